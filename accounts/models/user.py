@@ -1,0 +1,86 @@
+import re
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+NICKNAME = re.compile(r"^[\w-]{2,20}\Z")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def named(self, nicknames: list[str]) -> "UserQuerySet":
+        """Active people with one of these nicknames, whatever the case."""
+        return self.active().filter(nickname_key__in=[name.lower() for name in nicknames])
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class User(AbstractUser):
+    """One account. Behind a verified one stands exactly one real person; in front stands the nickname."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), blank=True)
+    nickname = models.CharField(
+        _("nickname"),
+        max_length=20,
+        validators=[RegexValidator(NICKNAME, _("2 to 20 letters, digits, “_” or “-”, no spaces."))],
+        help_text=_("What others see. 2 to 20 letters, digits, “_” or “-”."),
+    )
+    nickname_key = models.GeneratedField(
+        expression=Lower("nickname"), output_field=models.CharField(max_length=40), db_persist=True, unique=True
+    )
+    bio = models.CharField(_("about me"), max_length=200, blank=True)
+    avatar = models.ForeignKey("core.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
+    banned_until = models.DateTimeField(_("may not write until"), null=True, blank=True)
+    last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+
+    objects: Any = UserManager()
+
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [models.Index("-date_joined", "-id", name="user_newest")]
+
+    def __str__(self) -> str:
+        return self.nickname
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.nickname:
+            self.nickname = self.username[:20]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:profile", args=[self.username])
+
+    def get_full_name(self) -> str:
+        return self.nickname
+
+    def get_short_name(self) -> str:
+        return self.nickname
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
+    def is_banned(self) -> bool:
+        return self.banned_until is not None and self.banned_until > timezone.now()
+
+    @property
+    def avatar_url(self) -> str | None:
+        return self.avatar.thumb_url if self.avatar_id and self.avatar else None

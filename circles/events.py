@@ -1,0 +1,35 @@
+"""What happens in circles. The fields are ids."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    circle_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    """Left, or was banned."""
+
+    circle_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class PostPublished(Event):
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostLiked(Event):
+    post_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class CommentPublished(Event):
+    comment_id: int

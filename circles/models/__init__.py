@@ -1,0 +1,24 @@
+from circles.models.circle import Category, Circle, CircleKind, CircleState
+from circles.models.comment import Comment
+from circles.models.draft import Draft, DraftPhoto
+from circles.models.like import Like
+from circles.models.membership import Membership, MembershipState, Role
+from circles.models.post import Post, PostKind, PostPhoto, Publication
+
+__all__ = [
+    "Category",
+    "Circle",
+    "CircleKind",
+    "CircleState",
+    "Comment",
+    "Draft",
+    "DraftPhoto",
+    "Like",
+    "Membership",
+    "MembershipState",
+    "Post",
+    "PostKind",
+    "PostPhoto",
+    "Publication",
+    "Role",
+]

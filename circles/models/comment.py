@@ -1,0 +1,74 @@
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from circles.models.circle import CircleState
+from circles.models.post import Publication
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, viewer: "User | Any") -> "CommentQuerySet":
+        """Published comments under posts this viewer may see."""
+        return self.filter(
+            state=Publication.PUBLISHED, post__state=Publication.PUBLISHED, post__circle__state=CircleState.OPEN
+        )
+
+
+class Comment(models.Model):
+    """A numbered floor under a post, or a reply inside a floor. Numbers stay when a floor goes."""
+
+    post = models.ForeignKey("circles.Post", models.CASCADE, related_name="comments", verbose_name=_("post"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", verbose_name=_("author")
+    )
+    key = models.UUIDField(editable=False)
+    """Made by the form: sending it twice makes one comment."""
+    floor = models.PositiveIntegerField(_("floor"), null=True, blank=True)
+    """1, 2, 3 … for floors; empty for replies."""
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
+    """The floor a reply stands in; replies to replies stand in the same floor."""
+    reply_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reply to")
+    )
+    body = models.TextField(_("text"))
+    body_html = models.TextField(editable=False, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        constraints = [
+            models.UniqueConstraint("author", "key", name="comment_sent_once"),
+            models.UniqueConstraint("post", "floor", name="comment_one_per_floor", condition=Q(floor__isnull=False)),
+            models.CheckConstraint(
+                name="comment_floor_or_reply",
+                condition=Q(floor__isnull=False, parent__isnull=True) | Q(floor__isnull=True, parent__isnull=False),
+            ),
+        ]
+        indexes = [models.Index("parent", "id", name="comment_replies", condition=Q(parent__isnull=False))]
+
+    def __str__(self) -> str:
+        return self.body[:40]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('circles:post', args=[self.post_id])}#comment-{self.pk}"
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(self.body_html)  # noqa: S308 — made by core.text.render
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == Publication.PUBLISHED

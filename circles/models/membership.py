@@ -1,0 +1,71 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("owner")
+    MODERATOR = "moderator", _("moderator")
+    MEMBER = "member", _("member")
+
+
+class MembershipState(models.TextChoices):
+    ACTIVE = "active", _("member")
+    LEFT = "left", _("left")
+    BANNED = "banned", _("banned")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        return self.filter(state=MembershipState.ACTIVE)
+
+
+class Membership(models.Model):
+    """What one person is in one circle. The row outlives leaving, so a ban cannot be shaken off."""
+
+    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
+    state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ACTIVE)
+    silenced_until = models.DateTimeField(_("may not write until"), null=True, blank=True)
+    muted = models.BooleanField(_("notifications off"), default=False)
+    """Being a member and being disturbed are two settings."""
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint("circle", "user", name="membership_once"),
+            models.UniqueConstraint("circle", name="circle_one_owner", condition=Q(role="owner")),
+            models.CheckConstraint(name="membership_owner_is_active", condition=~Q(role="owner") | Q(state="active")),
+        ]
+        indexes = [
+            models.Index("user", "circle", name="membership_of_user", condition=Q(state="active")),
+            models.Index("circle", "user", name="membership_in_circle", condition=Q(state="active")),
+            models.Index("circle", "-joined_at", "-id", name="membership_newest", condition=Q(state="active")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.circle}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == MembershipState.ACTIVE
+
+    @property
+    def is_banned(self) -> bool:
+        return self.state == MembershipState.BANNED
+
+    @property
+    def is_silenced(self) -> bool:
+        return self.silenced_until is not None and self.silenced_until > timezone.now()
+
+    @property
+    def is_staff(self) -> bool:
+        """Owner or moderator of the circle."""
+        return self.is_active and self.role in (Role.OWNER, Role.MODERATOR)

@@ -1,0 +1,128 @@
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from circles.models.circle import CircleState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Publication(models.TextChoices):
+    """What became of something published."""
+
+    PUBLISHED = "published", _("published")
+    HIDDEN = "hidden", _("hidden by moderators")
+    DELETED = "deleted", _("deleted by its author")
+
+
+class PostKind(models.TextChoices):
+    POST = "post", _("post")
+    ANNOUNCEMENT = "announcement", _("announcement")
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, viewer: "User | Any") -> "PostQuerySet":
+        """Posts this viewer may see: published ones in open circles. Pages, API, feeds, notifications and pictures ask here."""
+        return self.filter(state=Publication.PUBLISHED, circle__state=CircleState.OPEN)
+
+    def newest_first(self) -> "PostQuerySet":
+        return self.order_by("-published_at", "-id")
+
+    def for_cards(self) -> "PostQuerySet":
+        """With all that a card shows, in two queries."""
+        return self.select_related("author__avatar", "circle__avatar").prefetch_related(
+            models.Prefetch("photos", PostPhoto.objects.select_related("picture"))
+        )
+
+
+class Post(models.Model):
+    """Words and photos in a circle."""
+
+    circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="posts", verbose_name=_("circle"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name=_("author")
+    )
+    key = models.UUIDField(editable=False)
+    """The draft it was written in: sending the same draft twice makes one post."""
+    kind = models.CharField(_("kind"), max_length=12, choices=PostKind, default=PostKind.POST)
+    body = models.TextField(_("text"), blank=True)
+    body_html = models.TextField(editable=False, blank=True)
+    """`body` rendered when it was written; made by core.text.render alone."""
+    version = models.PositiveIntegerField(editable=False, default=1)
+    """Goes up with every change of what a card shows to everybody."""
+    state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
+    is_featured = models.BooleanField(_("featured"), default=False)
+    is_pinned = models.BooleanField(_("pinned"), default=False)
+    comment_count = models.PositiveIntegerField(_("comments"), default=0)
+    """Visible comments and replies."""
+    floor_count = models.PositiveIntegerField(editable=False, default=0)
+    """Highest floor number given; numbers are never given twice."""
+    like_count = models.PositiveIntegerField(_("likes"), default=0)
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints = [models.UniqueConstraint("author", "key", name="post_sent_once")]
+        indexes = [
+            models.Index("circle", "-published_at", "-id", name="post_in_circle", condition=Q(state="published")),
+            models.Index(
+                "circle",
+                "-published_at",
+                "-id",
+                name="post_featured",
+                condition=Q(state="published", is_featured=True),
+            ),
+            models.Index(
+                "circle",
+                "-published_at",
+                "-id",
+                name="post_announcement",
+                condition=Q(state="published", kind="announcement"),
+            ),
+            models.Index("author", "-published_at", "-id", name="post_of_author", condition=Q(state="published")),
+            models.Index("-published_at", "-id", name="post_newest", condition=Q(state="published")),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:40] or f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("circles:post", args=[self.pk])
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(self.body_html)  # noqa: S308 — made by core.text.render
+
+    @property
+    def is_announcement(self) -> bool:
+        return self.kind == PostKind.ANNOUNCEMENT
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == Publication.PUBLISHED
+
+
+class PostPhoto(models.Model):
+    """One of the up to nine photos of a post, in order."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="photos")
+    picture = models.OneToOneField("core.Picture", models.PROTECT, related_name="post_photo")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint("post", "position", name="photo_one_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}/{self.position}"

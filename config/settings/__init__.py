@@ -1,0 +1,1 @@
+"""base is shared; local (development), test and production each say what differs."""

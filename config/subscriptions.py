@@ -1,0 +1,23 @@
+"""What happens when … — every event of the project and the jobs it becomes, on one page.
+
+Event class → names of job handlers ("app.function", see core.jobs). A test holds this table complete.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from circles import events as circles
+from core.events import Event
+from merchants import events as merchants
+from moderation import events as moderation
+
+SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
+    circles.MemberJoined: ["feeds.backfill_timeline"],
+    circles.MemberLeft: ["feeds.forget_circle"],
+    circles.PostPublished: ["feeds.fan_out_post", "notifications.notify_mentions_in_post"],
+    circles.PostLiked: ["notifications.notify_like"],
+    circles.CommentPublished: ["notifications.notify_comment"],
+    merchants.FanFollowed: ["feeds.backfill_announcements"],
+    merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],
+    moderation.PostHidden: ["notifications.notify_post_hidden"],
+    moderation.PostRestored: ["notifications.notify_post_restored"],
+}

@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("feeds.urls")),
+    path("", include("accounts.urls")),
+    path("", include("circles.urls")),
+    path("", include("merchants.urls")),
+    path("", include("notifications.urls")),
+    path("api/v1/", include("openplatform.urls")),
+]
+
+if settings.DEBUG or settings.DEMO:
+    urlpatterns += [
+        path("styleguide/", include("core.urls_styleguide")),
+        path("dev/", include("core.urls_development")),
+    ]

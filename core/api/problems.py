@@ -1,0 +1,71 @@
+"""Every refusal of the API as a problem (RFC 9457) with a stable `code`."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.errors import DomainError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(
+    *, status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None, headers: dict | None = None
+) -> Response:
+    """`errors` holds one `{field, code, detail}` per input at fault."""
+    body: dict[str, Any] = {"type": f"urn:quanzi:problem:{code}", "title": detail, "status": status, "code": code}
+    if errors:
+        body["errors"] = errors
+    response = Response(body, status=status, headers=headers)
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(error, DomainError):
+        set_rollback()
+        errors = [{"field": error.field, "code": error.code, "detail": str(error)}] if error.field else None
+        return problem(status=error.status, code=error.code, detail=str(error), errors=errors)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    headers: dict[str, str] = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))
+    if isinstance(error, exceptions.ValidationError):
+        return problem(
+            status=400,
+            code="invalid",
+            detail=_("Some of what was sent is not right."),
+            errors=list(_flatten(error.detail)),
+            headers=headers,
+        )
+    detail = error.detail
+    return problem(
+        status=error.status_code,
+        code=str(getattr(detail, "code", error.default_code)),
+        detail=str(detail),
+        headers=headers,
+    )
+
+
+def _flatten(detail: Any, field: str = "") -> Any:
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _flatten(inner, f"{field}.{name}" if field else str(name))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flatten(inner, field)
+    else:
+        yield {"field": field, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}

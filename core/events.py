@@ -1,0 +1,30 @@
+"""Something happened. An event is recorded in the transaction that made it true, as one job per consumer.
+
+Which consumers an event has stands in one table, `config/subscriptions.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from core.jobs import enqueue
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events. Fields are ids and plain values (JSON), never rows, never personal data."""
+
+
+@cache
+def subscriptions() -> Mapping[type[Event], Sequence[str]]:
+    """Event class → names of the job handlers that consume it."""
+    return import_string(settings.SUBSCRIPTIONS)
+
+
+def record(event: Event) -> None:
+    """Write one job per consumer of `event`; call it inside the transaction of the action."""
+    for handler in subscriptions()[type(event)]:
+        enqueue(handler, **asdict(event))

@@ -1,0 +1,78 @@
+"""Middleware at the edge: what HTTP needs that no view should repeat."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.http import urlencode, url_has_allowed_host_and_scheme
+
+from core.errors import DomainError, NotFound
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PlainTextGuardMiddleware:
+    """Refuse NUL in addresses: Postgres cannot store it, so nothing can be found under it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
+            return HttpResponseBadRequest("Bad address.", content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """Answer a refusal that no view turned into a form error, and keep htmx out of log-in redirects."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.htmx and isinstance(response, HttpResponseRedirect):
+            login = resolve_url(settings.LOGIN_URL)
+            if urlsplit(response.url).path == login:
+                # An XHR would follow the redirect and paste the log-in page into the card.
+                page = urlsplit(request.htmx.current_url_abs_path or "/")
+                return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': page.geturl()})}"})
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if isinstance(error, NotFound):
+            raise Http404(str(error))
+        if request.htmx:
+            return toast(HttpResponse(status=error.status), str(error), level="error")
+        return render(
+            request, "refused.html", {"message": error.message, "back": came_from(request)}, status=error.status
+        )
+
+
+def toast(response: HttpResponse, message: str, *, level: str = "info") -> HttpResponse:
+    """Have the page that htmx is on show `message`; `level` is info, success or error."""
+    response.headers["HX-Trigger"] = json.dumps({"toast": {"message": message, "level": level}})
+    return response
+
+
+def came_from(request: HttpRequest, default: str = "/") -> str:
+    """The page of this site the reader came from: `next`, else the referrer, else `default`."""
+    for candidate in (request.POST.get("next"), request.GET.get("next"), request.META.get("HTTP_REFERER")):
+        if candidate and url_has_allowed_host_and_scheme(
+            candidate, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return candidate
+    return default
+
+
+def go_back(request: HttpRequest, *, default: str = "/", message: str = "") -> HttpResponseRedirect:
+    """Redirect to where the reader came from, with a message to show there."""
+    if message:
+        messages.success(request, message)
+    return HttpResponseRedirect(came_from(request, default))

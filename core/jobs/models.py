@@ -1,0 +1,56 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    DEAD = "dead", _("dead")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Job(models.Model):
+    """One promise of work, kept until it is done or an admin has seen it dead."""
+
+    queue = models.CharField(_("queue"), max_length=16)
+    handler = models.CharField(_("handler"), max_length=100)
+    args = models.JSONField(_("arguments"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    max_attempts = models.PositiveSmallIntegerField(_("attempts at most"), default=8)
+    run_after = models.DateTimeField(_("not before"), default=timezone.now)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    unique_key = models.CharField(_("unique key"), max_length=200, null=True, blank=True, unique=True)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
+    request_id = models.CharField(_("request id"), max_length=64, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [
+            models.Index("queue", "run_after", "id", name="job_ready", condition=Q(state=JobState.WAITING)),
+            models.Index("lease_until", name="job_leased", condition=Q(state=JobState.RUNNING)),
+            models.Index("finished_at", name="job_done", condition=Q(state=JobState.DONE)),
+            models.Index("-id", name="job_dead", condition=Q(state=JobState.DEAD)),
+            models.Index(F("parent"), name="job_parent", condition=Q(parent__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="job_running_has_lease", condition=~Q(state=JobState.RUNNING) | Q(lease_until__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handler} #{self.pk}"
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return dict(self.args)

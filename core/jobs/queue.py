@@ -1,0 +1,89 @@
+"""Writing jobs and waking their workers."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.jobs.registry import get_handler
+
+log = structlog.get_logger(__name__)
+
+
+def enqueue(
+    handler: str,
+    *,
+    run_after: datetime | None = None,
+    unique_key: str | None = None,
+    parent_id: int | None = None,
+    **args: Any,
+) -> None:
+    """Write a job row in the caller's transaction and wake its queue after the commit.
+
+    `args` are ids and plain values. With a `unique_key` that was used before, nothing is written.
+    """
+    enqueue_many(handler, [args], run_after=run_after, unique_keys=[unique_key], parent_id=parent_id)
+
+
+def enqueue_many(
+    handler: str,
+    arguments: list[dict[str, Any]],
+    *,
+    run_after: datetime | None = None,
+    unique_keys: list[str | None] | None = None,
+    parent_id: int | None = None,
+) -> None:
+    """Write one job per entry of `arguments` with one INSERT; see `enqueue`."""
+    from core.jobs.models import Job
+
+    known = get_handler(handler)
+    context = structlog.contextvars.get_contextvars()
+    request_id = str(context.get("request_id", ""))[:64]
+    when = run_after or timezone.now()
+    keys = unique_keys or [None] * len(arguments)
+    Job.objects.bulk_create(
+        [
+            Job(
+                queue=known.queue,
+                handler=known.name,
+                args=args,
+                max_attempts=known.max_attempts,
+                run_after=when,
+                unique_key=key,
+                parent_id=parent_id,
+                request_id=request_id,
+            )
+            for args, key in zip(arguments, keys, strict=True)
+        ],
+        ignore_conflicts=any(keys),
+        batch_size=1000,
+    )
+    if run_after is None:
+        wake_after_commit(known.queue)
+
+
+def wake_after_commit(queue: str) -> None:
+    """Send one wake-up per queue and transaction, once the rows are there to be found."""
+    pending = {entry[1].queue for entry in connection.run_on_commit if isinstance(entry[1], _Wake)}
+    if queue not in pending:
+        transaction.on_commit(_Wake(queue), robust=True)
+
+
+class _Wake:
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
+
+    def __call__(self) -> None:
+        wake(self.queue)
+
+
+def wake(queue: str) -> None:
+    """Tell a worker that `queue` has work. Best effort: what is lost here the sweep finds."""
+    from core.jobs.tasks import drain
+
+    try:
+        drain.apply_async(args=[queue], queue=queue, retry=False)
+    except Exception as error:  # the broker is away: the rows wait for the sweep
+        log.warning("wake_up_not_sent", queue=queue, error=type(error).__name__)

@@ -1,0 +1,23 @@
+"""Celery's side of durable jobs: three tasks, none of which carries work of its own."""
+
+from celery import shared_task
+
+from core.jobs import worker
+
+
+@shared_task(name="core.jobs.drain")
+def drain(queue: str) -> None:
+    """Work off what is ready in `queue`."""
+    worker.drain(queue)
+
+
+@shared_task(name="core.jobs.sweep")
+def sweep() -> None:
+    """Hand on what a lost worker or a lost wake-up left behind."""
+    worker.sweep()
+
+
+@shared_task(name="core.jobs.purge")
+def purge() -> None:
+    """Forget jobs done long ago."""
+    worker.purge()

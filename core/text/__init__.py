@@ -1,0 +1,1 @@
+"""What people type: made safe to store, and made safe to show."""

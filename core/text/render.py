@@ -1,0 +1,67 @@
+"""Stored text, made safe to show."""
+
+import re
+from collections.abc import Mapping
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+_LINK = re.compile(r"https?://[^\s<>\"'，。！？；：、）】》]+[^\s<>\"'，。！？；：、）】》.,!?;:)\]]")
+_MENTION = re.compile(r"@([\w-]{2,20})")
+MENTIONS_MAX = 20
+"""Names looked up per text; more @ than this is noise."""
+
+
+def mention_candidates(text: str) -> list[str]:
+    """Names that may stand behind the @ signs of `text`, the longest first for each.
+
+    Chinese puts no space after a name, so "@小明你好" may mean 小明, 小明你 or 小明你好.
+    """
+    found: dict[str, None] = {}
+    for match in list(_MENTION.finditer(text))[:MENTIONS_MAX]:
+        run = match.group(1)
+        for end in range(len(run), 1, -1):
+            found.setdefault(run[:end])
+    return list(found)
+
+
+def render(text: str, *, mentions: Mapping[str, str]) -> SafeString:
+    """HTML of `text`: escaped, paragraphs, links, and @names linked where `mentions` (name in lower case → URL) has them."""
+    paragraphs = [
+        mark_safe("<br>".join(_render_line(line, mentions) for line in paragraph.split("\n")))  # noqa: S308
+        for paragraph in text.split("\n\n")
+        if paragraph.strip()
+    ]
+    return mark_safe("".join(format_html("<p>{}</p>", paragraph) for paragraph in paragraphs))  # noqa: S308
+
+
+def _render_line(line: str, mentions: Mapping[str, str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in _LINK.finditer(line):
+        parts.append(_render_mentions(line[end : match.start()], mentions))
+        url = match.group(0)
+        parts.append(format_html('<a href="{}" rel="nofollow noopener ugc" target="_blank">{}</a>', url, _shorten(url)))
+        end = match.end()
+    parts.append(_render_mentions(line[end:], mentions))
+    return "".join(parts)
+
+
+def _render_mentions(text: str, mentions: Mapping[str, str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in _MENTION.finditer(text):
+        run = match.group(1)
+        name = next((run[:n] for n in range(len(run), 1, -1) if run[:n].lower() in mentions), None)
+        if name is None:
+            continue
+        parts.append(escape(text[end : match.start()]))
+        parts.append(format_html('<a class="mention" href="{}">@{}</a>', mentions[name.lower()], name))
+        end = match.start() + 1 + len(name)
+    parts.append(escape(text[end:]))
+    return "".join(parts)
+
+
+def _shorten(url: str) -> str:
+    shown = url.split("://", 1)[1]
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"

@@ -1,0 +1,3 @@
+from feeds.models.feed_entry import FeedEntry
+
+__all__ = ["FeedEntry"]

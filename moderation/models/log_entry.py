@@ -1,0 +1,58 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(models.TextChoices):
+    POST_HIDE = "post.hide", _("hid a post")
+    POST_RESTORE = "post.restore", _("restored a post")
+    COMMENT_HIDE = "comment.hide", _("hid a comment")
+    COMMENT_RESTORE = "comment.restore", _("restored a comment")
+    MEMBER_SILENCE = "member.silence", _("silenced a member in a circle")
+    MEMBER_UNSILENCE = "member.unsilence", _("lifted a silence in a circle")
+    MEMBER_BAN = "member.ban", _("banned a member from a circle")
+    MEMBER_UNBAN = "member.unban", _("lifted a ban from a circle")
+    PERSON_BAN = "person.ban", _("banned a person from writing")
+    PERSON_UNBAN = "person.unban", _("lifted a ban from writing")
+    CIRCLE_CLOSE = "circle.close", _("closed a circle")
+    CIRCLE_REOPEN = "circle.reopen", _("reopened a circle")
+    IDENTITY_APPROVE = "identity.approve", _("approved an identity check")
+    IDENTITY_REFUSE = "identity.refuse", _("refused an identity check")
+    IDENTITY_REVEAL = "identity.reveal", _("looked at a legal name")
+    MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
+    MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
+    JOB_RETRY = "job.retry", _("retried dead jobs")
+
+
+class LogEntry(models.Model):
+    """Who did what to whom, and why. Rows are only ever added: the database refuses change and deletion."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="moderation_entries", verbose_name=_("who")
+    )
+    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    reason = models.TextField(_("reason"), blank=True)
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person concerned")
+    )
+    circle = models.ForeignKey("circles.Circle", models.PROTECT, null=True, blank=True, related_name="+")
+    target = models.CharField(_("target"), max_length=60, blank=True)
+    """Model label and id, such as "circles.post:42"."""
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("moderation log")
+        indexes = [
+            models.Index("-created_at", "-id", name="log_newest"),
+            models.Index("target", "-id", name="log_of_target"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.get_verb_display()} {self.target}"

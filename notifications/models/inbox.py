@@ -1,0 +1,14 @@
+from django.conf import settings
+from django.db import models
+
+
+class InboxState(models.Model):
+    """What the badge needs, in one row: how many notifications are unread, and since when broadcasts are."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="inbox_state")
+    unread = models.PositiveIntegerField(default=0)
+    """Notifications with `read_at` empty; moves in the transaction that writes or reads them."""
+    broadcasts_seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.unread}"
