@@ -13,7 +13,9 @@ class DomainError(Exception):
 
     status = 409
 
-    def __init__(self, code: str, message: str | Promise, *, field: str | None = None, status: int | None = None) -> None:
+    def __init__(
+        self, code: str, message: str | Promise, *, field: str | None = None, status: int | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.message = message

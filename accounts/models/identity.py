@@ -50,7 +50,7 @@ class LegalIdentity(EncryptedPerson):
     class Meta:
         verbose_name = _("verified identity")
         verbose_name_plural = _("verified identities")
-        constraints = [models.UniqueConstraint("number_index", name="identity_one_person_one_account")]
+        constraints = [models.UniqueConstraint(fields=["number_index"], name="identity_one_person_one_account")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -78,9 +78,9 @@ class IdentityCheck(EncryptedPerson):
         verbose_name = _("identity check")
         verbose_name_plural = _("identity checks")
         constraints = [
-            models.UniqueConstraint("user", name="identity_check_one_pending", condition=Q(state="pending")),
+            models.UniqueConstraint(fields=["user"], name="identity_check_one_pending", condition=Q(state="pending")),
         ]
-        indexes = [models.Index("created_at", name="identity_check_queue", condition=Q(state="pending"))]
+        indexes = [models.Index(fields=["created_at"], name="identity_check_queue", condition=Q(state="pending"))]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_state_display()}"

@@ -54,7 +54,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        indexes = [models.Index("-date_joined", "-id", name="user_newest")]
+        indexes = [models.Index(fields=["-date_joined", "-id"], name="user_newest")]
 
     def __str__(self) -> str:
         return self.nickname

@@ -76,8 +76,8 @@ class Circle(models.Model):
         verbose_name = _("circle")
         verbose_name_plural = _("circles")
         indexes = [
-            models.Index("-member_count", "-id", name="circle_largest"),
-            models.Index("category", "-member_count", "-id", name="circle_in_category"),
+            models.Index(fields=["-member_count", "-id"], name="circle_largest"),
+            models.Index(fields=["category", "-member_count", "-id"], name="circle_in_category"),
         ]
 
     def __str__(self) -> str:

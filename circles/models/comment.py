@@ -50,14 +50,16 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         constraints = [
-            models.UniqueConstraint("author", "key", name="comment_sent_once"),
-            models.UniqueConstraint("post", "floor", name="comment_one_per_floor", condition=Q(floor__isnull=False)),
+            models.UniqueConstraint(fields=["author", "key"], name="comment_sent_once"),
+            models.UniqueConstraint(
+                fields=["post", "floor"], name="comment_one_per_floor", condition=Q(floor__isnull=False)
+            ),
             models.CheckConstraint(
                 name="comment_floor_or_reply",
                 condition=Q(floor__isnull=False, parent__isnull=True) | Q(floor__isnull=True, parent__isnull=False),
             ),
         ]
-        indexes = [models.Index("parent", "id", name="comment_replies", condition=Q(parent__isnull=False))]
+        indexes = [models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False))]
 
     def __str__(self) -> str:
         return self.body[:40]

@@ -21,7 +21,7 @@ class Draft(models.Model):
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
-        indexes = [models.Index("author", "-updated_at", name="draft_newest")]
+        indexes = [models.Index(fields=["author", "-updated_at"], name="draft_newest")]
 
     def __str__(self) -> str:
         return str(self.pk)

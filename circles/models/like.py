@@ -12,7 +12,7 @@ class Like(models.Model):
     class Meta:
         verbose_name = _("like")
         verbose_name_plural = _("likes")
-        constraints = [models.UniqueConstraint("user", "post", name="like_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "post"], name="like_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.post_id}"

@@ -40,14 +40,14 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint("circle", "user", name="membership_once"),
-            models.UniqueConstraint("circle", name="circle_one_owner", condition=Q(role="owner")),
+            models.UniqueConstraint(fields=["circle", "user"], name="membership_once"),
+            models.UniqueConstraint(fields=["circle"], name="circle_one_owner", condition=Q(role="owner")),
             models.CheckConstraint(name="membership_owner_is_active", condition=~Q(role="owner") | Q(state="active")),
         ]
         indexes = [
-            models.Index("user", "circle", name="membership_of_user", condition=Q(state="active")),
-            models.Index("circle", "user", name="membership_in_circle", condition=Q(state="active")),
-            models.Index("circle", "-joined_at", "-id", name="membership_newest", condition=Q(state="active")),
+            models.Index(fields=["user", "circle"], name="membership_of_user", condition=Q(state="active")),
+            models.Index(fields=["circle", "user"], name="membership_in_circle", condition=Q(state="active")),
+            models.Index(fields=["circle", "-joined_at", "-id"], name="membership_newest", condition=Q(state="active")),
         ]
 
     def __str__(self) -> str:

@@ -46,9 +46,7 @@ class Post(models.Model):
     """Words and photos in a circle."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="posts", verbose_name=_("circle"))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name=_("author")
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name=_("author"))
     key = models.UUIDField(editable=False)
     """The draft it was written in: sending the same draft twice makes one post."""
     kind = models.CharField(_("kind"), max_length=12, choices=PostKind, default=PostKind.POST)
@@ -73,25 +71,25 @@ class Post(models.Model):
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
-        constraints = [models.UniqueConstraint("author", "key", name="post_sent_once")]
+        constraints = [models.UniqueConstraint(fields=["author", "key"], name="post_sent_once")]
         indexes = [
-            models.Index("circle", "-published_at", "-id", name="post_in_circle", condition=Q(state="published")),
             models.Index(
-                "circle",
-                "-published_at",
-                "-id",
+                fields=["circle", "-published_at", "-id"], name="post_in_circle", condition=Q(state="published")
+            ),
+            models.Index(
+                fields=["circle", "-published_at", "-id"],
                 name="post_featured",
                 condition=Q(state="published", is_featured=True),
             ),
             models.Index(
-                "circle",
-                "-published_at",
-                "-id",
+                fields=["circle", "-published_at", "-id"],
                 name="post_announcement",
                 condition=Q(state="published", kind="announcement"),
             ),
-            models.Index("author", "-published_at", "-id", name="post_of_author", condition=Q(state="published")),
-            models.Index("-published_at", "-id", name="post_newest", condition=Q(state="published")),
+            models.Index(
+                fields=["author", "-published_at", "-id"], name="post_of_author", condition=Q(state="published")
+            ),
+            models.Index(fields=["-published_at", "-id"], name="post_newest", condition=Q(state="published")),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +120,7 @@ class PostPhoto(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint("post", "position", name="photo_one_per_place")]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="photo_one_per_place")]
 
     def __str__(self) -> str:
         return f"{self.post_id}/{self.position}"

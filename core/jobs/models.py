@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,11 +36,11 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         indexes = [
-            models.Index("queue", "run_after", "id", name="job_ready", condition=Q(state=JobState.WAITING)),
-            models.Index("lease_until", name="job_leased", condition=Q(state=JobState.RUNNING)),
-            models.Index("finished_at", name="job_done", condition=Q(state=JobState.DONE)),
-            models.Index("-id", name="job_dead", condition=Q(state=JobState.DEAD)),
-            models.Index(F("parent"), name="job_parent", condition=Q(parent__isnull=False)),
+            models.Index(fields=["queue", "run_after", "id"], name="job_ready", condition=Q(state=JobState.WAITING)),
+            models.Index(fields=["lease_until"], name="job_leased", condition=Q(state=JobState.RUNNING)),
+            models.Index(fields=["finished_at"], name="job_done", condition=Q(state=JobState.DONE)),
+            models.Index(fields=["-id"], name="job_dead", condition=Q(state=JobState.DEAD)),
+            models.Index(fields=["parent"], name="job_parent", condition=Q(parent__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 QUEUES = ("money", "notify", "fanout", "media", "bulk")
 """By purpose: a backlog in one never delays another."""

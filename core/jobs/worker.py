@@ -152,7 +152,9 @@ def sweep() -> None:
         Job.objects.filter(pk__in=[pk for pk, _, _ in lost]).exclude(pk__in=spent).update(
             state=JobState.WAITING, lease_until=None, run_after=Now(), error="The worker was lost."
         )
-    for queue in Job.objects.filter(state=JobState.WAITING, run_after__lte=Now()).values_list("queue", flat=True).distinct():
+    for queue in (
+        Job.objects.filter(state=JobState.WAITING, run_after__lte=Now()).values_list("queue", flat=True).distinct()
+    ):
         wake(queue)
 
 

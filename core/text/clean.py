@@ -32,6 +32,7 @@ def require_length(text: str, *, most: int, field: str) -> None:
     if len(text) > most:
         raise Invalid(
             "too_long",
-            _("That is %(length)s characters; at most %(most)s fit here.") % {"length": f"{len(text):,}", "most": f"{most:,}"},
+            _("That is %(length)s characters; at most %(most)s fit here.")
+            % {"length": f"{len(text):,}", "most": f"{most:,}"},
             field=field,
         )

@@ -13,7 +13,7 @@ class Announcement(models.Model):
     class Meta:
         verbose_name = _("announcement")
         verbose_name_plural = _("announcements")
-        indexes = [models.Index("merchant", "-published_at", "-id", name="announcement_newest")]
+        indexes = [models.Index(fields=["merchant", "-published_at", "-id"], name="announcement_newest")]
 
     def __str__(self) -> str:
         return str(self.post)

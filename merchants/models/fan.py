@@ -15,8 +15,8 @@ class Fan(models.Model):
     class Meta:
         verbose_name = _("fan")
         verbose_name_plural = _("fans")
-        constraints = [models.UniqueConstraint("merchant", "user", name="fan_once")]
-        indexes = [models.Index("user", "merchant", name="fan_of_user")]
+        constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="fan_once")]
+        indexes = [models.Index(fields=["user", "merchant"], name="fan_of_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.merchant_id}"

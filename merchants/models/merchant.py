@@ -23,7 +23,10 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
         """Verified merchants, and for its staff also the one that waits or was refused."""
         seen = Q(state=MerchantState.VERIFIED)
         if viewer.is_authenticated:
-            seen |= Q(state__in=(MerchantState.PENDING, MerchantState.REFUSED), pk__in=Staff.objects.filter(user=viewer).values("merchant"))
+            seen |= Q(
+                state__in=(MerchantState.PENDING, MerchantState.REFUSED),
+                pk__in=Staff.objects.filter(user=viewer).values("merchant"),
+            )
         return self.filter(seen)
 
 
@@ -60,7 +63,7 @@ class Merchant(models.Model):
                 name="merchant_verified_has_circle", condition=~Q(state="verified") | Q(circle__isnull=False)
             ),
         ]
-        indexes = [models.Index("-fan_count", "-id", name="merchant_largest", condition=Q(state="verified"))]
+        indexes = [models.Index(fields=["-fan_count", "-id"], name="merchant_largest", condition=Q(state="verified"))]
 
     def __str__(self) -> str:
         return self.name
@@ -87,7 +90,7 @@ class Staff(models.Model):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff")
-        constraints = [models.UniqueConstraint("merchant", "user", name="staff_once")]
+        constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="staff_once")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.merchant}"

@@ -35,7 +35,12 @@ class LogEntry(models.Model):
     verb = models.CharField(_("what"), max_length=20, choices=Verb)
     reason = models.TextField(_("reason"), blank=True)
     subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person concerned")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person concerned"),
     )
     circle = models.ForeignKey("circles.Circle", models.PROTECT, null=True, blank=True, related_name="+")
     target = models.CharField(_("target"), max_length=60, blank=True)
@@ -47,8 +52,8 @@ class LogEntry(models.Model):
         verbose_name = _("log entry")
         verbose_name_plural = _("moderation log")
         indexes = [
-            models.Index("-created_at", "-id", name="log_newest"),
-            models.Index("target", "-id", name="log_of_target"),
+            models.Index(fields=["-created_at", "-id"], name="log_newest"),
+            models.Index(fields=["target", "-id"], name="log_of_target"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate),

@@ -16,7 +16,7 @@ class Broadcast(models.Model):
     class Meta:
         verbose_name = _("broadcast")
         verbose_name_plural = _("broadcasts")
-        indexes = [models.Index("merchant", "-published_at", "-id", name="broadcast_newest")]
+        indexes = [models.Index(fields=["merchant", "-published_at", "-id"], name="broadcast_newest")]
 
     def __str__(self) -> str:
         return str(self.announcement_id)

@@ -34,10 +34,10 @@ class Notification(models.Model):
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
-        constraints = [models.UniqueConstraint("recipient", "key", name="notification_once")]
+        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="notification_once")]
         indexes = [
-            models.Index("recipient", "-updated_at", "-id", name="notification_newest"),
-            models.Index("recipient", name="notification_unread", condition=Q(read_at__isnull=True)),
+            models.Index(fields=["recipient", "-updated_at", "-id"], name="notification_newest"),
+            models.Index(fields=["recipient"], name="notification_unread", condition=Q(read_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class NotificationActor(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint("notification", "actor", name="notification_actor_once")]
+        constraints = [models.UniqueConstraint(fields=["notification", "actor"], name="notification_actor_once")]
 
     def __str__(self) -> str:
         return f"{self.actor_id} in {self.notification_id}"
