@@ -41,6 +41,7 @@ class Engines:
         self.postgres = Postgres(home, durable=durable, die_with_parent=die_with_parent)
         self.broker = Valkey("broker", home, keeps=True, durable=durable, die_with_parent=die_with_parent)
         self.cache = Valkey("cache", home, keeps=False, durable=durable, die_with_parent=die_with_parent)
+        self.used: list[Postgres | Valkey] = []
         self._users: int | None = None
         self.kept = home / "engines.started-by-hand"
 
@@ -75,6 +76,7 @@ class Engines:
                     engine.stop()
                 self._leave()
                 raise
+            self.used = list(wanted.values())
             return {name: engine.url for name, engine in wanted.items()}
 
     def stop(self, *, by_hand: bool = False) -> bool:
@@ -105,6 +107,10 @@ class Engines:
 
     def running(self) -> dict[str, bool]:
         return {engine.name: engine.running() for engine in self.by_variable.values()}
+
+    def ended(self) -> list[str]:
+        """The engines this object started or adopted that run no more."""
+        return [engine.name for engine in self.used if not engine.alive()]
 
     def discard(self) -> None:
         """Stop the servers and delete their data: for throw-away engines only."""

@@ -106,8 +106,11 @@ class Postgres:
             # SIGINT: fast shutdown, clients are cut off and everything is written. SIGQUIT: recovery at next start.
             end(process, ask=signal.SIGINT, insist=signal.SIGQUIT, patience=15)
 
+    def alive(self) -> bool:
+        return self._process() is not None
+
     def running(self) -> bool:
-        return self._process() is not None and self._answers()
+        return self.alive() and self._answers()
 
     def shell(self, arguments: list[str]) -> int:
         program = self._install() / "bin" / "psql"

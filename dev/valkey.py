@@ -66,8 +66,11 @@ class Valkey:
         if process is not None:
             end(process, ask=signal.SIGTERM, insist=signal.SIGKILL, patience=10)
 
+    def alive(self) -> bool:
+        return self._process() is not None
+
     def running(self) -> bool:
-        return self._process() is not None and self._answers()
+        return self.alive() and self._answers()
 
     def _launch(self, port: int, patience: float = 30.0) -> bool:
         password = self._password() or secrets.token_hex(16)
