@@ -127,7 +127,7 @@ def _fail(job_id: int, attempt: int, error: Exception) -> None:
 
 def backoff_seconds(attempt: int) -> float:
     """Full jitter over an exponential: between 1 s and min(600, 2^attempt) s."""
-    return random.uniform(1, min(BACKOFF_CAP_SECONDS, 2**attempt))
+    return random.uniform(1, min(BACKOFF_CAP_SECONDS, 2**attempt))  # noqa: S311 — jitter, not a secret
 
 
 def sweep() -> None:

@@ -1,0 +1,240 @@
+"""Durable jobs, one worker step at a time. What happens when a process dies is in tests/faults."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.jobs import enqueue, job, worker
+from core.jobs.queue import enqueue_many
+from core.jobs.registry import HANDLERS
+from core.models import Job, JobState
+from tests.factories import CategoryFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CALLS: list[dict] = []
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    """Three handlers of a made-up app, gone again after the test."""
+    before = dict(HANDLERS)
+    CALLS.clear()
+
+    @job(queue="notify", max_attempts=3)
+    def write_category(job, *, name):
+        CategoryFactory(name=name, slug=f"made-by-{job.pk}")
+
+    @job(queue="notify", max_attempts=2)
+    def write_and_fail(job, *, name):
+        CategoryFactory(name=name)
+        raise RuntimeError("no luck")
+
+    @job(queue="media", transactional=False)
+    def call_outside(job, *, number):
+        CALLS.append({"number": number, "in_transaction": connection.in_atomic_block})
+
+    yield
+    HANDLERS.clear()
+    HANDLERS.update(before)
+
+
+def categories() -> int:
+    from circles.models import Category
+
+    return Category.objects.count()
+
+
+def test_a_job_is_done_once_with_its_writes():
+    enqueue("tests.write_category", name="茶")
+
+    assert worker.drain("notify") == 1
+    assert worker.drain("notify") == 0
+
+    done = Job.objects.get()
+    assert (done.state, done.attempts, done.error) == (JobState.DONE, 1, "")
+    assert done.finished_at is not None
+    assert done.lease_until is None
+    assert categories() == 1
+
+
+def test_a_job_of_a_rolled_back_action_never_was():
+    with transaction.atomic():
+        enqueue("tests.write_category", name="茶")
+        transaction.set_rollback(True)
+
+    assert worker.drain("notify") == 0
+    assert not Job.objects.exists()
+
+
+def test_a_failure_leaves_nothing_behind_and_is_tried_again_later():
+    enqueue("tests.write_and_fail", name="茶")
+
+    worker.drain("notify")
+
+    failed = Job.objects.get()
+    assert (failed.state, failed.attempts) == (JobState.WAITING, 1)
+    assert "no luck" in failed.error
+    assert failed.run_after > timezone.now()
+    assert categories() == 0
+
+
+def test_after_its_last_attempt_a_job_is_dead_and_can_be_retried():
+    enqueue("tests.write_and_fail", name="茶")
+    for _ in range(2):
+        Job.objects.update(run_after=timezone.now())
+        worker.drain("notify")
+
+    dead = Job.objects.get()
+    assert (dead.state, dead.attempts) == (JobState.DEAD, 2)
+    assert "no luck" in dead.error
+
+    assert worker.retry([dead.pk]) == 1
+    dead.refresh_from_db()
+    assert (dead.state, dead.attempts) == (JobState.WAITING, 0)
+    assert worker.retry([dead.pk]) == 0
+
+
+def test_a_handler_this_version_does_not_know_fails_its_job_only():
+    enqueue("tests.write_category", name="茶")
+    Job.objects.create(queue="notify", handler="tests.gone", max_attempts=1)
+
+    worker.drain("notify")
+
+    assert Job.objects.get(handler="tests.gone").state == JobState.DEAD
+    assert Job.objects.get(handler="tests.write_category").state == JobState.DONE
+
+
+def test_a_handler_of_slow_work_runs_outside_a_transaction():
+    enqueue("tests.call_outside", number=7)
+
+    worker.drain("media")
+
+    assert CALLS == [{"number": 7, "in_transaction": False}]
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_a_job_waits_for_its_time():
+    enqueue("tests.call_outside", number=1, run_after=timezone.now() + timedelta(hours=1))
+
+    assert worker.drain("media") == 0
+
+    Job.objects.update(run_after=timezone.now() - timedelta(seconds=1))
+    assert worker.drain("media") == 1
+
+
+def test_a_unique_key_is_used_once():
+    for _ in range(2):
+        enqueue("tests.call_outside", number=1, unique_key="one")
+    enqueue_many("tests.call_outside", [{"number": 2}, {"number": 3}], unique_keys=["one", "two"])
+
+    assert sorted(Job.objects.values_list("args__number", flat=True)) == [1, 3]
+
+
+def test_workers_side_by_side_never_share_a_job():
+    enqueue_many("tests.write_category", [{"name": f"类{n}"} for n in range(60)])
+
+    def work():
+        worker.drain("notify")
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Job.objects.filter(state=JobState.DONE, attempts=1).count() == 60
+    assert categories() == 60
+
+
+def test_the_sweep_hands_on_what_a_lost_worker_held(settings):
+    settings.JOB_LEASE_SECONDS = 0
+    enqueue("tests.write_category", name="茶")
+    [(job_id, attempt)] = worker.claim("notify", limit=10)
+
+    worker.sweep()
+
+    assert Job.objects.get().state == JobState.WAITING
+    settings.JOB_LEASE_SECONDS = 60
+    assert worker.drain("notify") == 1
+    # The lost worker comes back to life with its old claim: the fencing token stops it.
+    worker.run(job_id, attempt)
+    assert categories() == 1
+    assert Job.objects.get().attempts == 2
+
+
+def test_a_job_that_kills_every_worker_ends_dead(settings):
+    settings.JOB_LEASE_SECONDS = 0
+    enqueue("tests.write_category", name="茶")
+    for _ in range(3):
+        worker.claim("notify", limit=10)
+        worker.sweep()
+
+    dead = Job.objects.get()
+    assert (dead.state, dead.attempts) == (JobState.DEAD, 3)
+    assert "lost" in dead.error
+
+
+def test_the_sweep_leaves_alone_what_a_living_worker_has_locked(settings):
+    settings.JOB_LEASE_SECONDS = 0
+    enqueue("tests.write_category", name="茶")
+    [(job_id, _attempt)] = worker.claim("notify", limit=10)
+    swept = threading.Event()
+
+    def sweep():
+        worker.sweep()
+        connection.close()
+        swept.set()
+
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=job_id)
+        thread = threading.Thread(target=sweep)
+        thread.start()
+        assert swept.wait(5)
+        thread.join()
+
+    assert Job.objects.get().state == JobState.RUNNING
+
+
+def test_old_done_jobs_are_purged_and_dead_ones_kept(settings):
+    long_ago = timezone.now() - timedelta(days=settings.JOB_KEEP_DAYS + 1)
+    Job.objects.create(queue="bulk", handler="tests.gone", state=JobState.DONE, finished_at=long_ago)
+    Job.objects.create(queue="bulk", handler="tests.gone", state=JobState.DONE, finished_at=timezone.now())
+    Job.objects.create(queue="bulk", handler="tests.gone", state=JobState.DEAD, finished_at=long_ago)
+
+    worker.purge()
+
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["dead", "done"]
+
+
+def test_many_jobs_of_one_transaction_send_one_wake_up_per_queue(monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr("core.jobs.queue.wake", woken.append)
+
+    with transaction.atomic():
+        for number in range(5):
+            enqueue("tests.call_outside", number=number)
+            enqueue("tests.write_category", name=f"类{number}")
+        assert woken == []
+
+    assert sorted(woken) == ["media", "notify"]
+
+
+def test_a_broker_that_is_away_loses_nothing(settings):
+    from config import celery_app
+
+    before = celery_app.conf.broker_url
+    celery_app.conf.broker_url = "redis://127.0.0.1:1/0"
+    celery_app.pool.force_close_all()
+    try:
+        enqueue("tests.write_category", name="茶")
+    finally:
+        celery_app.conf.broker_url = before
+        celery_app.pool.force_close_all()
+
+    assert worker.drain("notify") == 1
+    assert categories() == 1
