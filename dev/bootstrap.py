@@ -151,7 +151,9 @@ def install(files):
                 say("  %d packages found so far …" % found)
                 told = time.time()
     if process.wait() != 0:
-        raise SystemExit("Installing failed: %s (everything pip said: %s)" % ((reasons or ["see the log"])[0], log_path))
+        raise SystemExit(
+            "Installing failed: %s (everything pip said: %s)" % ((reasons or ["see the log"])[0], log_path)
+        )
     with open(stamp(files), "w") as file:
         file.write(fingerprint(files))
 
@@ -178,7 +180,7 @@ def prepare(files):
 def main(arguments):
     newer = require_python(sys.version_info)
     if newer:
-        os.execv(newer, [newer, os.path.abspath(__file__)] + arguments)
+        os.execv(newer, [newer, os.path.abspath(__file__), *arguments])
     if not arguments or arguments[0] not in COMMANDS:
         raise SystemExit("Use: python3 dev/bootstrap.py " + "|".join(COMMANDS))
     files, words = COMMANDS[arguments[0]]
@@ -192,15 +194,15 @@ def main(arguments):
     os.chdir(ROOT)
     os.environ.setdefault("QUANZI_STARTED", str(STARTED))
     os.environ["PATH"] = os.path.join(VENV, "bin") + os.pathsep + os.environ.get("PATH", os.defpath)
-    os.execv(VENV_PYTHON, [VENV_PYTHON] + words + arguments[1:])
+    os.execv(VENV_PYTHON, [VENV_PYTHON, *words, *arguments[1:]])
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
-        raise SystemExit("\nStopped; run the same command again to go on.")
+        raise SystemExit("\nStopped; run the same command again to go on.") from None
     except OSError as error:
         if error.errno == 28:
-            raise SystemExit("The disk is full: make room and run the same command again.")
+            raise SystemExit("The disk is full: make room and run the same command again.") from None
         raise

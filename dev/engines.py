@@ -154,7 +154,11 @@ def main(arguments: list[str]) -> int:
         for name, url in addresses.items():
             print(f"export {name}='{url}'")
     elif command == "stop":
-        print("Stopped." if engines.stop(by_hand=True) else "Not stopped: another command of this checkout still uses the engines.")
+        print(
+            "Stopped."
+            if engines.stop(by_hand=True)
+            else "Not stopped: another command of this checkout still uses the engines."
+        )
     elif command == "status":
         for name, running in engines.running().items():
             print(f"{name:9} {'running' if running else 'stopped'}")

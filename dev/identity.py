@@ -20,11 +20,20 @@ import stat
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from dev.errors import Refusal
 
 NAMESPACE_PREFIX = ("unshare", "--user", "--map-user=1000")
 PRIVATE_ROOT = Path("/var/tmp")
+
+
+class UserOptions(TypedDict, total=False):
+    """What `subprocess` needs to start a program as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Identity:
 
     name: str
     prefix: tuple[str, ...] = ()
-    options: dict[str, object] = field(default_factory=dict)
+    options: UserOptions = field(default_factory=lambda: UserOptions())
     uid: int | None = None
 
 
@@ -56,7 +65,7 @@ def choose_identity() -> Identity:
         raise Refusal(
             "PostgreSQL refuses to run as root and there is no user `nobody` here: start as an ordinary user."
         ) from None
-    options = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    options = UserOptions(user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[])
     return Identity("nobody", options=options, uid=nobody.pw_uid)
 
 

@@ -233,7 +233,7 @@ class Postgres:
 
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
         sign = signal.SIGINT if self.die_with_parent else None
-        return spawn(command, log=self.log, sign=sign, cwd=self.folder, **self.identity.options)
+        return spawn(command, log=self.log, sign=sign, cwd=self.folder, user=self.identity.options)
 
     def _create_database(self) -> None:
         connection = self._connect("postgres")

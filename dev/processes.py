@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from dev.identity import UserOptions
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -32,7 +34,12 @@ def ending_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
 
 
 def spawn(
-    command: Sequence[str], *, log: Path, sign: signal.Signals | None = None, **options: object
+    command: Sequence[str],
+    *,
+    log: Path,
+    sign: signal.Signals | None = None,
+    cwd: Path | None = None,
+    user: UserOptions | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that Ctrl-C in the terminal does not reach it."""
     prepare = ending_with_parent(sign) if sign is not None else None
@@ -44,7 +51,8 @@ def spawn(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=prepare,
-            **options,
+            cwd=cwd,
+            **(user or UserOptions()),
         )
 
 

@@ -24,9 +24,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("zh_Hans",)
-SOURCES = (
-    "accounts circles config core demo feeds merchants moderation notifications openplatform templates wallet screening"
-).split()
+NO_SOURCES = {"dev", "tests", "docs", "locale", "static", "staticfiles", "var"}
 SKIPPED = {"migrations", "tests", "__pycache__"}
 
 # function: which arguments are (context, singular, plural)
@@ -57,11 +55,13 @@ def catalogue_path(language: str, root: Path = ROOT) -> Path:
 
 
 def source_files(root: Path) -> Iterator[Path]:
-    for folder in SOURCES:
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix in {".py", ".html", ".txt"} and not SKIPPED & set(path.relative_to(root).parts):
-                if path.suffix == ".py" or "templates" in path.relative_to(root).parts:
-                    yield path
+    folders = [entry for entry in sorted(root.iterdir()) if entry.is_dir() and entry.name not in NO_SOURCES]
+    for folder in folders:
+        for path in sorted(folder.rglob("*")) if not folder.name.startswith(".") else ():
+            parts = set(path.relative_to(root).parts)
+            wanted = path.suffix == ".py" or (path.suffix in {".html", ".txt"} and "templates" in parts)
+            if wanted and not SKIPPED & parts:
+                yield path
 
 
 def python_of(path: Path) -> str:
@@ -80,18 +80,18 @@ def collect(root: Path = ROOT) -> Catalog:
     catalogue = Catalog(charset="utf-8")
     for path in source_files(root):
         source = io.BytesIO(python_of(path).encode("utf-8"))
-        options = {"encoding": "utf-8"}
-        for line, function, words, comments in extract_python(source, KEYWORDS, ["Translators:"], options):
-            for context, text in texts_of(function, words):
+        found = extract_python(source, KEYWORDS, ["Translators:"], {"encoding": "utf-8"})
+        for line, function, words, comments in found:
+            for context, text in texts_of(str(function), words):
                 place = (path.relative_to(root).as_posix(), line)
-                catalogue.add(text, locations=[place], auto_comments=comments, context=context)
+                catalogue.add(text, locations=[place], auto_comments=list(comments or ()), context=context)
     return catalogue
 
 
-def texts_of(function: str | None, words: object) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
+def texts_of(function: str, words: object) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
     """(context, text or (singular, plural)) of one call; nothing where the arguments are no literals."""
     given = words if isinstance(words, tuple | list) else (words,)
-    spec = KEYWORDS.get(function or "") or (1,)
+    spec = KEYWORDS.get(function) or (1,)
     context, parts = None, []
     for index in spec:
         position = index[0] if isinstance(index, tuple) else index
@@ -199,7 +199,7 @@ def placeholder_complaints(message: Message) -> Iterator[str]:
     strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
     wanted = sorted(PLACEHOLDER.findall(sources[-1].replace("%%", "")))
     for text in strings:
-        found = sorted(PLACEHOLDER.findall(text.replace("%%", "")))
+        found = sorted(PLACEHOLDER.findall((text or "").replace("%%", "")))
         if set(found) != set(wanted):
             yield f"should hold {' '.join(wanted) or 'no placeholder'} but holds {' '.join(found) or 'none'}"
 
