@@ -68,6 +68,10 @@ class IdentityCheck(EncryptedPerson):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="identity_checks")
     provider = models.CharField(_("provider"), max_length=40)
     state = models.CharField(_("state"), max_length=10, choices=IdentityCheckState, default=IdentityCheckState.PENDING)
+    key_version = models.PositiveSmallIntegerField(null=True, editable=False)
+    name_encrypted = models.BinaryField(null=True, editable=False)
+    number_encrypted = models.BinaryField(null=True, editable=False)
+    number_index = models.BinaryField(max_length=32, null=True, editable=False)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -79,8 +83,20 @@ class IdentityCheck(EncryptedPerson):
         verbose_name_plural = _("identity checks")
         constraints = [
             models.UniqueConstraint(fields=["user"], name="identity_check_one_pending", condition=Q(state="pending")),
+            models.CheckConstraint(
+                name="identity_check_wiped_when_decided",
+                condition=Q(state="pending")
+                | Q(name_encrypted=None, number_encrypted=None, number_index=None, key_version=None),
+            ),
         ]
-        indexes = [models.Index(fields=["created_at"], name="identity_check_queue", condition=Q(state="pending"))]
+        indexes = [
+            models.Index(fields=["created_at"], name="identity_check_queue", condition=Q(state="pending")),
+            models.Index(fields=["user", "created_at"], name="identity_check_of_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_state_display()}"
+
+    def wipe(self) -> None:
+        """Forget the claim. The row is not saved."""
+        self.key_version = self.name_encrypted = self.number_encrypted = self.number_index = None

@@ -1,7 +1,7 @@
 """Stored text, made safe to show."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +22,17 @@ def mention_candidates(text: str) -> list[str]:
         run = match.group(1)
         for end in range(len(run), 1, -1):
             found.setdefault(run[:end])
+    return list(found)
+
+
+def mentioned(text: str, *, known: Container[str]) -> list[str]:
+    """The names in `known` (lower case) that `render` would link in `text`: in order, each once, none inside a link."""
+    found: dict[str, None] = {}
+    for match in list(_MENTION.finditer(_LINK.sub(" ", text)))[:MENTIONS_MAX]:
+        run = match.group(1).lower()
+        name = next((run[:end] for end in range(len(run), 1, -1) if run[:end] in known), None)
+        if name is not None:
+            found.setdefault(name)
     return list(found)
 
 

@@ -1,0 +1,16 @@
+"""Keys to the API."""
+
+from accounts.models import BearerToken, User
+
+
+def issue(*, user: User) -> str:
+    """Make a new token for `user` and return it: the only time anybody sees it."""
+    token = BearerToken.generate()
+    BearerToken.objects.create(user=user, digest=BearerToken.digest_of(token))
+    return token
+
+
+def revoke(*, token: str) -> bool:
+    """Make `token` useless. False when it already was."""
+    deleted, _ = BearerToken.objects.filter(digest=BearerToken.digest_of(token)).delete()
+    return deleted > 0
