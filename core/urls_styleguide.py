@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core.views import styleguide
+
+app_name = "styleguide"
+urlpatterns = [
+    path("", styleguide.styleguide, name="index"),
+    path("upload/", styleguide.upload, name="upload"),
+    path("like/", styleguide.like, name="like"),
+]

@@ -1,0 +1,47 @@
+// Entry: what every page needs, then each feature where its markup is found. Pages work without any of it.
+
+import { autogrow } from "./autogrow.js";
+import { clamp } from "./clamp.js";
+import { startComposer } from "./composer.js";
+import { startConfirm } from "./confirm.js";
+import { startCounter } from "./counter.js";
+import { keepDraft, settleSentDraft } from "./draft.js";
+import { startLikes } from "./like.js";
+import { startMenus } from "./menu.js";
+import { sendOnce } from "./once.js";
+import { startReplies } from "./reply.js";
+import { startRequests } from "./requests.js";
+import { startTheme } from "./theme.js";
+import { startToasts } from "./toasts.js";
+import { startViewer } from "./viewer.js";
+
+document.documentElement.dataset.js = "";
+
+startToasts();
+startRequests();
+startTheme();
+startMenus();
+startConfirm();
+sendOnce();
+startLikes();
+startReplies();
+startViewer();
+settleSentDraft();
+
+/** Wakes up what stands below `root`: the page at first, then everything htmx brings in. */
+function wake(root) {
+  const each = (selector, start) => {
+    if (root.matches?.(selector)) start(root);
+    root.querySelectorAll(selector).forEach(start);
+  };
+  each("textarea[data-draft]", keepDraft);
+  each("textarea[data-autogrow]", autogrow);
+  each("[data-counter], [data-counted]", startCounter);
+  each("[data-composer]", startComposer);
+  each("[data-clamp]", clamp);
+}
+
+wake(document.body);
+document.body.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) wake(event.detail.elt);
+});
