@@ -13,7 +13,7 @@ RUN_LOCK = ROOT / "var" / "run.lock"
 def site_port(environment=os.environ):
     """The port from PORT, 8000 if unset. Raises SystemExit with one line when it is no port."""
     text = environment.get("PORT") or "8000"
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 65535:
         raise SystemExit(f"PORT={text} is not a port: choose a number from 1 to 65535, as in `make run PORT=8001`.")
     return int(text)
 
