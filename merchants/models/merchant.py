@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from circles.models import CircleState
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -20,13 +22,10 @@ class MerchantState(models.TextChoices):
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):
     def visible_to(self, viewer: "User | Any") -> "MerchantQuerySet":
-        """Verified merchants, and for its staff also the one that waits or was refused."""
-        seen = Q(state=MerchantState.VERIFIED)
+        """Verified merchants whose circle is open, and for whoever applied also what waits or was refused."""
+        seen = Q(state=MerchantState.VERIFIED, circle__state=CircleState.OPEN)
         if viewer.is_authenticated:
-            seen |= Q(
-                state__in=(MerchantState.PENDING, MerchantState.REFUSED),
-                pk__in=Staff.objects.filter(user=viewer).values("merchant"),
-            )
+            seen |= Q(state__in=(MerchantState.PENDING, MerchantState.REFUSED), applied_by=viewer)
         return self.filter(seen)
 
 
@@ -46,6 +45,15 @@ class Merchant(models.Model):
         "circles.Circle", models.PROTECT, null=True, blank=True, related_name="merchant", verbose_name=_("circle")
     )
     """Made when the merchant is verified."""
+    category = models.ForeignKey(
+        "circles.Category",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("category"),
+        help_text=_("Where its circle stands on the discover page."),
+    )
     fan_count = models.PositiveIntegerField(_("fans"), default=0)
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("applied by")

@@ -51,6 +51,14 @@ class LogEntry(models.Model):
     class Meta:
         verbose_name = _("log entry")
         verbose_name_plural = _("moderation log")
+        default_permissions = ("view",)
+        permissions = [
+            ("moderate_content", _("Can hide and restore posts and comments, and close circles")),
+            ("moderate_people", _("Can silence and ban people")),
+            ("review_identities", _("Can decide identity checks and look at legal names")),
+            ("review_merchants", _("Can decide applications of merchants")),
+            ("manage_jobs", _("Can retry dead jobs")),
+        ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="log_newest"),
             models.Index(fields=["target", "-id"], name="log_of_target"),
