@@ -1,0 +1,144 @@
+"""Comments in numbered floors, and replies inside a floor."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import mention_urls
+from circles import rules
+from circles.actions.memberships import find_locked
+from circles.events import CommentPublished
+from circles.models import CircleState, Comment, Membership, Post, Publication
+from core.errors import Invalid, NotFound, Refused
+from core.events import record
+from core.text.clean import clean, require_length
+from core.text.render import render
+
+
+def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment | None = None) -> Comment:
+    """Add a floor to the post, or with `parent` (a floor or a reply in it) a reply to that floor.
+
+    Floors are numbered 1, 2, 3 … under the lock of the post and no number is given twice; the same `key` sent
+    again returns the comment made the first time. Writes the comment and the post's counters, records
+    CommentPublished. Raises `Refused` (codes of `rules.can_comment`), `Invalid` (empty_comment, too_long) and
+    `NotFound` (post_not_found, comment_not_found).
+    """
+    if (sent := _sent_before(author, key)) is not None:
+        return sent
+    rules.can_write(author).require()
+    body = clean(body)
+    if not body:
+        raise Invalid("empty_comment", _("Write something first."), field="body")
+    require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
+    body_html = render(body, mentions=mention_urls(body))
+    try:
+        with transaction.atomic():
+            membership = find_locked(user=author, circle=post.circle)
+            fresh = _locked_post(post.pk)
+            if (sent := _sent_before(author, key)) is not None:
+                return sent
+            rules.can_comment(author, fresh, membership).require()
+            floor = _floor_of(parent, fresh)
+            number = None if floor is not None else fresh.floor_count + 1
+            comment = Comment.objects.create(
+                post=fresh,
+                author=author,
+                key=key,
+                floor=number,
+                parent=floor,
+                reply_to_id=parent.author_id if parent is not None else None,
+                body=body,
+                body_html=body_html,
+            )
+            Post.objects.filter(pk=fresh.pk).update(
+                comment_count=F("comment_count") + 1,
+                floor_count=F("floor_count") + (0 if number is None else 1),
+            )
+            record(CommentPublished(comment_id=comment.pk))
+    except IntegrityError:
+        # The same key at the same time under another post: the first one stands.
+        if (sent := _sent_before(author, key)) is not None:
+            return sent
+        raise
+    return comment
+
+
+def delete(*, actor: User, comment: Comment) -> None:
+    """Take the comment away for good; deleting it again changes nothing. Its floor number stays its own.
+
+    Replies in a deleted floor stay. Raises `Refused`: codes of `rules.can_delete`.
+    """
+    with transaction.atomic():
+        fresh = _locked(comment)
+        membership = Membership.objects.filter(user_id=actor.pk, circle_id=fresh.post.circle_id).first()
+        rules.can_delete(actor, fresh, membership).require()
+        if fresh.state != Publication.DELETED:
+            _change_state(fresh, Publication.DELETED)
+
+
+def hide(*, comment: Comment) -> bool:
+    """Hide the comment from everybody; True if it was seen until now. The caller asks who may, and logs.
+
+    Raises `Refused` with `comment_deleted`.
+    """
+    return _hide_or_restore(comment, Publication.HIDDEN)
+
+
+def restore(*, comment: Comment) -> bool:
+    """Show a hidden comment again; True if it was hidden. The caller asks who may, and logs.
+
+    Raises `Refused` with `comment_deleted`.
+    """
+    return _hide_or_restore(comment, Publication.PUBLISHED)
+
+
+def _sent_before(author: User, key: UUID) -> Comment | None:
+    return Comment.objects.select_related("post").filter(author_id=author.pk, key=key).first()
+
+
+def _locked_post(post_id: int) -> Post:
+    post = (
+        Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").filter(pk=post_id).first()
+    )
+    if post is None or not post.is_published or post.circle.state != CircleState.OPEN:
+        raise NotFound("post_not_found", _("This post is no longer here."))
+    return post
+
+
+def _floor_of(parent: Comment | None, post: Post) -> Comment | None:
+    """The floor a reply to `parent` stands in. What is gone cannot be answered."""
+    if parent is None:
+        return None
+    fresh = Comment.objects.select_related("parent").filter(pk=parent.pk, post=post).first()
+    if fresh is None or not fresh.is_published:
+        raise NotFound("comment_not_found", _("This comment is no longer here."))
+    return fresh.parent or fresh
+
+
+def _locked(comment: Comment) -> Comment:
+    """The comment as it is now, locked until the transaction ends, with its post."""
+    return Comment.objects.select_for_update(of=("self",), no_key=True).select_related("post").get(pk=comment.pk)
+
+
+def _hide_or_restore(comment: Comment, state: Publication) -> bool:
+    with transaction.atomic():
+        fresh = _locked(comment)
+        if fresh.state == Publication.DELETED:
+            raise Refused("comment_deleted", _("Its author has deleted this comment."))
+        if fresh.state == state:
+            return False
+        _change_state(fresh, state)
+    return True
+
+
+def _change_state(comment: Comment, state: Publication) -> None:
+    was_counted = comment.is_published
+    comment.state = state
+    comment.save(update_fields=["state"])
+    change = int(comment.is_published) - int(was_counted)
+    if change:
+        Post.objects.filter(pk=comment.post_id).update(comment_count=F("comment_count") + change)

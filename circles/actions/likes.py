@@ -1,0 +1,32 @@
+"""Liking, once a person and post."""
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from circles import rules
+from circles.events import PostLiked
+from circles.models import Like, Membership, Post
+from core.events import record
+
+
+def like(*, user: User, post: Post) -> None:
+    """Like the post; liking it again changes nothing. Moves the post's counter, records PostLiked the first time.
+
+    Raises `Refused`: codes of `rules.can_like`.
+    """
+    membership = Membership.objects.filter(user_id=user.pk, circle_id=post.circle_id).first()
+    rules.can_like(user, post, membership).require()
+    with transaction.atomic():
+        _like, is_new = Like.objects.get_or_create(user=user, post=post)
+        if is_new:
+            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+            record(PostLiked(post_id=post.pk, user_id=user.pk))
+
+
+def unlike(*, user: User, post: Post) -> None:
+    """Take the like back; idempotent. Raises nothing: what is one's own may always be taken back."""
+    with transaction.atomic():
+        deleted, _details = Like.objects.filter(user=user, post=post).delete()
+        if deleted:
+            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)

@@ -1,0 +1,133 @@
+"""Coming, going, and being kept out. The membership row outlives leaving, so a ban cannot be shaken off."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from circles import rules
+from circles.events import MemberJoined, MemberLeft
+from circles.models import Circle, Membership, MembershipState, Role
+from core.errors import Refused
+from core.events import record
+
+
+def join(*, user: User, circle: Circle) -> Membership:
+    """Make `user` a member; who is one already stays one. Locks the membership.
+
+    Writes the membership and the circle's counter, records MemberJoined.
+    Raises `Refused`: codes of `rules.can_join`.
+    """
+    rules.can_join(user, circle, None).require()
+    with transaction.atomic():
+        circle = Circle.objects.get(pk=circle.pk)
+        membership = lock(user=user, circle=circle)
+        rules.can_join(user, circle, membership).require()
+        if membership.is_active:
+            return membership
+        membership.state = MembershipState.ACTIVE
+        membership.joined_at = timezone.now()
+        membership.save(update_fields=["state", "joined_at"])
+        _count(circle.pk, +1)
+        record(MemberJoined(circle_id=circle.pk, user_id=user.pk))
+    return membership
+
+
+def leave(*, user: User, circle: Circle) -> None:
+    """End the membership; who is no member stays none. Locks the membership. Posts and comments stay.
+
+    A moderator who leaves comes back as a member; a silence and a ban remain.
+    Raises `Refused`: codes of `rules.can_leave`.
+    """
+    with transaction.atomic():
+        membership = find_locked(user=user, circle=circle)
+        rules.can_leave(user, membership).require()
+        if membership is not None and membership.is_active:
+            _end(membership, MembershipState.LEFT)
+
+
+def set_muted(*, user: User, circle: Circle, muted: bool) -> Membership:
+    """Turn notifications from this circle off or on. Raises `Refused` with `not_member`."""
+    with transaction.atomic():
+        membership = find_locked(user=user, circle=circle)
+        if membership is None or not membership.is_active:
+            raise Refused("not_member", _("You are not a member of this circle."))
+        membership.muted = muted
+        membership.save(update_fields=["muted"])
+    return membership
+
+
+def silence(*, user: User, circle: Circle, until: datetime) -> Membership:
+    """Keep `user` from posting and commenting in `circle` until then, member or not.
+
+    Whether the caller may do that is asked by moderation. Raises `Refused` with `is_owner`.
+    """
+    with transaction.atomic():
+        membership = lock(user=user, circle=circle)
+        _require_not_owner(membership)
+        membership.silenced_until = until
+        membership.save(update_fields=["silenced_until"])
+    return membership
+
+
+def unsilence(*, user: User, circle: Circle) -> None:
+    """Let `user` write in `circle` again; idempotent."""
+    Membership.objects.filter(user=user, circle=circle).update(silenced_until=None)
+
+
+def ban(*, user: User, circle: Circle) -> Membership:
+    """Put `user` out of `circle` for good: no joining, posting, commenting or liking. Idempotent.
+
+    Whether the caller may do that is asked by moderation. Records MemberLeft if it ends a membership.
+    Raises `Refused` with `is_owner`.
+    """
+    with transaction.atomic():
+        membership = lock(user=user, circle=circle)
+        _require_not_owner(membership)
+        if membership.is_active:
+            _end(membership, MembershipState.BANNED)
+        elif not membership.is_banned:
+            membership.state = MembershipState.BANNED
+            membership.save(update_fields=["state"])
+    return membership
+
+
+def unban(*, user: User, circle: Circle) -> None:
+    """Let `user` join again; idempotent. It makes nobody a member."""
+    Membership.objects.filter(user=user, circle=circle, state=MembershipState.BANNED).update(state=MembershipState.LEFT)
+
+
+def find_locked(*, user: User, circle: Circle) -> Membership | None:
+    """The membership, locked until the transaction ends, or None. Writes by one person in one circle take turns."""
+    return Membership.objects.select_for_update(no_key=True).filter(user_id=user.pk, circle_id=circle.pk).first()
+
+
+def lock(*, user: User, circle: Circle) -> Membership:
+    """The membership, locked; where there was none, one that was left, so that there is a row to lock."""
+    membership = find_locked(user=user, circle=circle)
+    if membership is None:
+        Membership.objects.bulk_create(
+            [Membership(user_id=user.pk, circle_id=circle.pk, state=MembershipState.LEFT)], ignore_conflicts=True
+        )
+        membership = Membership.objects.select_for_update(no_key=True).get(user_id=user.pk, circle_id=circle.pk)
+    return membership
+
+
+def _end(membership: Membership, state: MembershipState) -> None:
+    membership.state = state
+    membership.role = Role.MEMBER
+    membership.save(update_fields=["state", "role"])
+    _count(membership.circle_id, -1)
+    record(MemberLeft(circle_id=membership.circle_id, user_id=membership.user_id))
+
+
+def _count(circle_id: int, change: int) -> None:
+    Circle.objects.filter(pk=circle_id).update(member_count=F("member_count") + change)
+
+
+def _require_not_owner(membership: Membership) -> None:
+    if membership.role == Role.OWNER:
+        raise Refused("is_owner", _("That is the owner of the circle."))

@@ -1,0 +1,234 @@
+"""Publishing and everything that may become of a post."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import mention_urls
+from circles import rules
+from circles.actions import photos
+from circles.actions.memberships import find_locked
+from circles.events import PostPublished
+from circles.models import Circle, Draft, Membership, Post, PostKind, PostPhoto, Publication
+from core.errors import Invalid, NotFound, Refused
+from core.events import record
+from core.models import Picture
+from core.text.clean import clean, require_length
+from core.text.render import render
+
+
+def publish(
+    *,
+    author: User,
+    circle: Circle,
+    key: UUID,
+    body: str,
+    pictures: Sequence[Picture] = (),
+    kind: PostKind = PostKind.POST,
+) -> Post:
+    """Publish a post; sending the same `key` again, even at the same time, returns the post made the first time.
+
+    Where the author has a draft with that id, its photos come first and it is removed. Locks the membership and
+    the draft; writes the post, its photos and the circle's counter; records PostPublished.
+    Raises `Refused` (codes of `rules.can_publish`), `Invalid` (empty_post, too_long, too_many_photos, picture_in_use)
+    and `NotFound` (draft_not_found, picture_not_found, circle_not_found). Nothing is written then, the draft stays.
+    """
+    if (sent := _sent_before(author, key)) is not None:
+        return sent
+    rules.can_write(author).require()
+    body = clean(body)
+    require_length(body, most=settings.POST_MAX_LENGTH, field="body")
+    body_html = render(body, mentions=mention_urls(body))
+    try:
+        with transaction.atomic():
+            here = Circle.objects.filter(pk=circle.pk).first()
+            if here is None:
+                raise NotFound("circle_not_found", _("There is no such circle."))
+            membership = find_locked(user=author, circle=here)
+            if (sent := _sent_before(author, key)) is not None:
+                return sent
+            rules.can_publish(author, here, membership, kind=kind).require()
+            draft = _locked_draft(author, key)
+            chosen = _with_those_of_draft(draft, pictures)
+            photos.require_room(len(chosen))
+            if not body and not chosen:
+                raise _empty()
+            post = Post.objects.create(
+                circle=here, author=author, key=key, kind=kind, body=body, body_html=body_html
+            )
+            photos.attach(post=post, chosen=chosen, draft_id=key)
+            if draft is not None:
+                draft.delete()
+            _count(here.pk, +1)
+            record(PostPublished(post_id=post.pk))
+    except IntegrityError:
+        # The same key at the same time in another circle, or by an announcement: the first one stands.
+        if (sent := _sent_before(author, key)) is not None:
+            return sent
+        raise
+    return post
+
+
+def edit(
+    *,
+    editor: User,
+    post: Post,
+    body: str,
+    pictures: Sequence[Picture] | None = None,
+    draft_id: UUID | None = None,
+) -> Post:
+    """Change the words, and the photos unless `pictures` is None; photos left out are taken off.
+
+    New photos may come from the editor's draft `draft_id`, which is removed. Locks the post.
+    Raises `Refused` (codes of `rules.can_edit`), `Invalid` as publish, `NotFound` picture_not_found.
+    """
+    rules.can_edit(editor, post).require()
+    body = clean(body)
+    require_length(body, most=settings.POST_MAX_LENGTH, field="body")
+    body_html = render(body, mentions=mention_urls(body))
+    with transaction.atomic():
+        membership = find_locked(user=editor, circle=post.circle)
+        fresh = _locked(post)
+        rules.can_edit(editor, fresh, membership).require()
+        if pictures is not None:
+            photos.require_room(len(pictures))
+            PostPhoto.objects.filter(post=fresh).delete()
+            photos.attach(post=fresh, chosen=pictures, draft_id=draft_id)
+            if draft_id is not None:
+                Draft.objects.filter(pk=draft_id, author=editor).delete()
+        if not body and not PostPhoto.objects.filter(post=fresh).exists():
+            raise _empty()
+        fresh.body = body
+        fresh.body_html = body_html
+        fresh.edited_at = timezone.now()
+        fresh.version += 1
+        fresh.save(update_fields=["body", "body_html", "edited_at", "version"])
+    return fresh
+
+
+def delete(*, actor: User, post: Post) -> None:
+    """Take the post away for good (the row stays, nobody sees it); deleting it again changes nothing.
+
+    Locks the post; moves the circle's counter. Raises `Refused`: codes of `rules.can_delete`.
+    """
+    with transaction.atomic():
+        fresh = _locked(post)
+        membership = Membership.objects.filter(user_id=actor.pk, circle_id=fresh.circle_id).first()
+        rules.can_delete(actor, fresh, membership).require()
+        if fresh.state != Publication.DELETED:
+            _change_state(fresh, Publication.DELETED)
+
+
+def hide(*, post: Post) -> bool:
+    """Hide the post from everybody; True if it was seen until now. The caller asks who may, and logs.
+
+    Raises `Refused` with `post_deleted`.
+    """
+    return _hide_or_restore(post, Publication.HIDDEN)
+
+
+def restore(*, post: Post) -> bool:
+    """Show a hidden post again; True if it was hidden. The caller asks who may, and logs.
+
+    Raises `Refused` with `post_deleted`.
+    """
+    return _hide_or_restore(post, Publication.PUBLISHED)
+
+
+def set_featured(*, actor: User, post: Post, featured: bool) -> Post:
+    """Count the post among the circle's best, or not; idempotent. Raises `Refused`: codes of `rules.can_feature`."""
+    with transaction.atomic():
+        fresh = _locked(post)
+        _require_staff(actor, fresh)
+        if fresh.is_featured != featured:
+            fresh.is_featured = featured
+            fresh.version += 1
+            fresh.save(update_fields=["is_featured", "version"])
+    return fresh
+
+
+def set_pinned(*, actor: User, post: Post, pinned: bool) -> Post:
+    """Keep the post on top of the circle, or not; idempotent. Locks the post and the circle.
+
+    Raises `Refused`: codes of `rules.can_feature`, and too_many_pinned.
+    """
+    with transaction.atomic():
+        fresh = _locked(post)
+        _require_staff(actor, fresh)
+        if fresh.is_pinned == pinned:
+            return fresh
+        if pinned:
+            Circle.objects.select_for_update(no_key=True).only("pk").get(pk=fresh.circle_id)
+            others = Post.objects.filter(circle_id=fresh.circle_id, is_pinned=True, state=Publication.PUBLISHED)
+            if others.count() >= rules.PINNED_MAX:
+                raise Refused(
+                    "too_many_pinned",
+                    _("%(most)s posts are pinned already. Unpin one of them first.") % {"most": rules.PINNED_MAX},
+                )
+        fresh.is_pinned = pinned
+        fresh.version += 1
+        fresh.save(update_fields=["is_pinned", "version"])
+    return fresh
+
+
+def _sent_before(author: User, key: UUID) -> Post | None:
+    return Post.objects.select_related("circle").filter(author_id=author.pk, key=key).first()
+
+
+def _locked_draft(author: User, key: UUID) -> Draft | None:
+    draft = Draft.objects.select_for_update().filter(pk=key).first()
+    if draft is not None and draft.author_id != author.pk:
+        raise NotFound("draft_not_found", _("There is no such draft."))
+    return draft
+
+
+def _with_those_of_draft(draft: Draft | None, pictures: Sequence[Picture]) -> list[Picture]:
+    kept = [photo.picture for photo in draft.photos.select_related("picture")] if draft is not None else []
+    return list({picture.pk: picture for picture in [*kept, *pictures]}.values())
+
+
+def _locked(post: Post) -> Post:
+    """The post as it is now, locked until the transaction ends."""
+    return Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").get(pk=post.pk)
+
+
+def _require_staff(actor: User, post: Post) -> None:
+    membership = Membership.objects.filter(user_id=actor.pk, circle_id=post.circle_id).first()
+    rules.can_feature(actor, membership).require()
+    if not post.is_published:
+        raise NotFound("post_not_found", _("This post is no longer here."))
+
+
+def _hide_or_restore(post: Post, state: Publication) -> bool:
+    with transaction.atomic():
+        fresh = _locked(post)
+        if fresh.state == Publication.DELETED:
+            raise Refused("post_deleted", _("Its author has deleted this post."))
+        if fresh.state == state:
+            return False
+        _change_state(fresh, state)
+    return True
+
+
+def _change_state(post: Post, state: Publication) -> None:
+    was_counted = post.is_published
+    post.state = state
+    post.version += 1
+    post.save(update_fields=["state", "version"])
+    change = int(post.is_published) - int(was_counted)
+    if change:
+        _count(post.circle_id, change)
+
+
+def _count(circle_id: int, change: int) -> None:
+    Circle.objects.filter(pk=circle_id).update(post_count=F("post_count") + change)
+
+
+def _empty() -> Invalid:
+    return Invalid("empty_post", _("Write something or add a photo."), field="body")
