@@ -9,7 +9,7 @@ def make(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0001_initial"),
+        ("moderation", "0002_permissions"),
         ("accounts", "0001_initial"),
         ("circles", "0001_initial"),
         ("merchants", "0001_initial"),
