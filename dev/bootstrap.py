@@ -74,9 +74,9 @@ def require_venv_module(find=importlib.util.find_spec):
 
 
 def fingerprint(files):
-    """Changes when what must be installed changes, or the Python it is installed for."""
-    digest = hashlib.sha256(sys.version.encode())
-    for name in files:
+    """Changes when what must be installed changes, or the Python of .venv."""
+    digest = hashlib.sha256()
+    for name in (os.path.join(".venv", "pyvenv.cfg"), *files):
         path = os.path.join(ROOT, name)
         if os.path.exists(path):
             with open(path, "rb") as file:

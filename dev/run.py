@@ -78,7 +78,12 @@ def services(host: str, port: int) -> list[Service]:
     fast = [*celery, "worker", "--loglevel", "WARNING", "-n", "fast@%h", "-c", "2", "-Q", "money,notify,fanout", *quiet]
     slow = [*celery, "worker", "--loglevel", "WARNING", "-n", "slow@%h", "-c", "1", "-Q", "media,bulk", *quiet]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(HOME / "beat-schedule"), "--pidfile="]
-    return [Service("web", web), Service("fast", fast), Service("slow", slow), Service("beat", beat)]
+    return [
+        Service("web", web),
+        Service("fast", fast, later=True),
+        Service("slow", slow, later=True),
+        Service("beat", beat, later=True),
+    ]
 
 
 def prepare(environment: dict[str, str]) -> None:
@@ -126,7 +131,8 @@ async def announce(address: str, supervisor: Supervisor) -> None:
             await asyncio.sleep(0.1)
             continue
         supervisor.terminal.write(banner(address))
-        say("Ready.")
+        say("Ready; workers and beat follow.")
+        supervisor.go_on()
         return
 
 

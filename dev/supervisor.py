@@ -21,8 +21,11 @@ PATIENCE = 8.0
 
 @dataclass(frozen=True)
 class Service:
+    """`later=True`: starts once somebody says `go_on()`, so that it does not compete with what people wait for."""
+
     name: str
     command: Sequence[str]
+    later: bool = False
 
 
 class Terminal:
@@ -57,6 +60,7 @@ class Supervisor:
         self.environment = environment
         self.terminal = terminal
         self.stopping = asyncio.Event()
+        self.going_on = asyncio.Event()
         self.exit_code = 0
         self.processes: dict[str, asyncio.subprocess.Process] = {}
 
@@ -72,6 +76,10 @@ class Supervisor:
         await self._end_all()
         await asyncio.gather(*tasks, *side_tasks, return_exceptions=True)
         return self.exit_code
+
+    def go_on(self) -> None:
+        """Start the services that were to start later."""
+        self.going_on.set()
 
     def give_up(self, reason: str) -> None:
         self.terminal.line("quanzi", reason)
@@ -89,6 +97,8 @@ class Supervisor:
 
     async def _keep(self, service: Service) -> None:
         failures = 0
+        if service.later:
+            await self._first(self.going_on, self.stopping)
         while not self.stopping.is_set():
             started = time.monotonic()
             code = await self._run_once(service)
@@ -103,6 +113,13 @@ class Supervisor:
             self.terminal.line("quanzi", f"{service.name} {how}; starting it again in {delay} s.")
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), delay)
+
+    @staticmethod
+    async def _first(*events: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(event.wait()) for event in events]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     async def _run_once(self, service: Service) -> int:
         process = await asyncio.create_subprocess_exec(

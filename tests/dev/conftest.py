@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # What belongs to the test run around it, or to the `make test` that started it.
-OURS = "DATABASE_URL REDIS_URL BROKER_URL MEDIA_ROOT EMAIL_FILE_PATH PORT HOST MAKEFLAGS MFLAGS MAKELEVEL".split()
+OURS = {"DATABASE_URL", "REDIS_URL", "BROKER_URL", "MEDIA_ROOT", "EMAIL_FILE_PATH"}
+OURS |= {"PORT", "HOST", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
 
 
 @pytest.fixture
