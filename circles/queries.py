@@ -1,0 +1,366 @@
+"""Reads ready for a template or a serializer, each with a fixed number of SQL queries (noted as "queries: n").
+
+A logged-out viewer saves those for likes and memberships.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from circles import rules
+from circles.models import Circle, Comment, Draft, Like, Membership, MembershipState, Post, PostKind, Publication
+from core.pagination import Page, keyset_page
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    Person = User | Any
+
+TABS = ("latest", "featured", "announcements")
+FLOORS_PER_PAGE = 20
+REPLIES_SHOWN = 3
+"""Replies shown in a floor before it is opened."""
+REPLIES_PER_PAGE = 50
+GOOD_POSTS_DAYS = 60
+GOOD_POSTS_OUT_OF = 300
+"""Good posts are picked from this many of the newest, so that the price does not grow with the community."""
+GOOD_POSTS_PER_CIRCLE = 2
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post as one viewer sees it."""
+
+    post: Post
+    liked: bool = False
+    can_edit: bool = False
+    can_delete: bool = False
+    can_moderate: bool = False
+    """May feature and pin it: owner or moderator of its circle."""
+    membership: Membership | None = None
+    """The viewer's, in the post's circle."""
+
+
+@dataclass(frozen=True)
+class CircleCard:
+    """A circle as one viewer sees it."""
+
+    circle: Circle
+    membership: Membership | None = None
+
+    @property
+    def is_member(self) -> bool:
+        return self.membership is not None and self.membership.is_active
+
+
+@dataclass(frozen=True)
+class Floor:
+    """A floor with its first replies. A floor that is gone but was answered is here with its words taken out."""
+
+    comment: Comment
+    replies: list[Comment] = field(default_factory=list)
+    reply_count: int = 0
+
+    @property
+    def more_count(self) -> int:
+        """Replies not among `replies`."""
+        return self.reply_count - len(self.replies)
+
+
+# --- Cards ---------------------------------------------------------------------------------------
+
+
+def post_cards(posts: "QuerySet[Post] | Sequence[Post]", viewer: "Person") -> list[PostCard]:
+    """Cards for posts that start from `Post.objects.visible_to(viewer)`, in their order. Queries: 4.
+
+    Takes a queryset (sliced or not) or posts already loaded with `for_cards()`.
+    """
+    rows = list(posts.for_cards()) if isinstance(posts, QuerySet) else list(posts)
+    liked = liked_ids((post.pk for post in rows), viewer)
+    memberships = memberships_in((post.circle_id for post in rows), viewer)
+    return [_post_card(post, post.pk in liked, memberships.get(post.circle_id), viewer) for post in rows]
+
+
+def post_card(post: Post, viewer: "Person") -> PostCard:
+    """The card of one post loaded with `for_cards()`. Queries: 2."""
+    return post_cards([post], viewer)[0]
+
+
+def circle_cards(circles: "QuerySet[Circle] | Sequence[Circle]", viewer: "Person") -> list[CircleCard]:
+    """Cards for circles that start from `Circle.objects.visible_to(viewer)`, in their order. Queries: 2."""
+    rows = list(with_pictures(circles)) if isinstance(circles, QuerySet) else list(circles)
+    memberships = memberships_in((circle.pk for circle in rows), viewer)
+    return [CircleCard(circle, memberships.get(circle.pk)) for circle in rows]
+
+
+def with_pictures(circles: "QuerySet[Circle]") -> "QuerySet[Circle]":
+    """With all that a circle's card and head show."""
+    return circles.select_related("avatar", "cover", "category", "owner")
+
+
+def _post_card(post: Post, liked: bool, membership: Membership | None, viewer: "Person") -> PostCard:
+    return PostCard(
+        post=post,
+        liked=liked,
+        can_edit=bool(rules.can_edit(viewer, post, membership)),
+        can_delete=bool(rules.can_delete(viewer, post, membership)),
+        can_moderate=bool(rules.can_moderate(viewer, membership)),
+        membership=membership,
+    )
+
+
+# --- Of one person -------------------------------------------------------------------------------
+
+
+def membership_of(viewer: "Person", circle: Circle) -> Membership | None:
+    """The viewer's row in that circle (which may be left or banned), or None."""
+    if not viewer.is_authenticated:
+        return None
+    return Membership.objects.filter(user_id=viewer.pk, circle_id=circle.pk).first()
+
+
+def memberships_in(circle_ids: Iterable[int], viewer: "Person") -> dict[int, Membership]:
+    """Circle id → the viewer's membership there. Queries: 1."""
+    ids = set(circle_ids)
+    if not viewer.is_authenticated or not ids:
+        return {}
+    return {row.circle_id: row for row in Membership.objects.filter(user_id=viewer.pk, circle_id__in=ids)}
+
+
+def liked_ids(post_ids: Iterable[int], viewer: "Person") -> set[int]:
+    """Which of these posts the viewer likes. Queries: 1."""
+    ids = list(post_ids)
+    if not viewer.is_authenticated or not ids:
+        return set()
+    return set(Like.objects.filter(user_id=viewer.pk, post_id__in=ids).values_list("post_id", flat=True))
+
+
+def joined_circles(viewer: "Person", *, limit: int = 100) -> list[CircleCard]:
+    """The circles the viewer is a member of, the last joined first. Queries: 1."""
+    if not viewer.is_authenticated:
+        return []
+    visible = Circle.objects.visible_to(viewer)
+    rows = (
+        Membership.objects.active()
+        .filter(user_id=viewer.pk, circle__in=visible)
+        .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner")
+        .order_by("-joined_at", "-id")[:limit]
+    )
+    return [CircleCard(row.circle, row) for row in rows]
+
+
+def owned_count(viewer: "Person") -> int:
+    """How many open interest circles the viewer owns, for `rules.can_found`."""
+    return Circle.objects.visible_to(viewer).filter(owner_id=viewer.pk, kind="interest").count()
+
+
+def find_draft(author: "Person", draft_id: UUID) -> Draft | None:
+    """The author's own draft of that id with its photos, or None. Queries: 2."""
+    return (
+        Draft.objects.filter(author_id=author.pk, pk=draft_id)
+        .select_related("circle")
+        .prefetch_related("photos__picture")
+        .first()
+    )
+
+
+def latest_draft(author: "Person", circle: Circle) -> Draft | None:
+    """What the author last began for that circle, with its photos, or None. Queries: 2."""
+    return (
+        Draft.objects.filter(author_id=author.pk, circle_id=circle.pk)
+        .prefetch_related("photos__picture")
+        .order_by("-updated_at")
+        .first()
+    )
+
+
+# --- Circles -------------------------------------------------------------------------------------
+
+
+def discover(
+    viewer: "Person", category: str = "", q: str = "", cursor: str | None = None, *, size: int = 20
+) -> Page[CircleCard]:
+    """Circles of a category (its slug; "" for all) that match `q`, the largest first. Queries: 2."""
+    page = keyset_page(
+        with_pictures(matching_circles(viewer, category=category, q=q)),
+        keys=("-member_count", "-id"),
+        cursor=cursor,
+        size=size,
+    )
+    return page.map(lambda circles: circle_cards(circles, viewer))
+
+
+def matching_circles(viewer: "Person", *, category: str = "", q: str = "") -> "QuerySet[Circle]":
+    """Circles of a category whose number is `q`, or whose name or introduction holds it."""
+    circles: QuerySet[Circle] = Circle.objects.visible_to(viewer)
+    if category:
+        circles = circles.filter(category__slug=category)
+    q = " ".join(q.replace("\x00", "").split())[:60]
+    if q:
+        found = Q(name__icontains=q) | Q(intro__icontains=q)
+        digits = q.lstrip("#＃").removeprefix("c")
+        if digits.isdecimal() and len(digits) < 10:
+            found |= Q(number=int(digits))
+        circles = circles.filter(found)
+    return circles
+
+
+def suggested_circles(viewer: "Person", limit: int = 6) -> list[CircleCard]:
+    """Large circles the viewer is not in and was not banned from. Queries: 1."""
+    circles: QuerySet[Circle] = Circle.objects.visible_to(viewer)
+    if viewer.is_authenticated:
+        mine = Membership.objects.filter(user_id=viewer.pk, circle=OuterRef("pk")).exclude(state=MembershipState.LEFT)
+        circles = circles.exclude(Exists(mine))
+    rows = with_pictures(circles).order_by("-member_count", "-id")[:limit]
+    return [CircleCard(circle) for circle in rows]
+
+
+def members(circle: Circle, viewer: "Person", cursor: str | None = None, *, size: int = 30) -> Page[Membership]:
+    """Members of the circle, the newest first, with the person and the avatar. Queries: 1."""
+    rows = circle.memberships.active().select_related("user__avatar")
+    return keyset_page(rows, keys=("-joined_at", "-id"), cursor=cursor, size=size)
+
+
+def circle_staff(circle: Circle) -> list[Membership]:
+    """The owner first, then the moderators. Queries: 1."""
+    rows = circle.memberships.active().filter(role__in=("owner", "moderator")).select_related("user__avatar")
+    return sorted(rows, key=lambda row: (row.role != "owner", row.joined_at))
+
+
+# --- Posts ---------------------------------------------------------------------------------------
+
+
+def posts_in(circle: Circle, viewer: "Person", tab: str = "latest") -> "QuerySet[Post]":
+    """Posts of the circle the viewer may see, unordered. An unknown tab is the latest."""
+    posts: QuerySet[Post] = Post.objects.visible_to(viewer).filter(circle=circle)
+    if tab == "featured":
+        return posts.filter(is_featured=True)
+    if tab == "announcements":
+        return posts.filter(kind=PostKind.ANNOUNCEMENT)
+    return posts
+
+
+def circle_posts(
+    circle: Circle, viewer: "Person", tab: str = "latest", cursor: str | None = None, *, size: int = 20
+) -> Page[PostCard]:
+    """A page of the circle, the newest first; the latest begin with the pinned ones. Queries: 4, latest 5 (6 for page one)."""
+    posts = posts_in(circle, viewer, tab)
+    pinned: list[Post] = []
+    if tab not in ("featured", "announcements"):
+        if not cursor:
+            pinned = list(posts.filter(is_pinned=True).newest_first().for_cards()[: rules.PINNED_MAX])
+        posts = posts.filter(is_pinned=False)
+    page = keyset_page(posts.for_cards(), cursor=cursor, size=size)
+    return Page(post_cards([*pinned, *page.items], viewer), page.next_cursor)
+
+
+def posts_by(author: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20) -> Page[PostCard]:
+    """What `author` published, the newest first. Queries: 4."""
+    page = keyset_page(Post.objects.visible_to(viewer).filter(author=author).for_cards(), cursor=cursor, size=size)
+    return page.map(lambda posts: post_cards(posts, viewer))
+
+
+def good_posts(viewer: "Person", limit: int = 10) -> list[PostCard]:
+    """Recent featured and liked posts, few from one circle: something worth reading for a newcomer. Queries: 5."""
+    since = timezone.now() - timedelta(days=GOOD_POSTS_DAYS)
+    newest = (
+        Post.objects.visible_to(viewer)
+        .filter(published_at__gte=since)
+        .newest_first()
+        .values_list("pk", "circle_id", "is_featured", "like_count")[:GOOD_POSTS_OUT_OF]
+    )
+    chosen: list[int] = []
+    taken: dict[int, int] = {}
+    for pk, circle_id, _featured, _likes in sorted(newest, key=lambda row: (row[2], row[3], row[0]), reverse=True):
+        if taken.get(circle_id, 0) < GOOD_POSTS_PER_CIRCLE:
+            taken[circle_id] = taken.get(circle_id, 0) + 1
+            chosen.append(pk)
+        if len(chosen) == limit:
+            break
+    place = {pk: number for number, pk in enumerate(chosen)}
+    cards = post_cards(Post.objects.visible_to(viewer).filter(pk__in=chosen), viewer)
+    return sorted(cards, key=lambda card: place[card.post.pk])
+
+
+# --- Comments ------------------------------------------------------------------------------------
+
+
+def floors(
+    post: Post, viewer: "Person", cursor: str | None = None, *, size: int = FLOORS_PER_PAGE
+) -> Page[Floor]:
+    """Floors of a post the viewer may see, from the first on, each with its first replies. Queries: 2."""
+    page = keyset_page(_floor_rows(post, viewer), keys=("floor",), cursor=cursor, size=size)
+    return page.map(lambda rows: _floors(rows, viewer))
+
+
+def floor(post: Post, viewer: "Person", number: int) -> Floor | None:
+    """One floor of a post, or None. Queries: 2."""
+    rows = list(_floor_rows(post, viewer).filter(floor=number)[:1]) if 0 < number < 2**31 else []
+    return _floors(rows, viewer)[0] if rows else None
+
+
+def floors_page_with(
+    post: Post, viewer: "Person", number: int, *, size: int = FLOORS_PER_PAGE
+) -> Page[Floor]:
+    """The page that begins at floor `number`, for links to one comment. Queries: 2."""
+    start = number if 0 < number < 2**31 else 0
+    page = keyset_page(_floor_rows(post, viewer).filter(floor__gte=start), keys=("floor",), size=size)
+    return page.map(lambda rows: _floors(rows, viewer))
+
+
+def replies(parent: Comment, viewer: "Person", cursor: str | None = None) -> Page[Comment]:
+    """All replies in a floor, the oldest first. Queries: 1."""
+    return keyset_page(_reply_rows(viewer).filter(parent=parent), keys=("id",), cursor=cursor, size=REPLIES_PER_PAGE)
+
+
+def visible_floors(viewer: "Person") -> "QuerySet[Comment]":
+    """Floors that are seen: the published ones, and those that are gone but were answered."""
+    answered = Comment.objects.visible_to(viewer).filter(parent=OuterRef("pk"))
+    return Comment.objects.filter(floor__isnull=False).filter(Q(state=Publication.PUBLISHED) | Exists(answered))
+
+
+def without_words(comment: Comment) -> Comment:
+    """The comment, its words taken out if it is gone, so that no template can show them."""
+    if not comment.is_published:
+        comment.body = comment.body_html = ""
+    return comment
+
+
+def _floor_rows(post: Post, viewer: "Person") -> "QuerySet[Comment]":
+    visible = Post.objects.visible_to(viewer).filter(pk=post.pk)
+    return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar")
+
+
+def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
+    return Comment.objects.visible_to(viewer).select_related("author__avatar", "reply_to")
+
+
+def first_replies(floor_ids: Iterable[int], viewer: "Person") -> dict[int, list[Comment]]:
+    """Floor id → its first replies, each knowing as `reply_count` how many there are. Queries: 1."""
+    in_floor = Window(RowNumber(), partition_by=F("parent_id"), order_by=F("id").asc())
+    rows = (
+        _reply_rows(viewer)
+        .filter(parent_id__in=list(floor_ids))
+        .annotate(number=in_floor, reply_count=Window(Count("id"), partition_by=F("parent_id")))
+        .filter(number__lte=REPLIES_SHOWN)
+        .order_by("parent_id", "id")
+    )
+    found: dict[int, list[Comment]] = {}
+    for row in rows:
+        found.setdefault(row.parent_id, []).append(row)
+    return found
+
+
+def _floors(rows: Sequence[Comment], viewer: "Person") -> list[Floor]:
+    answers = first_replies((row.pk for row in rows), viewer) if rows else {}
+    return [
+        Floor(without_words(row), shown, shown[0].reply_count if shown else 0)  # type: ignore[attr-defined]
+        for row in rows
+        for shown in [answers.get(row.pk, [])]
+    ]
