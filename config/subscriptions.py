@@ -19,5 +19,5 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     merchants.FanFollowed: ["feeds.backfill_announcements"],
     merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],
     moderation.PostHidden: ["notifications.notify_post_hidden"],
-    moderation.PostRestored: ["notifications.notify_post_restored"],
+    moderation.PostRestored: ["feeds.fan_out_restored_post", "notifications.notify_post_restored"],
 }

@@ -1,7 +1,17 @@
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
+from notifications.queries import unread_count
+
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    return {"unread_count": 0}
+    """`unread_count` for the badge: a function the template calls, so a page without a badge asks nothing."""
+
+    @cache
+    def count() -> int:
+        user = getattr(request, "user", None)
+        return unread_count(user) if user is not None else 0
+
+    return {"unread_count": count}

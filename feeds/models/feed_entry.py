@@ -1,6 +1,17 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def _reference(to: str) -> Any:
+    """A reference the database does not check.
+
+    Entries are written ten thousand at a time and are no truth of their own: whether post, circle and member
+    (still) belong together is asked when the page is made, so three lookups a row would buy nothing.
+    """
+    return models.ForeignKey(to, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 
 
 class FeedEntry(models.Model):
@@ -10,10 +21,10 @@ class FeedEntry(models.Model):
     """
 
     pk = models.CompositePrimaryKey("member_id", "published_at", "post_id")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    member = _reference(settings.AUTH_USER_MODEL)
     published_at = models.DateTimeField()
-    post = models.ForeignKey("circles.Post", models.CASCADE, related_name="+", db_index=False)
-    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="+", db_index=False)
+    post = _reference("circles.Post")
+    circle = _reference("circles.Circle")
 
     class Meta:
         verbose_name = _("timeline entry")

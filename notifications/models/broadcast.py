@@ -1,5 +1,31 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
+
+from circles.models import Post
+from merchants.models import Merchant
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class BroadcastQuerySet(models.QuerySet["Broadcast"]):
+    def visible_to(self, viewer: "User") -> "BroadcastQuerySet":
+        """Announcements of merchants the viewer follows, unmuted, since they followed; never one's own."""
+        post = Post.objects.visible_to(viewer).filter(pk=OuterRef("announcement__post_id"))
+        merchant = Merchant.objects.visible_to(viewer).filter(pk=OuterRef("merchant_id"))
+        # One join, so one row each: a person is a fan of a merchant once.
+        return (
+            self.filter(
+                merchant__fans__user=viewer,
+                merchant__fans__muted=False,
+                merchant__fans__followed_at__lte=F("published_at"),
+            )
+            .filter(Exists(post), Exists(merchant))
+            .exclude(announcement__post__author=viewer)
+        )
 
 
 class Broadcast(models.Model):
@@ -12,6 +38,8 @@ class Broadcast(models.Model):
     announcement = models.OneToOneField("merchants.Announcement", models.CASCADE, related_name="broadcast")
     merchant = models.ForeignKey("merchants.Merchant", models.CASCADE, related_name="+")
     published_at = models.DateTimeField()
+
+    objects = BroadcastQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("broadcast")

@@ -1,8 +1,15 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from circles.models import Comment, Post
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Kind(models.TextChoices):
@@ -14,8 +21,25 @@ class Kind(models.TextChoices):
     POST_RESTORED = "post_restored", _("post restored")
 
 
+DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
+"""What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, viewer: "User") -> "NotificationQuerySet":
+        """The viewer's own, but for those about a post or comment that is hidden or gone by now."""
+        post = Post.objects.visible_to(viewer).filter(pk=OuterRef("post_id"))
+        comment = Comment.objects.visible_to(viewer).filter(pk=OuterRef("comment_id"))
+        return self.filter(recipient=viewer).filter(
+            Q(kind__in=DECISIONS) | (Exists(post) & (Q(comment__isnull=True) | Exists(comment)))
+        )
+
+
 class Notification(models.Model):
-    """One line in one person's inbox. The same `key` never makes a second line: likes of a post collapse into one."""
+    """One line in one person's inbox. The same `key` never makes a second line: likes of a post collapse into one.
+
+    Rows are written, and marked read, by `notifications.actions` alone: they hold the recipient's InboxState locked.
+    """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=16, choices=Kind)
@@ -24,12 +48,14 @@ class Notification(models.Model):
     post = models.ForeignKey("circles.Post", models.CASCADE, null=True, blank=True, related_name="+")
     comment = models.ForeignKey("circles.Comment", models.CASCADE, null=True, blank=True, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
-    """Whoever did it last."""
+    """Whoever did it last; empty for decisions, which moderators make in the community's name."""
     actor_count = models.PositiveIntegerField(default=1)
     detail = models.CharField(max_length=300, blank=True)
     """A reason given by a moderator."""
     read_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")
@@ -42,6 +68,10 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.recipient_id}"
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None
 
 
 class NotificationActor(models.Model):

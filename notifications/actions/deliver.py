@@ -1,0 +1,94 @@
+"""Putting something into a person's inbox."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from circles.models import Comment, Membership, Post
+from notifications.models import DECISIONS, InboxState, Kind, Notification, NotificationActor
+
+
+@transaction.atomic
+def deliver(
+    *,
+    recipient_id: int,
+    kind: Kind,
+    key: str,
+    post: Post,
+    comment: Comment | None = None,
+    actor_id: int | None = None,
+    detail: str = "",
+) -> bool:
+    """Write one unread notification, unless there is one with this `key`; returns whether it was written.
+
+    Nobody is told of their own deeds; a muted circle is silent but for moderators' decisions; an account that is
+    switched off gets nothing. Locks the recipient's InboxState: whoever delivers to several people in one transaction
+    does so in the order of their ids.
+    """
+    if not _reaches(recipient_id, kind=kind, post=post, actor_id=actor_id):
+        return False
+    lock_inbox(recipient_id)
+    _, written = Notification.objects.get_or_create(
+        recipient_id=recipient_id,
+        key=key,
+        defaults={"kind": kind, "post": post, "comment": comment, "actor_id": actor_id, "detail": detail[:300]},
+    )
+    if written:
+        _count(recipient_id, 1)
+    return written
+
+
+@transaction.atomic
+def collapse_like(*, post: Post, actor_id: int) -> bool:
+    """Add a person to the one "liked your post" line of a post's author; returns whether they were new to it.
+
+    A new person makes the line unread and the newest; the same person again, or taking a like back, changes nothing.
+    Locks the author's InboxState.
+    """
+    recipient_id = post.author_id
+    if not _reaches(recipient_id, kind=Kind.LIKE, post=post, actor_id=actor_id):
+        return False
+    lock_inbox(recipient_id)
+    now = timezone.now()
+    line, first = Notification.objects.get_or_create(
+        recipient_id=recipient_id,
+        key=f"like:{post.pk}",
+        defaults={"kind": Kind.LIKE, "post": post, "actor_id": actor_id, "updated_at": now},
+    )
+    _, joined = NotificationActor.objects.get_or_create(notification=line, actor_id=actor_id)
+    if first:
+        _count(recipient_id, 1)
+    elif joined:
+        _renew(line, actor_id=actor_id, now=now)
+    return joined
+
+
+def lock_inbox(user_id: int) -> InboxState:
+    """The person's InboxState, made if there is none, locked until the transaction ends."""
+    InboxState.objects.bulk_create([InboxState(user_id=user_id)], ignore_conflicts=True)
+    return InboxState.objects.select_for_update().get(pk=user_id)
+
+
+def _reaches(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | None) -> bool:
+    if recipient_id == actor_id or not User.objects.active().filter(pk=recipient_id).exists():
+        return False
+    if kind in DECISIONS:
+        return True
+    return not Membership.objects.filter(circle=post.circle_id, user=recipient_id, muted=True).exists()
+
+
+def _renew(line: Notification, *, actor_id: int, now: datetime) -> None:
+    if line.read_at is not None:
+        _count(line.recipient_id, 1)
+    line.actor_id = actor_id
+    line.actor_count += 1
+    line.read_at = None
+    line.updated_at = max(now, line.updated_at)
+    line.save(update_fields=["actor", "actor_count", "read_at", "updated_at"])
+
+
+def _count(user_id: int, change: int) -> None:
+    InboxState.objects.filter(pk=user_id).update(unread=F("unread") + change)

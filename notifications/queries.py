@@ -1,0 +1,180 @@
+"""Reading the inbox: a person's own lines and the broadcasts of the merchants they follow, as one list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from circles.models import Circle, Comment, Post, PostPhoto
+from core.pagination import Page, decode_cursor, encode_cursor
+from merchants.models import Merchant
+from notifications.models import DECISIONS, Broadcast, InboxState, Kind, Notification
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE_SIZE = 20
+BROADCASTS_COUNTED = 100
+"""The badge counts broadcasts no further; it shows 99+ anyway."""
+_BROADCAST, _NOTIFICATION = 0, 1
+"""Order within one moment: a person's own lines come first."""
+
+ANNOUNCEMENT = "announcement"
+TABS: dict[str, tuple[Kind, ...]] = {
+    "all": tuple(Kind),
+    "replies": (Kind.COMMENT, Kind.REPLY, Kind.MENTION),
+    "likes": (Kind.LIKE,),
+    "announcements": (),
+}
+"""Tab → kinds of notifications; broadcasts are under "all" and "announcements"."""
+
+Place = tuple[datetime, int, int]
+"""(moment, _BROADCAST or _NOTIFICATION, id): a total order over both kinds of rows."""
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """One line of the inbox; `kind` is a `Kind` or ANNOUNCEMENT."""
+
+    place: Place
+    kind: str
+    time: datetime
+    unread: bool
+    post: Post
+    notification: Notification | None = None
+    broadcast: Broadcast | None = None
+
+    @property
+    def actor(self) -> "User | None":
+        return self.notification.actor if self.notification else None
+
+    @property
+    def actor_count(self) -> int:
+        return self.notification.actor_count if self.notification else 0
+
+    @property
+    def comment(self) -> Comment | None:
+        return self.notification.comment if self.notification else None
+
+    @property
+    def merchant(self) -> Merchant | None:
+        return self.broadcast.merchant if self.broadcast else None
+
+    @property
+    def is_decision(self) -> bool:
+        return self.kind in DECISIONS
+
+    @property
+    def circle(self) -> Circle:
+        return self.post.circle
+
+    @property
+    def target_url(self) -> str:
+        """Where the line leads: the comment, the post, or for a hidden post its circle."""
+        if self.kind == Kind.POST_HIDDEN:
+            return self.circle.get_absolute_url()
+        return (self.comment or self.post).get_absolute_url()
+
+    @property
+    def quote(self) -> str:
+        """The words it is about, or a moderator's reason."""
+        if self.notification and self.is_decision:
+            return self.notification.detail
+        return (self.comment or self.post).body[:120]
+
+    @property
+    def thumb_url(self) -> str | None:
+        """The first photo of the post, unless moderators took it out of sight."""
+        photos = [] if self.is_decision else list(self.post.photos.all())
+        return photos[0].picture.thumb_url if photos else None
+
+
+def inbox(viewer: "User", cursor: str | None = None, *, tab: str = "all", size: int = PAGE_SIZE) -> Page[InboxItem]:
+    """Newest first. What became hidden or was deleted is not there, nor are broadcasts from before one followed."""
+    kinds = TABS.get(tab, TABS["all"])
+    before = decode_cursor(cursor, kinds=(datetime, int, int))
+    state = InboxState.objects.filter(pk=viewer.pk).first()
+    items: list[InboxItem] = []
+    if kinds:
+        items += [_of_notification(row) for row in _notifications(viewer, kinds, before)[: size + 1]]
+    if tab not in ("replies", "likes"):
+        seen_at = state.broadcasts_seen_at if state else None
+        items += [_of_broadcast(row, seen_at) for row in _broadcasts(viewer, before)[: size + 1]]
+    items.sort(key=lambda item: item.place, reverse=True)
+    more = len(items) > size
+    items = items[:size]
+    return Page(items, encode_cursor(*items[-1].place) if more else None)
+
+
+def unread_count(viewer: "User | Any") -> int:
+    """What the badge shows: unread notifications and unseen broadcasts (at most BROADCASTS_COUNTED). Two queries."""
+    if not viewer.is_authenticated:
+        return 0
+    state = InboxState.objects.filter(pk=viewer.pk).first()
+    broadcasts = Broadcast.objects.visible_to(viewer)
+    if state is not None and state.broadcasts_seen_at is not None:
+        broadcasts = broadcasts.filter(published_at__gt=state.broadcasts_seen_at)
+    return (state.unread if state else 0) + broadcasts[:BROADCASTS_COUNTED].count()
+
+
+def find(viewer: "User", notification_id: int) -> InboxItem | None:
+    """One of the viewer's lines, if it is theirs and may still be seen."""
+    row = _with_everything(Notification.objects.visible_to(viewer)).filter(pk=notification_id).first()
+    return _of_notification(row) if row else None
+
+
+def _notifications(viewer: "User", kinds: tuple[Kind, ...], before: tuple[Any, ...] | None) -> "QuerySet[Notification]":
+    rows = _with_everything(Notification.objects.visible_to(viewer)).order_by("-updated_at", "-id")
+    if set(kinds) != set(Kind):
+        rows = rows.filter(kind__in=kinds)
+    if before is None:
+        return rows
+    at, rank, row_id = before
+    same_moment = Q(updated_at=at, id__lt=row_id) if rank == _NOTIFICATION else Q(pk__in=[])
+    return rows.filter(updated_at__lte=at).filter(Q(updated_at__lt=at) | same_moment)
+
+
+def _broadcasts(viewer: "User", before: tuple[Any, ...] | None) -> "QuerySet[Broadcast]":
+    rows = (
+        Broadcast.objects.visible_to(viewer)
+        .select_related("merchant__logo", "announcement__post__circle")
+        .prefetch_related(_photos("announcement__post__photos"))
+        .order_by("-published_at", "-id")
+    )
+    if before is None:
+        return rows
+    at, rank, row_id = before
+    same_moment = Q(published_at=at) if rank == _NOTIFICATION else Q(published_at=at, id__lt=row_id)
+    return rows.filter(published_at__lte=at).filter(Q(published_at__lt=at) | same_moment)
+
+
+def _with_everything(rows: "QuerySet[Notification]") -> "QuerySet[Notification]":
+    return rows.select_related("actor__avatar", "post__circle", "comment").prefetch_related(_photos("post__photos"))
+
+
+def _photos(lookup: str) -> Prefetch:
+    return Prefetch(lookup, PostPhoto.objects.filter(position=0).select_related("picture"))
+
+
+def _of_notification(row: Notification) -> InboxItem:
+    assert row.post is not None
+    return InboxItem(
+        place=(row.updated_at, _NOTIFICATION, row.pk),
+        kind=row.kind,
+        time=row.updated_at,
+        unread=row.is_unread,
+        post=row.post,
+        notification=row,
+    )
+
+
+def _of_broadcast(row: Broadcast, seen_at: datetime | None) -> InboxItem:
+    return InboxItem(
+        place=(row.published_at, _BROADCAST, row.pk),
+        kind=ANNOUNCEMENT,
+        time=row.published_at,
+        unread=seen_at is None or row.published_at > seen_at,
+        post=row.announcement.post,
+        broadcast=row,
+    )

@@ -1,0 +1,97 @@
+"""The inbox, and what is done with its lines."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from core.http import go_back
+from notifications import queries, wording
+from notifications.actions import read
+from notifications.models import Notification
+from notifications.queries import InboxItem
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the inbox, ready to be shown."""
+
+    item: InboxItem
+    text: SafeString
+    icon: str
+    url: str
+
+
+@require_safe
+@never_cache
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The inbox; opening its first page marks broadcasts as seen. To htmx: the next lines."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in queries.TABS else "all"
+    cursor = request.GET.get("before")
+    page = queries.inbox(request.user, cursor, tab=tab)
+    if not cursor:
+        read.open_inbox(user=request.user)
+    here = reverse("notifications:inbox")
+    following = f"{here}?{urlencode({'tab': tab, 'before': page.next_cursor})}" if page.next_cursor else ""
+    context = {"rows": [_row(item) for item in page.items], "next_url": following, "tab": tab, "tabs": _tabs(here, tab)}
+    if request.htmx and cursor:
+        return render(request, "notifications/partials/_rows.html", context)
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_GET
+@never_cache
+@login_required
+def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one line read and go where it leads."""
+    item = queries.find(request.user, pk)
+    if item is not None:
+        read.mark_read(user=request.user, ids=[pk])
+        return redirect(item.target_url)
+    if not Notification.objects.filter(pk=pk, recipient=request.user).exists():
+        raise Http404
+    messages.info(request, _("That is no longer here."))
+    return redirect("notifications:inbox")
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    read.mark_all_read(user=request.user)
+    return go_back(request, default=reverse("notifications:inbox"), message=_("All read."))
+
+
+@require_safe
+@never_cache
+def badge(request: HttpRequest) -> HttpResponse:
+    """The number on the bell, asked for now and then by open pages. Nothing is changed by asking."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204)
+    return render(request, "notifications/partials/_badge.html")
+
+
+def _row(item: InboxItem) -> Row:
+    url = (
+        reverse("notifications:open", args=[item.notification.pk])
+        if item.notification
+        else item.post.get_absolute_url()
+    )
+    return Row(item=item, text=wording.sentence(item), icon=wording.ICONS.get(item.kind, "bell"), url=url)
+
+
+def _tabs(here: str, current: str) -> list[dict[str, object]]:
+    labels = {"all": _("All"), "replies": _("Replies"), "likes": _("Likes"), "announcements": _("Announcements")}
+    return [
+        {"label": label, "url": here if tab == "all" else f"{here}?tab={tab}", "current": tab == current}
+        for tab, label in labels.items()
+    ]

@@ -1,0 +1,44 @@
+"""What a line of the inbox says, in the reader's language."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.models import Kind
+from notifications.queries import ANNOUNCEMENT, InboxItem
+
+ICONS = {
+    Kind.POST_HIDDEN: "eye-off",
+    Kind.POST_RESTORED: "eye",
+    ANNOUNCEMENT: "megaphone",
+}
+
+
+def sentence(item: InboxItem) -> SafeString:
+    """The line as HTML: names are escaped and strong."""
+    if item.kind == Kind.POST_HIDDEN:
+        return format_html(_("Moderators hid your post in {circle}."), circle=_strong(item.circle.name))
+    if item.kind == Kind.POST_RESTORED:
+        return format_html(_("Your post in {circle} can be seen again."), circle=_strong(item.circle.name))
+    if item.merchant is not None:
+        return format_html(_("{merchant} has news for you"), merchant=_strong(item.merchant.name))
+    name = _strong(item.actor.nickname if item.actor else "")
+    if item.kind == Kind.REPLY:
+        return format_html(_("{name} replied to you"), name=name)
+    if item.kind == Kind.COMMENT:
+        return format_html(_("{name} commented on your post"), name=name)
+    if item.kind == Kind.MENTION:
+        return format_html(_("{name} mentioned you"), name=name)
+    others = item.actor_count - 1
+    if others < 1:
+        return format_html(_("{name} liked your post"), name=name)
+    return format_html(
+        ngettext("{name} and {others} other liked your post", "{name} and {others} others liked your post", others),
+        name=name,
+        others=others,
+    )
+
+
+def _strong(text: str) -> SafeString:
+    return format_html("<strong>{}</strong>", text)
