@@ -14,7 +14,22 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from circles import rules
-from circles.models import Circle, Comment, Draft, Like, Membership, MembershipState, Post, PostKind, Publication
+from circles.models import (
+    Category,
+    Circle,
+    CircleKind,
+    Comment,
+    Draft,
+    DraftPhoto,
+    Like,
+    Membership,
+    MembershipState,
+    Post,
+    PostKind,
+    Publication,
+    Role,
+)
+from core.models import Picture
 from core.pagination import Page, keyset_page
 
 if TYPE_CHECKING:
@@ -141,52 +156,52 @@ def liked_ids(post_ids: Iterable[int], viewer: "Person") -> set[int]:
     return set(Like.objects.filter(user_id=viewer.pk, post_id__in=ids).values_list("post_id", flat=True))
 
 
-def joined_circles(viewer: "Person", *, limit: int = 100) -> list[CircleCard]:
+def my_circles(viewer: "Person", *, limit: int | None = 30) -> list[CircleCard]:
     """The circles the viewer is a member of, the last joined first. Queries: 1."""
     if not viewer.is_authenticated:
         return []
-    visible = Circle.objects.visible_to(viewer)
-    rows = (
+    return [CircleCard(row.circle, row) for row in _joined(viewer, viewer)[:limit]]
+
+
+def circles_of(person: "User", viewer: "Person", *, limit: int = 30) -> list[CircleCard]:
+    """The circles `person` is a member of, the last joined first. Queries: 2."""
+    return circle_cards([row.circle for row in _joined(person, viewer)[:limit]], viewer)
+
+
+def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
+    return (
         Membership.objects.active()
-        .filter(user_id=viewer.pk, circle__in=visible)
+        .filter(user_id=person.pk, circle__in=Circle.objects.visible_to(viewer))
         .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner")
-        .order_by("-joined_at", "-id")[:limit]
+        .order_by("-joined_at", "-id")
     )
-    return [CircleCard(row.circle, row) for row in rows]
 
 
 def owned_count(viewer: "Person") -> int:
     """How many open interest circles the viewer owns, for `rules.can_found`."""
-    return Circle.objects.visible_to(viewer).filter(owner_id=viewer.pk, kind="interest").count()
+    return Circle.objects.visible_to(viewer).filter(owner_id=viewer.pk, kind=CircleKind.INTEREST).count()
 
 
-def find_draft(author: "Person", draft_id: UUID) -> Draft | None:
-    """The author's own draft of that id with its photos, or None. Queries: 2."""
-    return (
-        Draft.objects.filter(author_id=author.pk, pk=draft_id)
-        .select_related("circle")
-        .prefetch_related("photos__picture")
-        .first()
-    )
+def draft_photos(viewer: "Person", draft_id: UUID) -> list[Picture]:
+    """The photos of the viewer's own draft, in the order they came. Queries: 1."""
+    photos = DraftPhoto.objects.filter(draft_id=draft_id, draft__author_id=viewer.pk)
+    return [photo.picture for photo in photos.select_related("picture").order_by("id")]
 
 
-def latest_draft(author: "Person", circle: Circle) -> Draft | None:
-    """What the author last began for that circle, with its photos, or None. Queries: 2."""
-    return (
-        Draft.objects.filter(author_id=author.pk, circle_id=circle.pk)
-        .prefetch_related("photos__picture")
-        .order_by("-updated_at")
-        .first()
-    )
+def unfinished_draft(viewer: "Person") -> Draft | None:
+    """What the viewer last began and did not send, if there is anything in it. Queries: 1."""
+    has_photos = Exists(DraftPhoto.objects.filter(draft=OuterRef("pk")))
+    drafts = Draft.objects.filter(author_id=viewer.pk).filter(~Q(body="") | has_photos)
+    return drafts.select_related("circle").order_by("-updated_at").first()
 
 
 # --- Circles -------------------------------------------------------------------------------------
 
 
 def discover(
-    viewer: "Person", category: str = "", q: str = "", cursor: str | None = None, *, size: int = 20
+    viewer: "Person", category: Category | None = None, q: str = "", cursor: str | None = None, *, size: int = 20
 ) -> Page[CircleCard]:
-    """Circles of a category (its slug; "" for all) that match `q`, the largest first. Queries: 2."""
+    """Circles of a category (None: of all) that match `q`, the largest first. Queries: 2."""
     page = keyset_page(
         with_pictures(matching_circles(viewer, category=category, q=q)),
         keys=("-member_count", "-id"),
@@ -196,11 +211,11 @@ def discover(
     return page.map(lambda circles: circle_cards(circles, viewer))
 
 
-def matching_circles(viewer: "Person", *, category: str = "", q: str = "") -> "QuerySet[Circle]":
+def matching_circles(viewer: "Person", *, category: Category | None = None, q: str = "") -> "QuerySet[Circle]":
     """Circles of a category whose number is `q`, or whose name or introduction holds it."""
     circles: QuerySet[Circle] = Circle.objects.visible_to(viewer)
-    if category:
-        circles = circles.filter(category__slug=category)
+    if category is not None:
+        circles = circles.filter(category=category)
     q = " ".join(q.replace("\x00", "").split())[:60]
     if q:
         found = Q(name__icontains=q) | Q(intro__icontains=q)
@@ -221,16 +236,16 @@ def suggested_circles(viewer: "Person", limit: int = 6) -> list[CircleCard]:
     return [CircleCard(circle) for circle in rows]
 
 
-def members(circle: Circle, viewer: "Person", cursor: str | None = None, *, size: int = 30) -> Page[Membership]:
+def members(circle: Circle, cursor: str | None = None, *, size: int = 30) -> Page[Membership]:
     """Members of the circle, the newest first, with the person and the avatar. Queries: 1."""
     rows = circle.memberships.active().select_related("user__avatar")
     return keyset_page(rows, keys=("-joined_at", "-id"), cursor=cursor, size=size)
 
 
-def circle_staff(circle: Circle) -> list[Membership]:
+def staff(circle: Circle) -> list[Membership]:
     """The owner first, then the moderators. Queries: 1."""
-    rows = circle.memberships.active().filter(role__in=("owner", "moderator")).select_related("user__avatar")
-    return sorted(rows, key=lambda row: (row.role != "owner", row.joined_at))
+    rows = circle.memberships.active().filter(role__in=(Role.OWNER, Role.MODERATOR)).select_related("user__avatar")
+    return sorted(rows, key=lambda row: (row.role != Role.OWNER, row.joined_at))
 
 
 # --- Posts ---------------------------------------------------------------------------------------
@@ -249,20 +264,23 @@ def posts_in(circle: Circle, viewer: "Person", tab: str = "latest") -> "QuerySet
 def circle_posts(
     circle: Circle, viewer: "Person", tab: str = "latest", cursor: str | None = None, *, size: int = 20
 ) -> Page[PostCard]:
-    """A page of the circle, the newest first; the latest begin with the pinned ones. Queries: 4, latest 5 (6 for page one)."""
+    """A page of the circle, the newest first; the latest without the pinned ones, see `pinned_posts`. Queries: 4."""
     posts = posts_in(circle, viewer, tab)
-    pinned: list[Post] = []
     if tab not in ("featured", "announcements"):
-        if not cursor:
-            pinned = list(posts.filter(is_pinned=True).newest_first().for_cards()[: rules.PINNED_MAX])
         posts = posts.filter(is_pinned=False)
     page = keyset_page(posts.for_cards(), cursor=cursor, size=size)
-    return Page(post_cards([*pinned, *page.items], viewer), page.next_cursor)
+    return page.map(lambda rows: post_cards(rows, viewer))
 
 
-def posts_by(author: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20) -> Page[PostCard]:
-    """What `author` published, the newest first. Queries: 4."""
-    page = keyset_page(Post.objects.visible_to(viewer).filter(author=author).for_cards(), cursor=cursor, size=size)
+def pinned_posts(circle: Circle, viewer: "Person") -> list[PostCard]:
+    """What the circle's staff keeps on top, the newest first. Queries: 4."""
+    pinned = posts_in(circle, viewer).filter(is_pinned=True).newest_first()
+    return post_cards(pinned[: rules.PINNED_MAX], viewer)
+
+
+def person_posts(person: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20) -> Page[PostCard]:
+    """What `person` published, the newest first. Queries: 4."""
+    page = keyset_page(Post.objects.visible_to(viewer).filter(author=person).for_cards(), cursor=cursor, size=size)
     return page.map(lambda posts: post_cards(posts, viewer))
 
 
@@ -291,26 +309,23 @@ def good_posts(viewer: "Person", limit: int = 10) -> list[PostCard]:
 # --- Comments ------------------------------------------------------------------------------------
 
 
-def floors(
-    post: Post, viewer: "Person", cursor: str | None = None, *, size: int = FLOORS_PER_PAGE
-) -> Page[Floor]:
+def floors(post: Post, viewer: "Person", cursor: str | None = None, *, size: int = FLOORS_PER_PAGE) -> Page[Floor]:
     """Floors of a post the viewer may see, from the first on, each with its first replies. Queries: 2."""
-    page = keyset_page(_floor_rows(post, viewer), keys=("floor",), cursor=cursor, size=size)
+    page = keyset_page(_floor_rows(post.pk, viewer), keys=("floor",), cursor=cursor, size=size)
     return page.map(lambda rows: _floors(rows, viewer))
 
 
-def floor(post: Post, viewer: "Person", number: int) -> Floor | None:
-    """One floor of a post, or None. Queries: 2."""
-    rows = list(_floor_rows(post, viewer).filter(floor=number)[:1]) if 0 < number < 2**31 else []
-    return _floors(rows, viewer)[0] if rows else None
+def floor(comment: Comment, viewer: "Person") -> Floor | None:
+    """The floor that `comment` is or stands in, opened: with its replies up to REPLIES_PER_PAGE. Queries: 2."""
+    number = comment.parent_id or comment.pk
+    rows = list(_floor_rows(comment.post_id, viewer).filter(pk=number))
+    return _floors(rows, viewer, shown=REPLIES_PER_PAGE)[0] if rows else None
 
 
-def floors_page_with(
-    post: Post, viewer: "Person", number: int, *, size: int = FLOORS_PER_PAGE
-) -> Page[Floor]:
+def floors_page_with(post: Post, viewer: "Person", number: int, *, size: int = FLOORS_PER_PAGE) -> Page[Floor]:
     """The page that begins at floor `number`, for links to one comment. Queries: 2."""
     start = number if 0 < number < 2**31 else 0
-    page = keyset_page(_floor_rows(post, viewer).filter(floor__gte=start), keys=("floor",), size=size)
+    page = keyset_page(_floor_rows(post.pk, viewer).filter(floor__gte=start), keys=("floor",), size=size)
     return page.map(lambda rows: _floors(rows, viewer))
 
 
@@ -332,8 +347,8 @@ def without_words(comment: Comment) -> Comment:
     return comment
 
 
-def _floor_rows(post: Post, viewer: "Person") -> "QuerySet[Comment]":
-    visible = Post.objects.visible_to(viewer).filter(pk=post.pk)
+def _floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
+    visible = Post.objects.visible_to(viewer).filter(pk=post_id)
     return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar")
 
 
@@ -341,14 +356,16 @@ def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
     return Comment.objects.visible_to(viewer).select_related("author__avatar", "reply_to")
 
 
-def first_replies(floor_ids: Iterable[int], viewer: "Person") -> dict[int, list[Comment]]:
+def first_replies(
+    floor_ids: Iterable[int], viewer: "Person", *, shown: int = REPLIES_SHOWN
+) -> dict[int, list[Comment]]:
     """Floor id → its first replies, each knowing as `reply_count` how many there are. Queries: 1."""
     in_floor = Window(RowNumber(), partition_by=F("parent_id"), order_by=F("id").asc())
     rows = (
         _reply_rows(viewer)
         .filter(parent_id__in=list(floor_ids))
         .annotate(number=in_floor, reply_count=Window(Count("id"), partition_by=F("parent_id")))
-        .filter(number__lte=REPLIES_SHOWN)
+        .filter(number__lte=shown)
         .order_by("parent_id", "id")
     )
     found: dict[int, list[Comment]] = {}
@@ -357,10 +374,11 @@ def first_replies(floor_ids: Iterable[int], viewer: "Person") -> dict[int, list[
     return found
 
 
-def _floors(rows: Sequence[Comment], viewer: "Person") -> list[Floor]:
-    answers = first_replies((row.pk for row in rows), viewer) if rows else {}
-    return [
-        Floor(without_words(row), shown, shown[0].reply_count if shown else 0)  # type: ignore[attr-defined]
-        for row in rows
-        for shown in [answers.get(row.pk, [])]
-    ]
+def _floors(rows: Sequence[Comment], viewer: "Person", *, shown: int = REPLIES_SHOWN) -> list[Floor]:
+    answers = first_replies((row.pk for row in rows), viewer, shown=shown) if rows else {}
+    return [_floor(row, answers.get(row.pk, [])) for row in rows]
+
+
+def _floor(row: Comment, shown: list[Comment]) -> Floor:
+    count = shown[0].reply_count if shown else 0  # type: ignore[attr-defined]
+    return Floor(without_words(row), shown, count)

@@ -1,7 +1,7 @@
 """Keyset pages: the next page starts where the last one ended, however much arrived meanwhile. No OFFSET, no COUNT.
 
-    page = keyset_page(posts, keys=("-published_at", "-id"), cursor=request.GET.get("before"), size=20)
-    page.items, page.next_cursor
+page = keyset_page(posts, keys=("-published_at", "-id"), cursor=request.GET.get("before"), size=20)
+page.items, page.next_cursor
 """
 
 import base64

@@ -101,9 +101,7 @@ def _sent_before(author: User, key: UUID) -> Comment | None:
 
 
 def _locked_post(post_id: int) -> Post:
-    post = (
-        Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").filter(pk=post_id).first()
-    )
+    post = Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").filter(pk=post_id).first()
     if post is None or not post.is_published or post.circle.state != CircleState.OPEN:
         raise NotFound("post_not_found", _("This post is no longer here."))
     return post

@@ -59,9 +59,7 @@ def publish(
             photos.require_room(len(chosen))
             if not body and not chosen:
                 raise _empty()
-            post = Post.objects.create(
-                circle=here, author=author, key=key, kind=kind, body=body, body_html=body_html
-            )
+            post = Post.objects.create(circle=here, author=author, key=key, kind=kind, body=body, body_html=body_html)
             photos.attach(post=post, chosen=chosen, draft_id=key)
             if draft is not None:
                 draft.delete()

@@ -29,7 +29,10 @@ class PostKind(models.TextChoices):
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: "User | Any") -> "PostQuerySet":
-        """Posts this viewer may see: published ones in open circles. Pages, API, feeds, notifications and pictures ask here."""
+        """Posts this viewer may see: published ones in open circles.
+
+        Pages, API, feeds, notifications and pictures ask here.
+        """
         return self.filter(state=Publication.PUBLISHED, circle__state=CircleState.OPEN)
 
     def newest_first(self) -> "PostQuerySet":

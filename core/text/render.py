@@ -37,7 +37,10 @@ def mentioned(text: str, *, known: Container[str]) -> list[str]:
 
 
 def render(text: str, *, mentions: Mapping[str, str]) -> SafeString:
-    """HTML of `text`: escaped, paragraphs, links, and @names linked where `mentions` (name in lower case → URL) has them."""
+    """HTML of `text`: escaped, paragraphs, links, and @names linked where `mentions` has them.
+
+    `mentions`: name in lower case → URL.
+    """
     paragraphs = [
         mark_safe("<br>".join(_render_line(line, mentions) for line in paragraph.split("\n")))  # noqa: S308
         for paragraph in text.split("\n\n")
