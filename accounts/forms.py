@@ -1,5 +1,130 @@
+"""What people type about themselves. Rules stand in actions; forms keep what was typed and show what is wrong."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm as BaseLoginForm
 from allauth.account.forms import SignupForm as BaseSignupForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rules
+from accounts.actions import profile
+from core.errors import DomainError
+
+USERNAME_MAX_LENGTH = 30
+
+
+def _not_reserved(username: str) -> None:
+    if rules.is_reserved(username):
+        raise ValidationError(_("This user name is reserved. Please choose another."), code="username_reserved")
+
+
+USERNAME_VALIDATORS = [
+    RegexValidator(
+        r"^[^\W_][\w.-]*\Z",
+        _("A user name is made of letters, digits, “.”, “_” and “-”, and begins with a letter or digit."),
+        code="bad_username",
+    ),
+    MaxLengthValidator(USERNAME_MAX_LENGTH),
+    _not_reserved,
+]
+
+
+def to_form(error: DomainError, form: forms.BaseForm) -> None:
+    """Show a refusal beside the field it is about, or above the form."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, ValidationError(str(error), code=error.code))
+
+
+class LoginForm(BaseLoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login = self.fields["login"]
+        login.label = _("User name or e-mail")
+        login.widget.attrs.update(autocomplete="username", autocapitalize="none", spellcheck="false")
+        login.max_length = 254
+        _without_placeholders(self)
 
 
 class SignupForm(BaseSignupForm):
-    pass
+    """User name, nickname (optional), e-mail address, password."""
+
+    nickname = forms.CharField(
+        label=_("Nickname"),
+        max_length=20,
+        required=False,
+        help_text=_("What others see. Left empty, it is your user name. You can change it at any time."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    field_order = ["username", "nickname", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        username = self.fields["username"]
+        username.label = _("User name")
+        username.help_text = _("To log in with. 3 to 30 letters, digits, “.”, “_” or “-”.")
+        username.widget.attrs.update(autocapitalize="none", spellcheck="false", maxlength=str(USERNAME_MAX_LENGTH))
+        self.fields["email"].label = _("E-mail")
+        self.fields["password1"].help_text = _("At least 8 characters, and not only digits.")
+        _without_placeholders(self)
+
+    def clean_nickname(self) -> str:
+        nickname: str = self.cleaned_data["nickname"]
+        if not nickname:
+            return ""
+        try:
+            return profile.check_nickname(nickname)
+        except DomainError as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+
+class ProfileForm(forms.Form):
+    avatar = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP. Where and when it was taken is removed."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    remove_avatar = forms.BooleanField(label=_("Remove my picture"), required=False)
+    nickname = forms.CharField(
+        label=_("Nickname"),
+        max_length=20,
+        help_text=_("What others see. 2 to 20 letters, digits, “_” or “-”."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    bio = forms.CharField(
+        label=_("About me"),
+        max_length=profile.BIO_MAX_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, has_avatar: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_avatar:
+            del self.fields["remove_avatar"]
+
+
+class VerifyForm(forms.Form):
+    """Only carries the text: accounts.identity.claim says what a name and a number are."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        help_text=_("As it stands on your ID card."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    number = forms.CharField(
+        label=_("ID number"),
+        max_length=200,
+        help_text=_("18 characters; the last may be an X."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+def _without_placeholders(form: forms.BaseForm) -> None:
+    """A placeholder that repeats the label is noise, and gone when one would like to read it."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)

@@ -1,3 +1,4 @@
+from accounts.views.signup import signup
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -6,6 +7,7 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
+    path("accounts/signup/", signup, name="account_signup"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("feeds.urls")),
     path("", include("accounts.urls")),
@@ -14,6 +16,11 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("api/v1/", include("openplatform.urls")),
 ]
+
+handler400 = "core.views.errors.bad_request"
+handler403 = "core.views.errors.forbidden"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.failure"
 
 if settings.DEBUG or settings.DEMO:
     urlpatterns += [

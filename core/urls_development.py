@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core.views import development
+
+app_name = "development"
+urlpatterns = [
+    path("mail/", development.mail, name="mail"),
+    path("mail/<str:name>/<int:number>/", development.message, name="message"),
+]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -18,12 +18,23 @@ def problem(
     *, status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None, headers: dict | None = None
 ) -> Response:
     """`errors` holds one `{field, code, detail}` per input at fault."""
-    body: dict[str, Any] = {"type": f"urn:quanzi:problem:{code}", "title": detail, "status": status, "code": code}
+    body = _body(status, code, detail)
     if errors:
         body["errors"] = errors
     response = Response(body, status=status, headers=headers)
     response.content_type = CONTENT_TYPE
     return response
+
+
+def plain_problem(*, status: int, code: str, detail: str) -> JsonResponse:
+    """The same for answers that never reach a view of the API: no such route, a failure, a stale CSRF token."""
+    return JsonResponse(
+        _body(status, code, detail), status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def _body(status: int, code: str, detail: str) -> dict[str, Any]:
+    return {"type": f"urn:quanzi:problem:{code}", "title": str(detail), "status": status, "code": code}
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -35,6 +46,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        return problem(status=413, code="too_large", detail=_("That is more than this address takes."))
+    elif isinstance(error, SuspiciousOperation):
+        return problem(status=400, code="bad_request", detail=_("This request makes no sense."))
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()

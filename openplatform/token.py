@@ -1,0 +1,99 @@
+"""Log-in for programs: a user name or e-mail address and a password for a bearer token."""
+
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth import authenticate
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, serializers, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.actions import tokens
+from accounts.api.authentication import BearerAuthentication
+from accounts.models import BearerToken
+
+FAILURES_PER_LOGIN = 10
+FAILURES_PER_ADDRESS = 50
+WINDOW_SECONDS = 15 * 60
+
+
+class LogInSerializer(serializers.Serializer[Any]):
+    login = serializers.CharField(max_length=254, help_text="User name or e-mail address")
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="Send it as `Authorization: Bearer <token>`; it is shown only once.")
+
+
+class TokenView(APIView):
+    """Get a token, or make the one you hold useless."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        # A session or an old token says nothing about who is logging in.
+        return [BearerAuthentication()] if self.request and self.request.method == "DELETE" else []
+
+    def get_permissions(self) -> list[Any]:
+        return [IsAuthenticated()] if self.request and self.request.method == "DELETE" else [AllowAny()]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        # A wrong password is a 401 too, though there is no authenticator to ask.
+        return BearerAuthentication().authenticate_header(request)
+
+    @extend_schema(
+        operation_id="token_issue",
+        summary="Log in",
+        request=LogInSerializer,
+        responses={201: TokenSerializer},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        form = LogInSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        login = form.validated_data["login"]
+        counters = _counters(request, login)
+        _refuse_too_many(counters)
+        user = authenticate(request._request, username=login, password=form.validated_data["password"])
+        if user is None or not user.is_active:
+            for key, _most in counters:
+                cache.add(key, 0, WINDOW_SECONDS)
+                cache.incr(key)
+            raise exceptions.AuthenticationFailed(
+                _("There is no such log-in with this password."), code="wrong_credentials"
+            )
+        cache.delete(counters[0][0])
+        return Response(
+            {"token": tokens.issue(user=user)},
+            status=status.HTTP_201_CREATED,
+            headers={"Cache-Control": "no-store"},
+        )
+
+    @extend_schema(operation_id="token_revoke", summary="Log out", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        if isinstance(request.auth, BearerToken):
+            request.auth.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _counters(request: Request, login: str) -> list[tuple[str, int]]:
+    """Where failures are counted, and how many are let pass: for the login, then for the caller's address."""
+    name = hashlib.sha256(login.strip().lower().encode()).hexdigest()
+    address = get_adapter().get_client_ip(request._request)
+    return [
+        (f"token-failures:login:{name}", FAILURES_PER_LOGIN),
+        (f"token-failures:address:{address}", FAILURES_PER_ADDRESS),
+    ]
+
+
+def _refuse_too_many(counters: list[tuple[str, int]]) -> None:
+    """The answer is the same whether or not there is such a login."""
+    failures = cache.get_many([key for key, _most in counters])
+    if any(failures.get(key, 0) >= most for key, most in counters):
+        raise exceptions.Throttled(wait=WINDOW_SECONDS, detail=_("Too many failed attempts."), code="too_many_attempts")
