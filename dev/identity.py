@@ -54,10 +54,12 @@ def user_namespaces_work() -> bool:
     return probe.returncode == 0 and probe.stdout.strip() == "1000"
 
 
-def choose_identity() -> Identity:
+def choose_identity(*, as_nobody: bool = False) -> Identity:
+    """The first way that works; `as_nobody=True` where data are that user's already."""
     if os.geteuid() != 0:
         return Identity("self")
-    if os.environ.get("QUANZI_POSTGRES_AS") != "nobody" and user_namespaces_work():
+    as_nobody = as_nobody or os.environ.get("QUANZI_POSTGRES_AS") == "nobody"
+    if not as_nobody and user_namespaces_work():
         return Identity("namespace", prefix=NAMESPACE_PREFIX)
     try:
         nobody = pwd.getpwnam("nobody")

@@ -57,12 +57,13 @@ class Postgres:
         self.durable = durable
         self.die_with_parent = die_with_parent
         self.log = home / "log" / "postgres.log"
+        self.pointer = home / "postgres-data-is-at"
         self._identity: Identity | None = None
 
     @property
     def identity(self) -> Identity:
         if self._identity is None:
-            self._identity = choose_identity()
+            self._identity = choose_identity(as_nobody=self.pointer.exists())
         return self._identity
 
     @property
@@ -195,8 +196,7 @@ class Postgres:
             self.data.rename(self.data.with_name(f"postgres.broken-{int(time.time())}"))
         unfinished.rename(self.data)
         if self.folder != self.home:
-            pointer = self.home / "postgres-data-is-at"
-            pointer.write_text(f"{self.data}\n")
+            self.pointer.write_text(f"{self.data}\n")
 
     def _drop_stale_locks(self) -> None:
         """After a power cut the recorded number may belong to a stranger, which Postgres takes for itself."""
