@@ -8,7 +8,7 @@ from config.settings.local import env
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = Path(env("MEDIA_ROOT", default=tempfile.mkdtemp(prefix="quanzi-media-")))
-EMAIL_FILE_PATH = Path(env("EMAIL_FILE_PATH", default=tempfile.mkdtemp(prefix="quanzi-mail-")))
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default="") or tempfile.mkdtemp(prefix="quanzi-media-"))
+EMAIL_FILE_PATH = Path(env("EMAIL_FILE_PATH", default="") or tempfile.mkdtemp(prefix="quanzi-mail-"))
 ACCOUNT_RATE_LIMITS = False
 AXES_ENABLED = False
