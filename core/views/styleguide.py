@@ -8,9 +8,8 @@ from django.views.decorators.http import require_POST
 
 from core.views.styleguide_samples import samples
 
-
 ARTS = ["posts", "inbox", "circles", "search", "people", "lost"]
-SWATCHES = "bg surface sunken primary soft like warning success danger inverse".split()
+SWATCHES = ["bg", "surface", "sunken", "primary", "soft", "like", "warning", "success", "danger", "inverse"]
 
 
 class SampleForm(forms.Form):
@@ -46,3 +45,9 @@ def like(request: HttpRequest) -> HttpResponse:
     liked = request.POST.get("liked") == "1"
     context = {"post_id": "demo", "like_url": request.path, "liked": liked, "like_count": 13 if liked else 12}
     return render(request, "components/_like_button.html", context)
+
+
+def more(request: HttpRequest) -> HttpResponse:
+    """The next page of the sample feed: one more card, then the end."""
+    context = {"posts": samples()["posts"]}
+    return render(request, "partials/_styleguide_more.html", context)

@@ -172,6 +172,6 @@ def samples() -> dict[str, object]:
         "steps": ["注册", "实名认证", "加入圈子"],
         "tiles": [item(id=1, thumb_url=static("img/samples/1.svg")), item(id=2, thumb_url=static("img/samples/6.svg"))],
         "now": now, "hour_ago": now - timedelta(hours=1), "yesterday": now - timedelta(days=1),
-        "like_notice": mark_safe("<strong>一盏茶</strong> 和另外 12 人赞了你的帖子"),  # noqa: S308
+        "like_notice": mark_safe("<strong>一盏茶</strong> 和另外 12 人赞了你的帖子"),
         "sentence": "周六下午三点，店里有一场新书分享会",
     }  # fmt: skip

@@ -15,7 +15,8 @@ export function sendOnce() {
   });
 
   // Coming back by the back button shows the page as it was left: free it.
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
     document.querySelectorAll('[aria-busy="true"]').forEach((busy) => busy.removeAttribute("aria-busy"));
   });
 
