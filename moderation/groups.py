@@ -13,6 +13,7 @@ PERMISSIONS = {
         "category": ["view_category"],
     },
     "merchants": {"merchant": ["view_merchant"], "announcement": ["view_announcement"]},
+    "core": {"picture": ["view_picture"]},
     "moderation": {
         "logentry": [
             "view_logentry",

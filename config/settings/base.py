@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF  # noqa: F401
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "core.views.health.HealthMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.admin.http.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -126,6 +128,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"queue": "notify", "expires": 5}},
     "purge-jobs": {"task": "core.jobs.purge", "schedule": 3600.0, "options": {"queue": "bulk", "expires": 3600}},
+    "purge-pictures": {
+        "task": "core.purge_pictures",
+        "schedule": crontab(hour=20, minute=10),
+        "options": {"queue": "bulk"},
+    },
 }
 
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
@@ -280,13 +287,9 @@ FEED_PAGE_SIZE = 20
 
 # --- Admin ---------------------------------------------------------------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": "Quanzi",
-    "SITE_HEADER": "Quanzi 圈子",
-    "SITE_SYMBOL": "diversity_3",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": True,
-}
+from config.settings import admin  # noqa: E402
+
+UNFOLD = admin.UNFOLD
 
 # --- Logs ----------------------------------------------------------------------------------------
 

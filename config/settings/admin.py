@@ -1,0 +1,113 @@
+"""How the admin looks, and what stands in its side bar."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _list(title: Any, icon: str, model: str, permission: str, badge: str = "") -> dict[str, Any]:
+    item = {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": _may(permission),
+    }
+    return {**item, "badge": badge, "badge_variant": "danger"} if badge else item
+
+
+UNFOLD = {
+    "SITE_TITLE": "Quanzi",
+    "SITE_HEADER": "Quanzi 圈子",
+    "SITE_SUBHEADER": _("Moderation"),
+    "SITE_SYMBOL": "diversity_3",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": True,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "10px",
+    "DASHBOARD_CALLBACK": "moderation.dashboard.dashboard",
+    "COLORS": {
+        "primary": {
+            "50": "#eef5ff",
+            "100": "#d9e8ff",
+            "200": "#bcd8ff",
+            "300": "#8ec0ff",
+            "400": "#599eff",
+            "500": "#3385ff",
+            "600": "#1268ee",
+            "700": "#0d56cc",
+            "800": "#1148a3",
+            "900": "#143f81",
+            "950": "#11274e",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "items": [
+                    {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                ],
+            },
+            {
+                "title": _("Content"),
+                "items": [
+                    _list(_("Posts"), "article", "circles_post", "circles.view_post"),
+                    _list(_("Comments"), "forum", "circles_comment", "circles.view_comment"),
+                    _list(_("Circles"), "diversity_3", "circles_circle", "circles.view_circle"),
+                    _list(_("Categories"), "category", "circles_category", "circles.view_category"),
+                ],
+            },
+            {
+                "title": _("People"),
+                "items": [
+                    _list(_("People"), "group", "accounts_user", "accounts.view_user"),
+                    _list(_("Members of circles"), "group_work", "circles_membership", "circles.view_membership"),
+                    _list(
+                        _("Identity checks"),
+                        "badge",
+                        "accounts_identitycheck",
+                        "moderation.review_identities",
+                        "moderation.dashboard.identities_badge",
+                    ),
+                    _list(
+                        _("Verified identities"),
+                        "verified_user",
+                        "accounts_legalidentity",
+                        "accounts.view_legalidentity",
+                    ),
+                ],
+            },
+            {
+                "title": _("Merchants"),
+                "items": [
+                    _list(
+                        _("Merchants"),
+                        "storefront",
+                        "merchants_merchant",
+                        "merchants.view_merchant",
+                        "moderation.dashboard.merchants_badge",
+                    ),
+                    _list(_("Announcements"), "campaign", "merchants_announcement", "merchants.view_announcement"),
+                ],
+            },
+            {
+                "title": _("Running the site"),
+                "items": [
+                    _list(_("Moderation log"), "history", "moderation_logentry", "moderation.view_logentry"),
+                    _list(_("Jobs"), "memory", "core_job", "core.view_job", "moderation.dashboard.jobs_badge"),
+                    _list(_("Teams"), "shield_person", "auth_group", "auth.view_group"),
+                    _list(_("Failed log-ins"), "lock_clock", "axes_accessattempt", "axes.view_accessattempt"),
+                ],
+            },
+        ],
+    },
+}

@@ -1,0 +1,87 @@
+"""What moderators do with people: on the whole site, and inside one circle."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from accounts.admin import UserAdmin
+from accounts.models import User
+from circles.admin import MembershipAdmin
+from circles.models import Membership, Role
+from moderation.actions import members, people
+from moderation.admin.forms import DurationForm
+from moderation.admin.reasoned import Reasoned, ReasonedAdmin
+from moderation.rules import Power
+
+for model in (User, Membership):
+    admin.site.unregister(model)
+
+
+@admin.register(User)
+class ModeratedUserAdmin(ReasonedAdmin, UserAdmin):
+    reasoned = (
+        Reasoned(
+            name="ban",
+            label=_("Ban from writing"),
+            explanation=_("Reading stays possible; nothing this person writes is taken."),
+            power=Power.PEOPLE,
+            run=lambda *, row, **said: people.ban(person=row, **said),
+            icon="block",
+            variant=ActionVariant.DANGER,
+            form=DurationForm,
+        ),
+        Reasoned(
+            name="unban",
+            label=_("Lift the ban"),
+            explanation=_("This person may write again at once."),
+            power=Power.PEOPLE,
+            run=lambda *, row, **said: people.unban(person=row, **said),
+            icon="undo",
+            fits=lambda person: person.banned_until is not None,
+        ),
+    )
+
+
+@admin.register(Membership)
+class ModeratedMembershipAdmin(ReasonedAdmin, MembershipAdmin):
+    reasoned = (
+        Reasoned(
+            name="silence",
+            label=_("Silence"),
+            explanation=_("This person stays a member, but cannot write in this circle until then."),
+            power=Power.PEOPLE,
+            run=lambda *, row, **said: members.silence(user=row.user, circle=row.circle, **said),
+            icon="voice_over_off",
+            variant=ActionVariant.WARNING,
+            form=DurationForm,
+            fits=lambda membership: membership.role != Role.OWNER,
+        ),
+        Reasoned(
+            name="unsilence",
+            label=_("Lift the silence"),
+            explanation=_("This person may write in this circle again at once."),
+            power=Power.PEOPLE,
+            run=lambda *, row, **said: members.unsilence(user=row.user, circle=row.circle, **said),
+            icon="record_voice_over",
+            fits=lambda membership: membership.silenced_until is not None,
+        ),
+        Reasoned(
+            name="ban",
+            label=_("Ban from the circle"),
+            explanation=_("This person leaves the circle and cannot come back until the ban is lifted."),
+            power=Power.PEOPLE,
+            run=lambda *, row, **said: members.ban(user=row.user, circle=row.circle, **said),
+            icon="block",
+            variant=ActionVariant.DANGER,
+            fits=lambda membership: membership.role != Role.OWNER and not membership.is_banned,
+        ),
+        Reasoned(
+            name="unban",
+            label=_("Lift the ban"),
+            explanation=_("This person may join the circle again."),
+            power=Power.PEOPLE,
+            run=lambda *, row, **said: members.unban(user=row.user, circle=row.circle, **said),
+            icon="undo",
+            fits=lambda membership: membership.is_banned,
+        ),
+    )

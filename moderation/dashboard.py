@@ -1,0 +1,85 @@
+"""The first page of the admin: what waits to be worked off, and what was done last."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import IdentityCheck, IdentityCheckState
+from core.jobs.models import Job, JobState
+from merchants.models import Merchant, MerchantState
+from moderation.models import LogEntry
+from moderation.rules import Power, can
+
+COUNTED_MAX = 1_000
+"""Queues are counted no further: what matters beyond is that they are long."""
+
+
+def merchants_waiting() -> int:
+    return Merchant.objects.filter(state=MerchantState.PENDING)[:COUNTED_MAX].count()
+
+
+def identities_waiting() -> int:
+    return IdentityCheck.objects.filter(state=IdentityCheckState.PENDING)[:COUNTED_MAX].count()
+
+
+def jobs_dead() -> int:
+    return Job.objects.filter(state=JobState.DEAD)[:COUNTED_MAX].count()
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What templates/admin/index.html shows; only what this person may work on is counted."""
+    tasks = []
+    if can(request.user, Power.MERCHANTS):
+        tasks.append(
+            {
+                "count": merchants_waiting(),
+                "label": _("Merchants waiting for review"),
+                "icon": "storefront",
+                "url": f"{reverse('admin:merchants_merchant_changelist')}?state__exact={MerchantState.PENDING}",
+            }
+        )
+    if can(request.user, Power.IDENTITIES):
+        tasks.append(
+            {
+                "count": identities_waiting(),
+                "label": _("Identity checks waiting for review"),
+                "icon": "badge",
+                "url": f"{reverse('admin:accounts_identitycheck_changelist')}?state__exact={IdentityCheckState.PENDING}",
+            }
+        )
+    if can(request.user, Power.JOBS):
+        tasks.append(
+            {
+                "count": jobs_dead(),
+                "label": _("Dead jobs"),
+                "icon": "running_with_errors",
+                "url": f"{reverse('admin:core_job_changelist')}?state__exact={JobState.DEAD}",
+            }
+        )
+    context["tasks"] = tasks
+    if request.user.has_perm("moderation.view_logentry"):
+        context["recent_log"] = list(LogEntry.objects.select_related("actor", "subject").order_by("-id")[:10])
+    return context
+
+
+# --- the side bar asks these, by name (UNFOLD in the settings) ---
+
+
+def merchants_badge(request: HttpRequest) -> str:
+    return _badge(merchants_waiting()) if can(request.user, Power.MERCHANTS) else ""
+
+
+def identities_badge(request: HttpRequest) -> str:
+    return _badge(identities_waiting()) if can(request.user, Power.IDENTITIES) else ""
+
+
+def jobs_badge(request: HttpRequest) -> str:
+    return _badge(jobs_dead()) if can(request.user, Power.JOBS) else ""
+
+
+def _badge(count: int) -> str:
+    if count >= COUNTED_MAX:
+        return f"{COUNTED_MAX}+"
+    return str(count) if count else ""
