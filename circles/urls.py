@@ -1,4 +1,46 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from circles.views import (
+    circle,
+    comments,
+    compose,
+    discover,
+    drafts,
+    founding,
+    likes,
+    members,
+    membership,
+    people,
+    pictures,
+    post,
+    staff,
+)
 
 app_name = "circles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("circles/", discover.discover, name="discover"),
+    path("circles/new/", founding.create, name="create"),
+    path("circles/<slug:slug>/", circle.circle, name="circle"),
+    path("circles/<slug:slug>/members/", members.members, name="members"),
+    path("circles/<slug:slug>/edit/", founding.edit, name="edit_circle"),
+    path("circles/<slug:slug>/join/", membership.join, name="join"),
+    path("circles/<slug:slug>/leave/", membership.leave, name="leave"),
+    path("circles/<slug:slug>/mute/", membership.mute, name="mute"),
+    path("circles/<slug:slug>/post/", compose.compose, name="compose"),
+    path("post/", compose.anywhere, name="compose_anywhere"),
+    path("posts/<int:pk>/", post.post, name="post"),
+    path("posts/<int:pk>/edit/", post.edit, name="edit_post"),
+    path("posts/<int:pk>/photos/", post.add_photo, name="edit_post_photo"),
+    path("posts/<int:pk>/delete/", post.delete, name="delete_post"),
+    path("posts/<int:pk>/like/", likes.like, name="like"),
+    path("posts/<int:pk>/feature/", staff.feature, name="feature_post"),
+    path("posts/<int:pk>/pin/", staff.pin, name="pin_post"),
+    path("posts/<int:pk>/comments/", comments.comment, name="comment"),
+    path("comments/<int:pk>/", comments.floor, name="floor"),
+    path("comments/<int:pk>/delete/", comments.delete, name="delete_comment"),
+    path("drafts/<uuid:draft_id>/photos/", drafts.add_photo, name="draft_photo"),
+    path("drafts/<uuid:draft_id>/photos/<uuid:key>/remove/", drafts.remove_photo, name="draft_photo_remove"),
+    path("drafts/<uuid:draft_id>/discard/", drafts.discard, name="discard_draft"),
+    path("people/<str:username>/posts/", people.posts, name="person_posts"),
+    path("pictures/<str:key>/<str:size>.webp", pictures.picture, name="picture"),
+]

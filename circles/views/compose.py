@@ -1,0 +1,172 @@
+"""Writing a post. Whatever goes wrong, the words and the good photos stay: on the page, and in a draft."""
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from circles import queries, rules
+from circles.actions import drafts, posts
+from circles.models import Circle, Draft, Post
+from circles.views.access import circle_or_404, membership_of, signed_in
+from circles.views.kept import kept_words
+from circles.views.photos import carried, tile
+from core.errors import Decision, DomainError, Invalid, NotFound
+from core.text.clean import clean
+
+
+@require_safe
+@signed_in
+def anywhere(request: HttpRequest) -> HttpResponse:
+    """Which circle shall it be? Remembers the draft one came with."""
+    draft = _own_draft(request, request.GET.get("draft"))
+    context = {
+        "circles": queries.my_circles(viewer=request.user, limit=None),
+        "draft": draft,
+        "unfinished": None if draft else queries.unfinished_draft(viewer=request.user),
+    }
+    return render(request, "circles/choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def compose(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "POST":
+        return _send(request, slug)
+    return _write(request, slug)
+
+
+@signed_in
+def _write(request: HttpRequest, slug: str) -> HttpResponse:
+    circle = circle_or_404(request, slug)
+    draft = _own_draft(request, request.GET.get("draft"))
+    decision = rules.can_post(request.user, circle, membership_of(request, circle.pk))
+    if draft is not None:
+        return _page(request, circle, draft.pk, draft.body, decision)
+    unfinished = queries.unfinished_draft(viewer=request.user)
+    return _page(request, circle, uuid4(), "", decision, unfinished=unfinished)
+
+
+def _send(request: HttpRequest, slug: str) -> HttpResponse:
+    words = clean(request.POST.get("body", ""))
+    draft_id = _uuid(request.POST.get("draft")) or uuid4()
+    if not request.user.is_authenticated:
+        return kept_words(request, words, _("You are no longer logged in."), status=403, login=True)
+    if sent := Post.objects.filter(author=request.user, key=draft_id).first():
+        return redirect(sent)
+    if Draft.objects.filter(pk=draft_id).exclude(author=request.user).exists():
+        return kept_words(request, words, _("This draft is not yours."), status=404)
+    circle = Circle.objects.visible_to(request.user).select_related("avatar", "category").filter(slug=slug).first()
+    if circle is None:
+        _keep(request, draft_id, None, words)
+        return kept_words(request, words, _("This circle is no longer here."), status=404, other_circle=draft_id)
+    decision = rules.can_post(request.user, circle, membership_of(request, circle.pk))
+    if not decision:
+        _keep(request, draft_id, circle, words)
+        return _page(request, circle, draft_id, words, decision, status=403)
+    try:
+        problems = _settle_photos(request, draft_id, circle)
+        if not problems:
+            post = posts.publish(author=request.user, circle=circle, key=draft_id, body=words)
+            messages.success(request, _("Posted."))
+            return redirect(post)
+        _keep(request, draft_id, circle, words)
+        return _page(request, circle, draft_id, words, decision, problems=problems, status=422)
+    except Invalid as error:
+        _keep(request, draft_id, circle, words)
+        return _page(request, circle, draft_id, words, decision, error=str(error), status=422)
+    except NotFound as error:
+        _keep(request, draft_id, None, words)
+        return kept_words(request, words, str(error), status=404, other_circle=draft_id)
+    except DomainError as error:
+        _keep(request, draft_id, circle, words)
+        refused = Decision(False, error.code, str(error))
+        return _page(request, circle, draft_id, words, refused, status=error.status)
+
+
+def _settle_photos(request: HttpRequest, draft_id: UUID, circle: Circle) -> list[str]:
+    """Make the draft hold the photos the form carries and those sent with it; one sentence for each that it cannot."""
+    listed = set(carried(request))
+    kept = 0
+    for photo in queries.draft_photos(viewer=request.user, draft_id=draft_id):
+        if photo.key in listed:
+            kept += 1
+        else:
+            drafts.remove_photo(author=request.user, draft_id=draft_id, picture_key=photo.key)
+    problems: list[str] = []
+    for upload in request.FILES.getlist("photo"):
+        if not isinstance(upload, UploadedFile):
+            continue
+        if kept >= settings.PHOTOS_PER_POST:
+            problems.append(
+                _("A post holds %(most)s photos: “%(name)s” was left out.")
+                % {"most": settings.PHOTOS_PER_POST, "name": upload.name}
+            )
+            continue
+        try:
+            drafts.add_photo(author=request.user, draft_id=draft_id, circle=circle, upload=upload)
+        except Invalid as error:
+            problems.append(str(error))
+        else:
+            kept += 1
+    return problems
+
+
+def _keep(request: HttpRequest, draft_id: UUID, circle: Circle | None, words: str) -> None:
+    """Save the draft where that is possible; the words stand on the page in any case."""
+    with suppress(DomainError):
+        drafts.save(author=request.user, draft_id=draft_id, circle=circle, body=words)
+
+
+def _page(
+    request: HttpRequest,
+    circle: Circle,
+    draft_id: UUID,
+    words: str,
+    decision: Decision,
+    *,
+    error: str = "",
+    problems: list[str] | None = None,
+    unfinished: Draft | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "circle": circle,
+        "draft_id": draft_id,
+        "words": words,
+        "decision": decision,
+        "error": error,
+        "problems": problems or [],
+        "photos": [tile(photo) for photo in queries.draft_photos(viewer=request.user, draft_id=draft_id)],
+        "unfinished": unfinished,
+        "max_length": settings.POST_MAX_LENGTH,
+        "max_photos": settings.PHOTOS_PER_POST,
+        "max_bytes": settings.PICTURE_MAX_BYTES,
+    }
+    if status == 200 and not decision and not words:
+        status = 403
+    return render(request, "circles/compose.html", context, status=status)
+
+
+def _own_draft(request: HttpRequest, text: str | None) -> Draft | None:
+    """The draft an address names. 404 for somebody else's, as for an unknown one."""
+    if not text:
+        return None
+    key = _uuid(text)
+    draft = Draft.objects.filter(pk=key, author=request.user).first() if key else None
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""Founding a circle, and changing what it says about itself."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from circles import queries, rules
+from circles.actions import circles
+from circles.forms import CircleForm
+from circles.models import PostPhoto
+from circles.views.access import circle_or_404, membership_of, signed_in
+from core.errors import ALLOWED, DomainError, Invalid
+from core.media import pictures
+from core.models import Picture
+
+PICTURES = ("avatar", "cover")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def create(request: HttpRequest) -> HttpResponse:
+    decision = rules.can_found(request.user, owned=queries.owned_count(request.user))
+    if request.method != "POST":
+        if not decision:
+            return render(request, "circles/create.html", {"decision": decision}, status=403)
+        return render(request, "circles/create.html", {"form": CircleForm(), "decision": decision})
+    form = CircleForm(request.POST, request.FILES)
+    kept = _take_in(request, form) if decision else {}
+    if form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in ("name", "intro", "rules", "category", "slug")}
+        try:
+            circle = circles.found(owner=request.user, **fields, **kept)
+        except DomainError as error:
+            _explain(form, error)
+        else:
+            messages.success(request, _("Here it is: your circle No. %(number)s.") % {"number": circle.number})
+            return redirect(circle)
+    return _again(request, "circles/create.html", form, kept, {"decision": ALLOWED})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    circle = circle_or_404(request, slug)
+    rules.can_manage(request.user, membership_of(request, circle.pk)).require()
+    if request.method != "POST":
+        names = ("name", "intro", "rules", "category")
+        form = CircleForm(circle=circle, initial={name: getattr(circle, name) for name in names})
+        return render(request, "circles/edit.html", {"circle": circle, "form": form})
+    form = CircleForm(request.POST, request.FILES, circle=circle)
+    kept = _take_in(request, form)
+    if form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in ("name", "intro", "rules", "category")}
+        try:
+            circles.update(actor=request.user, circle=circle, **fields, **kept)
+        except DomainError as error:
+            _explain(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(circle)
+    return _again(request, "circles/edit.html", form, kept, {"circle": circle})
+
+
+def _take_in(request: HttpRequest, form: CircleForm) -> dict[str, Picture]:
+    """The pictures of the form, chosen now or taken in with an earlier try. A bad one becomes an error of its field."""
+    taken: dict[str, Picture] = {}
+    for name in PICTURES:
+        upload = request.FILES.get(name)
+        if isinstance(upload, UploadedFile):
+            try:
+                taken[name] = pictures.take_in(owner_id=request.user.pk, upload=upload, field=name)
+            except Invalid as error:
+                form.add_error(name, str(error))
+        elif earlier := _earlier(request, request.POST.get(f"{name}_kept", "")):
+            taken[name] = earlier
+    return taken
+
+
+def _earlier(request: HttpRequest, key: str) -> Picture | None:
+    """A picture this person sent with an earlier try and nothing shows yet."""
+    try:
+        mine = Picture.objects.filter(owner=request.user, key=UUID(hex=key))
+    except ValueError:
+        return None
+    return mine.exclude(pk__in=PostPhoto.objects.values("picture")).first()
+
+
+def _explain(form: CircleForm, error: DomainError) -> None:
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, str(error))
+
+
+def _again(
+    request: HttpRequest, template: str, form: CircleForm, kept: dict[str, Picture], context: dict[str, Any]
+) -> HttpResponse:
+    """The same page with everything typed, the good pictures, and what is wrong."""
+    return render(request, template, {**context, "form": form, "kept": kept}, status=422)

@@ -1,0 +1,79 @@
+"""Serving pictures to those who may see what they are attached to."""
+
+from uuid import UUID
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from circles.models import Circle, Post, PostPhoto
+from core.models import Picture
+
+KEEP_SECONDS = 7 * 24 * 3600
+"""A key is never given to other pixels, so browsers need not ask again."""
+KEEP_PENDING_SECONDS = 5
+"""While the large size stands in for one that is still being made."""
+
+
+@require_safe
+def picture(request: HttpRequest, key: str, size: str) -> HttpResponse | FileResponse:
+    """One size of a picture. 404 for unknown ones and for those this viewer may not see alike."""
+    if size not in Picture.Size.values:
+        raise Http404
+    found = _visible(request, key)
+    exact = bool(request.headers.get("If-None-Match")) and get_conditional_response(request, etag=_etag(found, size))
+    if isinstance(exact, HttpResponseNotModified):
+        return _cached(exact, found, size, exact=True)
+    file, is_exact = _open(found, size)
+    return _cached(FileResponse(file, content_type="image/webp"), found, size, exact=is_exact)
+
+
+def _visible(request: HttpRequest, key: str) -> Picture:
+    """The picture, in one query where everybody may see it; the viewer is only looked up for the others."""
+    try:
+        uuid = UUID(hex=key)
+    except ValueError:
+        raise Http404 from None
+    circles = Circle.objects.visible_to(request.user).filter(Q(avatar=OuterRef("pk")) | Q(cover=OuterRef("pk")))
+    posts = Post.objects.visible_to(request.user).filter(photos__picture=OuterRef("pk"))
+    found = (
+        Picture.objects.filter(key=uuid)
+        .annotate(
+            is_public=Exists(posts) | Exists(User.objects.filter(avatar=OuterRef("pk"))) | Exists(circles),
+            is_posted=Exists(PostPhoto.objects.filter(picture=OuterRef("pk"))),
+        )
+        .first()
+    )
+    if found is None or not (found.is_public or (not found.is_posted and found.owner_id == request.user.pk)):
+        raise Http404
+    return found
+
+
+def _etag(found: Picture, size: str) -> str:
+    return f'"{found.key.hex}-{size}"'
+
+
+def _open(found: Picture, size: str) -> tuple[File, bool]:
+    """The file, and whether it is the size that was asked for."""
+    for name in (size, Picture.Size.LARGE):
+        try:
+            return default_storage.open(found.path(name)), name == size
+        except FileNotFoundError:
+            continue
+    raise Http404
+
+
+def _cached(
+    response: HttpResponse | FileResponse, found: Picture, size: str, *, exact: bool
+) -> HttpResponse | FileResponse:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if exact:
+        response.headers["ETag"] = _etag(found, size)
+        response.headers["Cache-Control"] = f"private, max-age={KEEP_SECONDS}, immutable"
+    else:
+        response.headers["Cache-Control"] = f"private, max-age={KEEP_PENDING_SECONDS}"
+    return response

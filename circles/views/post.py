@@ -1,0 +1,207 @@
+"""A post on its own page; changing and deleting it."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from circles import queries, rules
+from circles.actions import posts
+from circles.models import Comment, Post
+from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
+from circles.views.kept import kept_words
+from circles.views.paging import cursor_of, is_more, next_url
+from circles.views.photos import carried, problem, tile
+from core.errors import DomainError, Invalid
+from core.http import came_from
+from core.media import pictures
+from core.models import Picture
+from core.text.clean import clean
+
+
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole text, the photos, and the comments in their floors."""
+    found = post_or_404(request, pk)
+    if is_more(request):
+        page = queries.floors(post=found, viewer=request.user, cursor=cursor_of(request))
+        membership = membership_of(request, found.circle_id)
+        context = {
+            "post": found,
+            "page": page,
+            "next_url": next_url(request, page.next_cursor),
+            "can_moderate": bool(rules.can_moderate(request.user, membership)),
+        }
+        return render(request, "circles/partials/_floors.html", context)
+    reply_to = _comment_in(found, request, request.GET.get("reply_to", ""))
+    return post_page(request, found, reply_to=reply_to)
+
+
+def post_page(
+    request: HttpRequest,
+    found: Post,
+    *,
+    words: str = "",
+    error: str = "",
+    reply_to: Comment | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    card = queries.post_card(found, request.user)
+    start = request.GET.get("floor", "")
+    if start.isascii() and start.isdigit() and len(start) < 10:
+        page = queries.floors_page_with(found, request.user, int(start))
+    else:
+        page = queries.floors(found, request.user, cursor=cursor_of(request))
+    context: dict[str, Any] = {
+        "post": card.post,
+        "card": card,
+        "page": page,
+        "next_url": next_url(request, page.next_cursor),
+        "can_moderate": card.can_moderate,
+        "decision": rules.can_comment(request.user, card.post, card.membership),
+        "key": uuid4(),
+        "words": words,
+        "error": error,
+        "reply_to": reply_to,
+        "max_length": settings.COMMENT_MAX_LENGTH,
+        "is_continued": bool(cursor_of(request) or start),
+    }
+    return render(request, "circles/post.html", context, status=status)
+
+
+def _comment_in(found: Post, request: HttpRequest, text: str) -> Comment | None:
+    if not (text.isascii() and text.isdigit() and int(text[:20]) <= ID_MAX):
+        return None
+    comments = Comment.objects.visible_to(request.user).select_related("author")
+    return comments.filter(post=found, pk=int(text[:20])).first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method == "POST":
+        return _save(request, pk)
+    return _change(request, pk)
+
+
+@signed_in
+def _change(request: HttpRequest, pk: int) -> HttpResponse:
+    found = post_or_404(request, pk)
+    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
+    return _edit_page(request, found, found.body, [photo.picture for photo in found.photos.all()])
+
+
+def _save(request: HttpRequest, pk: int) -> HttpResponse:
+    words = clean(request.POST.get("body", ""))
+    if not request.user.is_authenticated:
+        return kept_words(request, words, _("You are no longer logged in."), status=403, login=True)
+    found = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
+    if found is None:
+        return kept_words(request, words, _("This post is no longer here."), status=404)
+    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
+    photos = _carried_photos(request, found.author, found)
+    problems = _take_in(request, photos)
+    if problems:
+        return _edit_page(request, found, words, photos, problems=problems, status=422)
+    try:
+        posts.edit(editor=request.user, post=found, body=words, pictures=photos)
+    except Invalid as error:
+        return _edit_page(request, found, words, photos, error=str(error), status=422)
+    except DomainError as error:
+        return _edit_page(request, found, words, photos, error=str(error), status=error.status)
+    messages.success(request, _("Saved."))
+    return redirect(found)
+
+
+@require_POST
+@signed_in
+def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in one photo for a post being edited; it belongs to nothing until the form is sent."""
+    found = post_or_404(request, pk)
+    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
+    upload = request.FILES.get("photo")
+    if not isinstance(upload, UploadedFile):
+        return problem(_("There was no photo in what arrived. Please choose it again."))
+    try:
+        picture = pictures.take_in(owner_id=request.user.pk, upload=upload)
+    except Invalid as error:
+        return problem(str(error))
+    return render(request, "components/_photo_tile.html", {"photo": tile(picture)})
+
+
+def _carried_photos(request: HttpRequest, author: User, found: Post) -> list[Picture]:
+    """The photos the form carries: those of this post, and the author's that nothing shows yet. In the form's order."""
+    keys = carried(request)
+    usable = Q(post_photo__post=found) | Q(post_photo=None, draft_photo=None)
+    by_key = {p.key: p for p in Picture.objects.filter(usable, owner=author, key__in=keys)}
+    return [by_key[key] for key in keys if key in by_key][: settings.PHOTOS_PER_POST]
+
+
+def _take_in(request: HttpRequest, photos: list[Picture]) -> list[str]:
+    """Add the photos sent with the form itself to `photos`; one sentence for each that could not be."""
+    problems: list[str] = []
+    for upload in request.FILES.getlist("photo"):
+        if not isinstance(upload, UploadedFile):
+            continue
+        if len(photos) >= settings.PHOTOS_PER_POST:
+            problems.append(
+                _("A post holds %(most)s photos: “%(name)s” was left out.")
+                % {"most": settings.PHOTOS_PER_POST, "name": upload.name}
+            )
+            continue
+        try:
+            photos.append(pictures.take_in(owner_id=request.user.pk, upload=upload))
+        except Invalid as error:
+            problems.append(str(error))
+    return problems
+
+
+def _edit_page(
+    request: HttpRequest,
+    found: Post,
+    words: str,
+    photos: list[Picture],
+    *,
+    error: str = "",
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "post": found,
+        "words": words,
+        "photos": [tile(photo) for photo in photos],
+        "error": error,
+        "problems": problems or [],
+        "max_length": settings.POST_MAX_LENGTH,
+        "max_photos": settings.PHOTOS_PER_POST,
+        "max_bytes": settings.PICTURE_MAX_BYTES,
+    }
+    return render(request, "circles/edit_post.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then delete. The way back leads to the circle where it started from the post itself."""
+    found = post_or_404(request, pk)
+    if request.method != "POST":
+        rules.can_delete(request.user, found, membership_of(request, found.circle_id)).require()
+        context = {"post": found, "next": _way_back(request, found)}
+        return render(request, "circles/delete_post.html", context)
+    posts.delete(actor=request.user, post=found)
+    messages.success(request, _("The post is deleted."))
+    return redirect(_way_back(request, found))
+
+
+def _way_back(request: HttpRequest, found: Post) -> str:
+    circle_url = found.circle.get_absolute_url()
+    back = came_from(request, circle_url)
+    return circle_url if urlsplit(back).path.startswith(found.get_absolute_url()) else back
