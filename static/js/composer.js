@@ -101,6 +101,16 @@ export function startComposer(form) {
     });
   }
 
+  /** Takes a sent photo out of the draft on the server, so that there is room for another one. */
+  function forget(tile) {
+    const id = tile.querySelector("input[type=hidden]")?.value;
+    if (!id || !form.querySelector("[name=draft]")) return;
+    const url = `${form.dataset.uploadUrl.split("?")[0]}${id}/remove/`;
+    const headers = { "X-CSRFToken": csrfToken(form), "HX-Request": "true" };
+    // A photo that is not in the form is not published either: should this fail, nothing is lost.
+    queue = queue.then(() => fetch(url, { method: "POST", headers }).catch(() => {}));
+  }
+
   function take(files) {
     let left = max - tiles().length;
     for (const file of files) {
@@ -139,6 +149,7 @@ export function startComposer(form) {
     const tile = remove.closest("[data-tile]");
     const image = tile.querySelector("img");
     if (image?.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
+    forget(tile);
     tile.remove();
     count();
     input.focus();
