@@ -1,13 +1,16 @@
 """Stored text, made safe to show."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from itertools import islice
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 _LINK = re.compile(r"https?://[^\s<>\"'，。！？；：、）】》]+[^\s<>\"'，。！？；：、）】》.,!?;:)\]]")
-_MENTION = re.compile(r"@([\w-]{2,20})")
+# Not behind a Latin letter or digit: that is an e-mail address.
+_MENTION = re.compile(r"(?<![A-Za-z0-9._%+-])@([\w-]{2,20})")
+_LATIN_PAIR = re.compile(r"[A-Za-z0-9_]{2}")
 MENTIONS_MAX = 20
 """Names looked up per text; more @ than this is noise."""
 
@@ -18,19 +21,17 @@ def mention_candidates(text: str) -> list[str]:
     Chinese puts no space after a name, so "@小明你好" may mean 小明, 小明你 or 小明你好.
     """
     found: dict[str, None] = {}
-    for match in list(_MENTION.finditer(text))[:MENTIONS_MAX]:
-        run = match.group(1)
-        for end in range(len(run), 1, -1):
-            found.setdefault(run[:end])
+    for match in islice(_MENTION.finditer(_LINK.sub(" ", text)), MENTIONS_MAX):
+        for name in _names(match.group(1)):
+            found.setdefault(name)
     return list(found)
 
 
 def mentioned(text: str, *, known: Container[str]) -> list[str]:
     """The names in `known` (lower case) that `render` would link in `text`: in order, each once, none inside a link."""
     found: dict[str, None] = {}
-    for match in list(_MENTION.finditer(_LINK.sub(" ", text)))[:MENTIONS_MAX]:
-        run = match.group(1).lower()
-        name = next((run[:end] for end in range(len(run), 1, -1) if run[:end] in known), None)
+    for match in islice(_MENTION.finditer(_LINK.sub(" ", text)), MENTIONS_MAX):
+        name = next((name.lower() for name in _names(match.group(1)) if name.lower() in known), None)
         if name is not None:
             found.setdefault(name)
     return list(found)
@@ -65,8 +66,7 @@ def _render_mentions(text: str, mentions: Mapping[str, str]) -> str:
     parts: list[str] = []
     end = 0
     for match in _MENTION.finditer(text):
-        run = match.group(1)
-        name = next((run[:n] for n in range(len(run), 1, -1) if run[:n].lower() in mentions), None)
+        name = next((name for name in _names(match.group(1)) if name.lower() in mentions), None)
         if name is None:
             continue
         parts.append(escape(text[end : match.start()]))
@@ -74,6 +74,13 @@ def _render_mentions(text: str, mentions: Mapping[str, str]) -> str:
         end = match.start() + 1 + len(name)
     parts.append(escape(text[end:]))
     return "".join(parts)
+
+
+def _names(run: str) -> Iterator[str]:
+    """What the name may be in the characters behind an @, the longest first. A Latin word is never cut in two."""
+    for end in range(len(run), 1, -1):
+        if end == len(run) or not _LATIN_PAIR.fullmatch(run[end - 1 : end + 1]):
+            yield run[:end]
 
 
 def _shorten(url: str) -> str:
