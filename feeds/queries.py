@@ -1,14 +1,14 @@
 """Reading home: what workers put into the timeline, what is pulled while reading, and the reader's own posts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from circles.queries import PostCard, post_cards
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from circles.models import Circle, Post
+from circles.models import Post
+from circles.queries import PostCard, post_cards
 from core.pagination import Page, decode_cursor, encode_cursor
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ MARGIN = 10
 """Read beyond a page, for those that may not be seen (any more)."""
 ROUNDS_MAX = 4
 """Pages looked through for one that is full; a shorter one still leads on."""
-MY_CIRCLES = 8
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Place = tuple[datetime, int]
 """Where a post stands in the order of home: (published_at, post id)."""
@@ -121,28 +122,9 @@ def new_count(viewer: "User", since: str | None) -> int:
     return _posts(viewer, places).exclude(author=viewer).count()
 
 
-def place_of(post: Post) -> str:
-    """An opaque mark of where a post stands in home, for `since`."""
-    return encode_cursor(post.published_at, post.pk)
-
-
-def is_newcomer(viewer: "User") -> bool:
-    """Nothing can be in their home: no circle joined, no merchant followed."""
-    return not (
-        viewer.memberships.active().exists()  # type: ignore[attr-defined]
-        or viewer.followed_merchants.exists()  # type: ignore[attr-defined]
-    )
-
-
-def my_circles(viewer: "User") -> list[Circle]:
-    """Some of the circles the viewer is in, the liveliest first."""
-    joined = Q(memberships__user=viewer, memberships__state="active")
-    return list(
-        Circle.objects.visible_to(viewer)
-        .filter(joined)
-        .select_related("avatar", "category")
-        .order_by("-post_count", "id")[:MY_CIRCLES]
-    )
+def place_of(card: PostCard | None) -> str:
+    """An opaque mark of where a card stands in home, for `since`; without a card the place before everything."""
+    return encode_cursor(card.post.published_at, card.post.pk) if card else encode_cursor(_EPOCH, 0)
 
 
 def _posts(viewer: "User", places: list[Place]) -> "QuerySet[Post]":

@@ -1,9 +1,12 @@
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
+from feeds import views
 
-def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("Quanzi")
-
-
-urlpatterns = [path("", home, name="home")]
+parts = [
+    path("new/", views.new, name="new"),
+    path("new/count/", views.new_count, name="new_count"),
+]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("home/", include((parts, "feeds"))),
+]

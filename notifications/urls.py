@@ -8,4 +8,6 @@ urlpatterns = [
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/badge/", views.badge, name="badge"),
     path("inbox/<int:pk>/open/", views.open_notification, name="open"),
+    path("inbox/mute/circles/<str:slug>/", views.mute_circle, name="mute_circle"),
+    path("inbox/mute/merchants/<str:slug>/", views.mute_merchant, name="mute_merchant"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from circles.actions import memberships
+from circles.models import Circle, Membership
+from circles.queries import memberships_in
 from core.http import go_back
+from merchants.actions import fans
+from merchants.models import Merchant
 from notifications import queries, wording
 from notifications.actions import read
 from notifications.models import Notification
@@ -28,6 +33,8 @@ class Row:
     text: SafeString
     icon: str
     url: str
+    can_mute: bool
+    """It comes from a circle the reader is in and has not muted, or from a merchant."""
 
 
 @require_safe
@@ -43,7 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         read.open_inbox(user=request.user)
     here = reverse("notifications:inbox")
     following = f"{here}?{urlencode({'tab': tab, 'before': page.next_cursor})}" if page.next_cursor else ""
-    context = {"rows": [_row(item) for item in page.items], "next_url": following, "tab": tab, "tabs": _tabs(here, tab)}
+    context = {"rows": _rows(page.items, request), "next_url": following, "tab": tab, "tabs": _tabs(here, tab)}
     if request.htmx and cursor:
         return render(request, "notifications/partials/_rows.html", context)
     return render(request, "notifications/inbox.html", context)
@@ -71,6 +78,26 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return go_back(request, default=reverse("notifications:inbox"), message=_("All read."))
 
 
+@require_POST
+@login_required
+def mute_circle(request: HttpRequest, slug: str) -> HttpResponse:
+    """Nothing more from this circle, but for moderators' decisions."""
+    circle = get_object_or_404(Circle.objects.visible_to(request.user), slug=slug)
+    memberships.set_muted(user=request.user, circle=circle, muted=True)
+    message = _("No more notifications from %(name)s.") % {"name": circle.name}
+    return go_back(request, default=reverse("notifications:inbox"), message=message)
+
+
+@require_POST
+@login_required
+def mute_merchant(request: HttpRequest, slug: str) -> HttpResponse:
+    """Still a fan, but nothing more from this merchant in the inbox."""
+    merchant = get_object_or_404(Merchant.objects.visible_to(request.user), slug=slug)
+    fans.set_muted(user=request.user, merchant=merchant, muted=True)
+    message = _("No more notifications from %(name)s.") % {"name": merchant.name}
+    return go_back(request, default=reverse("notifications:inbox"), message=message)
+
+
 @require_safe
 @never_cache
 def badge(request: HttpRequest) -> HttpResponse:
@@ -80,13 +107,25 @@ def badge(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/partials/_badge.html")
 
 
-def _row(item: InboxItem) -> Row:
+def _rows(items: list[InboxItem], request: HttpRequest) -> list[Row]:
+    memberships = memberships_in((item.circle.pk for item in items if item.notification), request.user)
+    return [_row(item, memberships.get(item.circle.pk)) for item in items]
+
+
+def _row(item: InboxItem, membership: Membership | None) -> Row:
     url = (
         reverse("notifications:open", args=[item.notification.pk])
         if item.notification
         else item.post.get_absolute_url()
     )
-    return Row(item=item, text=wording.sentence(item), icon=wording.ICONS.get(item.kind, "bell"), url=url)
+    can_mute = membership is not None and membership.is_active and not membership.muted and not item.is_decision
+    return Row(
+        item=item,
+        text=wording.sentence(item),
+        icon=wording.ICONS.get(item.kind, "bell"),
+        url=url,
+        can_mute=can_mute or item.broadcast is not None,
+    )
 
 
 def _tabs(here: str, current: str) -> list[dict[str, object]]:

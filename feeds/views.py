@@ -1,0 +1,87 @@
+"""Home: the feed of a member, a welcome for everybody else, never an empty page."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from circles.queries import good_posts, my_circles, suggested_circles
+from feeds import queries
+
+MY_CIRCLES = 8
+SUGGESTED = 8
+GOOD_POSTS = 10
+SHORT_FEED = 5
+"""A feed that ends after fewer posts is followed by suggestions."""
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of the feed or what follows `?before=…` (to htmx: the cards alone); to visitors a welcome."""
+    if not request.user.is_authenticated:
+        return render(request, "feeds/welcome.html", _something_to_read(request))
+    cursor = request.GET.get("before")
+    page = queries.home_page(request.user, cursor)
+    context: dict[str, Any] = {"cards": page.items, "next_url": _next_url(page.next_cursor)}
+    if request.htmx and cursor:
+        return render(request, "feeds/partials/_cards.html", context)
+    context["circles"] = my_circles(request.user, limit=MY_CIRCLES)
+    is_short = not page.next_cursor and not cursor and len(page.items) < SHORT_FEED
+    if is_short:
+        context |= _something_to_read(request, known={card.post.pk for card in page.items})
+    else:
+        context["suggested"] = suggested_circles(request.user, SUGGESTED)
+    context["is_short"] = is_short
+    if not cursor:
+        context |= _new_posts(queries.place_of(page.items[0] if page.items else None), loads=bool(page.items))
+    return render(request, "feeds/home.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def new_count(request: HttpRequest) -> HttpResponse:
+    """The sign that says how many posts came since; asked every 20 seconds."""
+    since = request.GET.get("since", "")
+    context = _new_posts(since, loads=request.GET.get("loads") == "1")
+    context["count"] = queries.new_count(request.user, since)
+    return render(request, "components/_new_posts.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """To htmx: the posts that came since, for the top of the feed, and the sign, which now counts from them."""
+    since = request.GET.get("since")
+    page = queries.home_page(request.user, since=since)
+    if page.next_cursor:
+        # More than a page: what lies between would be missing, so begin anew.
+        return HttpResponse(headers={"HX-Redirect": reverse("home")})
+    place = queries.place_of(page.items[0]) if page.items else since or queries.place_of(None)
+    return render(request, "feeds/partials/_new.html", {"cards": page.items, **_new_posts(place, loads=True)})
+
+
+def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> dict[str, Any]:
+    good = [card for card in good_posts(request.user, GOOD_POSTS) if card.post.pk not in (known or ())]
+    return {"suggested": suggested_circles(request.user, SUGGESTED), "good": good}
+
+
+def _next_url(cursor: str | None) -> str:
+    return f"{reverse('home')}?{urlencode({'before': cursor})}" if cursor else ""
+
+
+def _new_posts(since: str, *, loads: bool) -> dict[str, Any]:
+    """`loads`: the page holds a feed to put new posts on top of; else the sign leads to a fresh page."""
+    poll = urlencode({"since": since, "loads": int(loads)})
+    return {
+        "url": reverse("home"),
+        "poll_url": f"{reverse('feeds:new_count')}?{poll}",
+        "load_url": f"{reverse('feeds:new')}?{urlencode({'since': since})}" if loads else "",
+    }

@@ -1,0 +1,77 @@
+import uuid
+
+import pytest
+
+from circles.actions import comments, likes
+from notifications.models import InboxState, Notification
+from notifications.queries import inbox
+from notifications.wording import sentence
+from tests.factories import CircleFactory
+from tests.feeds.community import member_of, publish, work
+
+
+@pytest.fixture
+def circle(db):
+    return CircleFactory()
+
+
+@pytest.fixture
+def author(circle):
+    return member_of(circle, nickname="作者")
+
+
+@pytest.fixture
+def post(circle, author):
+    made = publish(author, circle, "一只猫")
+    work()
+    return made
+
+
+@pytest.fixture
+def comment():
+    def publish_comment(person, post, body="好看", parent=None):
+        made = comments.publish(author=person, post=post, key=uuid.uuid4(), body=body, parent=parent)
+        work()
+        return made
+
+    return publish_comment
+
+
+@pytest.fixture
+def like():
+    def like_post(person, post):
+        likes.like(user=person, post=post)
+        work()
+
+    return like_post
+
+
+@pytest.fixture
+def lines():
+    """What stands in somebody's inbox: (kind, sentence without markup, unread)."""
+
+    def read(person, **options):
+        return [
+            (item.kind, sentence(item).replace("<strong>", "").replace("</strong>", ""), item.unread)
+            for item in inbox(person, **options).items
+        ]
+
+    return read
+
+
+@pytest.fixture
+def badge():
+    """The stored number, after checking that it is the true one."""
+
+    def read(person):
+        state = InboxState.objects.filter(pk=person.pk).first()
+        stored = state.unread if state else 0
+        assert stored == Notification.objects.filter(recipient=person, read_at=None).count()
+        return stored
+
+    return read
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
