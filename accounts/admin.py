@@ -12,6 +12,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.models import User
 
+_DATES = ["verified_at", "banned_until", "last_seen_at", "last_login", "date_joined"]
+
 
 class VerifiedFilter(admin.SimpleListFilter):
     title = _("verified")
@@ -61,14 +63,14 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         (_("Profile"), {"fields": ["nickname", "bio"]}),
         (
             _("State"),
-            {"fields": ["is_active", "verified_at", "banned_until", "last_seen_at", "last_login", "date_joined"]},
+            {"fields": ["is_active", *_DATES]},
         ),
         (_("Staff"), {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "nickname", "email", "usable_password", "password1", "password2"]}),
     ]
-    readonly_fields = ["verified_at", "banned_until", "last_seen_at", "last_login", "date_joined"]
+    readonly_fields = _DATES
 
     @display(description=_("verified"), boolean=True, ordering="verified_at")
     def is_verified_shown(self, person: User) -> bool:
