@@ -1,5 +1,6 @@
 """Browser journeys: a real Chromium against a real web server on the test database."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def browser():
     program = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip("No Chromium found: browser journeys are skipped.")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     playwright_api = pytest.importorskip("playwright.sync_api")
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
