@@ -34,4 +34,4 @@ messages: ## collect texts to translate into locale/, and compile
 	$(BOOTSTRAP) python -m dev.translations extract compile
 
 clean: ## delete the demo data, uploads and engines' data of this checkout (asks first)
-	$(BOOTSTRAP) python -m dev.clean
+	$(BOOTSTRAP) python -m dev.clean $(ARGS)

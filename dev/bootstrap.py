@@ -33,7 +33,7 @@ COMMANDS = {
     "manage": (RUNTIME, ["-m", "dev.manage"]),
     "test": (DEVELOPMENT, ["-m", "dev.test"]),
     "check": (DEVELOPMENT, ["-m", "dev.check"]),
-    "python": (DEVELOPMENT, []),
+    "python": (RUNTIME, []),
 }
 STARTED = time.time()
 
@@ -136,7 +136,7 @@ def install(files):
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
     )
-    found, told, reasons = 0, time.time(), []
+    found, writing, told, reasons = 0, False, time.time(), []
     with open(log_path, "w") as log:
         for line in process.stdout:
             log.write(line)
@@ -146,8 +146,8 @@ def install(files):
                 found += 1
             elif line.startswith("Installing collected packages"):
                 say("  all found; writing them into .venv …")
-                told = time.time()
-            if time.time() - told >= 3:
+                writing, told = True, time.time()
+            if time.time() - told >= 3 and not writing:
                 say("  %d packages found so far …" % found)
                 told = time.time()
     if process.wait() != 0:

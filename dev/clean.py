@@ -11,7 +11,11 @@ from dev.engines import HOME, Engines
 
 def main() -> int:
     lock = preflight.claim_checkout()
-    if sys.stdin.isatty() and input("Delete all data of this checkout (people, posts, pictures)? [y/N] ") != "y":
+    sure = "--yes" in sys.argv[1:]
+    if not sure and not sys.stdin.isatty():
+        print("Nothing deleted: there is no terminal to ask in. `make clean ARGS=--yes` asks nothing.")
+        return 1
+    if not sure and input("Delete all data of this checkout (people, posts, pictures)? [y/N] ") != "y":
         print("Nothing deleted.")
         return 1
     engines = Engines()

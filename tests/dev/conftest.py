@@ -36,6 +36,7 @@ class Checkout:
             [program, *words],
             cwd=self.folder,
             env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=120,

@@ -85,3 +85,16 @@ def test_a_python_without_venv_names_the_package():
     with pytest.raises(SystemExit) as refusal:
         bootstrap.require_venv_module(find=lambda name: None)
     assert "install the package python3." in str(refusal.value)
+
+
+def test_clean_deletes_nothing_unasked(checkout):
+    kept = checkout.folder / "var" / "media" / "photo.webp"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"photo")
+
+    refused = checkout.command("-m", "dev.clean")
+    assert refused.returncode == 1
+    assert kept.exists()
+
+    assert checkout.command("-m", "dev.clean", "--yes").returncode == 0
+    assert not kept.exists()
