@@ -85,7 +85,14 @@ class Merchant(models.Model):
 
     @property
     def avatar_url(self) -> str | None:
+        """The face of its circle, once there is one; the logo it applied with until then."""
+        if self.circle_id and self.circle:
+            return self.circle.avatar_url
         return self.logo.thumb_url if self.logo_id and self.logo else None
+
+    @property
+    def cover_url(self) -> str | None:
+        return self.circle.cover_url if self.circle_id and self.circle else None
 
 
 class Staff(models.Model):

@@ -1,0 +1,90 @@
+"""Reads for the pages and the API of merchants; each says how many SQL queries it takes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from circles.models import Post, PostKind
+from circles.queries import PostCard, post_cards
+from core.pagination import Page, keyset_page
+from core.text.clean import clean_line
+from merchants.models import Announcement, Fan, Merchant, MerchantState, Staff
+
+Viewer = User | Any
+SEARCH_MAX = 50
+
+
+@dataclass(frozen=True)
+class MerchantCard:
+    """A merchant as one viewer sees it."""
+
+    merchant: Merchant
+    following: bool = False
+
+
+def is_staff(user: Viewer, merchant: Merchant) -> bool:
+    """Whether this person speaks for the merchant. Queries: 1."""
+    return user.is_authenticated and Staff.objects.filter(merchant=merchant, user_id=user.pk).exists()
+
+
+def fan_of(user: Viewer, merchant: Merchant) -> Fan | None:
+    """The viewer's row among the fans. Queries: 1."""
+    return Fan.objects.filter(merchant=merchant, user_id=user.pk).first() if user.is_authenticated else None
+
+
+def with_pictures(merchants: "QuerySet[Merchant]") -> "QuerySet[Merchant]":
+    """With all that a card and the head of the page show."""
+    return merchants.select_related("logo", "circle__cover", "circle__avatar", "circle__category")
+
+
+def discover(viewer: Viewer, q: str = "", cursor: str | None = None) -> Page[MerchantCard]:
+    """Open merchants, those with most fans first; `q` is looked for in the name. Queries: 2."""
+    merchants = Merchant.objects.visible_to(viewer).filter(state=MerchantState.VERIFIED)
+    words = clean_line(q)[:SEARCH_MAX]
+    if words:
+        merchants = merchants.filter(name__icontains=words)
+    page = keyset_page(with_pictures(merchants), keys=("-fan_count", "-id"), cursor=cursor)
+    return page.map(lambda rows: cards(rows, viewer))
+
+
+def cards(merchants: list[Merchant], viewer: Viewer) -> list[MerchantCard]:
+    """Queries: 1."""
+    followed: set[int] = set()
+    if viewer.is_authenticated and merchants:
+        fans = Fan.objects.filter(user_id=viewer.pk, merchant__in=[merchant.pk for merchant in merchants])
+        followed = set(fans.values_list("merchant_id", flat=True))
+    return [MerchantCard(merchant, merchant.pk in followed) for merchant in merchants]
+
+
+def my_merchants(viewer: Viewer) -> list[Merchant]:
+    """Those this person speaks for or has applied for, the newest first. Queries: 1."""
+    if not viewer.is_authenticated:
+        return []
+    speaks = Staff.objects.filter(merchant=OuterRef("pk"), user_id=viewer.pk)
+    waiting = Q(applied_by_id=viewer.pk, state__in=(MerchantState.PENDING, MerchantState.REFUSED))
+    mine = Merchant.objects.visible_to(viewer).filter(waiting | Exists(speaks))
+    return list(with_pictures(mine).order_by("-id"))
+
+
+def announcements(merchant: Merchant, viewer: Viewer, cursor: str | None = None) -> Page[PostCard]:
+    """Its announcements as post cards, the newest first. Queries: 4."""
+    return _posts(merchant, viewer, PostKind.ANNOUNCEMENT, cursor)
+
+
+def fan_posts(merchant: Merchant, viewer: Viewer, cursor: str | None = None) -> Page[PostCard]:
+    """What members write in its circle, the newest first. Queries: 4."""
+    return _posts(merchant, viewer, PostKind.POST, cursor)
+
+
+def _posts(merchant: Merchant, viewer: Viewer, kind: PostKind, cursor: str | None) -> Page[PostCard]:
+    if merchant.circle_id is None:
+        return Page([])
+    posts = Post.objects.visible_to(viewer).filter(circle_id=merchant.circle_id, kind=kind)
+    return keyset_page(posts.for_cards(), cursor=cursor).map(lambda rows: post_cards(rows, viewer))
+
+
+def visible_announcements(merchant: Merchant, viewer: Viewer) -> "QuerySet[Announcement]":
+    """Its announcements whose posts this viewer may see."""
+    return Announcement.objects.filter(merchant=merchant, post__in=Post.objects.visible_to(viewer))
