@@ -1,5 +1,13 @@
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework.pagination import BasePagination
 from rest_framework.pagination import CursorPagination as BaseCursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from core.pagination import Page
 
 
 class CursorPagination(BaseCursorPagination):
@@ -20,3 +28,33 @@ class CursorPagination(BaseCursorPagination):
             "required": ["results", "next", "previous"],
             "properties": {"results": schema, "next": link, "previous": link},
         }
+
+
+class PagePagination(BasePagination):
+    """The same answer for lists that come as `core.pagination.Page`, merged from several sources. Forward only.
+
+    A view calls `self.paginator.answer(request, read, serialize)` with `read(cursor, size) -> Page`.
+    """
+
+    page_size = CursorPagination.page_size
+    max_page_size = CursorPagination.max_page_size
+    get_paginated_response_schema = CursorPagination.get_paginated_response_schema
+
+    def answer(
+        self, request: Request, read: Callable[[str | None, int], Page[Any]], serialize: Callable[..., Any]
+    ) -> Response:
+        page = read(request.query_params.get("cursor"), self._size(request))
+        here = request.build_absolute_uri()
+        following = replace_query_param(here, "cursor", page.next_cursor) if page.next_cursor else None
+        return Response({"results": serialize(page.items, many=True).data, "next": following, "previous": None})
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [
+            {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}},
+            {"name": "page_size", "in": "query", "required": False, "schema": {"type": "integer"}},
+        ]
+
+    def _size(self, request: Request) -> int:
+        wanted = request.query_params.get("page_size", "")
+        size = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else self.page_size
+        return min(max(size, 1), self.max_page_size)

@@ -7,6 +7,7 @@ from circles.actions import memberships, posts
 from circles.models import Circle, Post
 from core.jobs import worker
 from core.jobs.models import Job, JobState
+from merchants.actions import announcements
 from merchants.models import Merchant, MerchantState, Staff
 from tests.factories import CircleFactory, UserFactory
 
@@ -54,3 +55,7 @@ def verified_merchant(name: str = "青禾书店") -> Merchant:
     )
     Staff.objects.create(merchant=merchant, user=owner)
     return merchant
+
+
+def announce(merchant: Merchant, body: str = "新品上架"):
+    return announcements.publish(author=merchant.applied_by, merchant=merchant, key=uuid.uuid4(), body=body)
