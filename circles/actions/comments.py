@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
+from circles.actions.counters import move
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished
 from circles.models import CircleState, Comment, Membership, Post, Publication
@@ -54,10 +54,7 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
                 body=body,
                 body_html=body_html,
             )
-            Post.objects.filter(pk=fresh.pk).update(
-                comment_count=F("comment_count") + 1,
-                floor_count=F("floor_count") + (0 if number is None else 1),
-            )
+            move(Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=0 if number is None else 1)
             record(CommentPublished(comment_id=comment.pk))
     except IntegrityError:
         # The same key at the same time under another post: the first one stands.
@@ -139,4 +136,4 @@ def _change_state(comment: Comment, state: Publication) -> None:
     comment.save(update_fields=["state"])
     change = int(comment.is_published) - int(was_counted)
     if change:
-        Post.objects.filter(pk=comment.post_id).update(comment_count=F("comment_count") + change)
+        move(Post.objects.filter(pk=comment.post_id), comment_count=change)

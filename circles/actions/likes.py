@@ -1,10 +1,10 @@
 """Liking, once a person and post."""
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from circles import rules
+from circles.actions.counters import move
 from circles.events import PostLiked
 from circles.models import Like, Membership, Post
 from core.events import record
@@ -20,7 +20,7 @@ def like(*, user: User, post: Post) -> None:
     with transaction.atomic():
         _like, is_new = Like.objects.get_or_create(user=user, post=post)
         if is_new:
-            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+            move(Post.objects.filter(pk=post.pk), like_count=+1)
             record(PostLiked(post_id=post.pk, user_id=user.pk))
 
 
@@ -29,4 +29,4 @@ def unlike(*, user: User, post: Post) -> None:
     with transaction.atomic():
         deleted, _details = Like.objects.filter(user=user, post=post).delete()
         if deleted:
-            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
+            move(Post.objects.filter(pk=post.pk), like_count=-1)

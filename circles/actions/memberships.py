@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
+from circles.actions.counters import move
 from circles.events import MemberJoined, MemberLeft
 from circles.models import Circle, Membership, MembershipState, Role
 from core.errors import Refused
@@ -125,7 +125,7 @@ def _end(membership: Membership, state: MembershipState) -> None:
 
 
 def _count(circle_id: int, change: int) -> None:
-    Circle.objects.filter(pk=circle_id).update(member_count=F("member_count") + change)
+    move(Circle.objects.filter(pk=circle_id), member_count=change)
 
 
 def _require_not_owner(membership: Membership) -> None:

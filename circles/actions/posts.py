@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
 from circles.actions import photos
+from circles.actions.counters import move
 from circles.actions.memberships import find_locked
 from circles.events import PostPublished
 from circles.models import Circle, Draft, Membership, Post, PostKind, PostPhoto, Publication
@@ -225,7 +225,7 @@ def _change_state(post: Post, state: Publication) -> None:
 
 
 def _count(circle_id: int, change: int) -> None:
-    Circle.objects.filter(pk=circle_id).update(post_count=F("post_count") + change)
+    move(Circle.objects.filter(pk=circle_id), post_count=change)
 
 
 def _empty() -> Invalid:
