@@ -15,7 +15,9 @@ SWATCHES = ["bg", "surface", "sunken", "primary", "soft", "like", "warning", "su
 class SampleForm(forms.Form):
     nickname = forms.CharField(label="昵称 Nickname", max_length=20, help_text="2–20 个字，别人看到的名字。")
     email = forms.EmailField(label="邮箱 E-mail", required=False)
-    bio = forms.CharField(label="简介 About me", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    bio = forms.CharField(
+        label="简介 About me", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     category = forms.ChoiceField(label="分类 Category", choices=[("1", "摄影"), ("2", "咖啡")])
     agree = forms.BooleanField(label="我已阅读并同意圈子公约")
 
@@ -34,7 +36,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     photo = request.FILES.get("photo")
     if photo is None or "fail" in (photo.name or ""):
         return HttpResponse("这张照片没有传上去。", status=422, content_type="text/plain; charset=utf-8")
-    return render(request, "components/_photo_tile.html", {"photo": {"id": 9, "thumb_url": static("img/samples/3.svg")}})
+    return render(
+        request, "components/_photo_tile.html", {"photo": {"id": 9, "thumb_url": static("img/samples/3.svg")}}
+    )
 
 
 @require_POST

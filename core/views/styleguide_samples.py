@@ -97,9 +97,15 @@ def samples() -> dict[str, object]:
     tea = Person("一盏茶")
     shop = Person("青禾书店")
     photo_circle = Circle(
-        "街头摄影", "城市里的光，等一等就会来。每周一个题目，周日晚上一起看片。", 128_400, 5321, slug="street", owner=lin,
-        avatar_url=static("img/samples/7.svg"), cover_url=static("img/samples/wide.svg"),
-    )  # fmt: skip
+        "街头摄影",
+        "城市里的光，等一等就会来。每周一个题目，周日晚上一起看片。",
+        128_400,
+        5321,
+        slug="street",
+        owner=lin,
+        avatar_url=static("img/samples/7.svg"),
+        cover_url=static("img/samples/wide.svg"),
+    )
     coffee = Circle("手冲咖啡研究所", "豆子、水温和耐心。", 8_640, 932, slug="coffee", cover_url=None)
     cats = Circle(
         "萌星人", "晒猫晒狗晒仓鼠，只要毛茸茸。", 56_012, 8004, slug="cats", avatar_url=static("img/samples/6.svg")
@@ -115,46 +121,111 @@ def samples() -> dict[str, object]:
     posts = [
         Post(11, lin, photo_circle, long_text, photos(7), now - timedelta(minutes=3), 128, 24, is_featured=True),
         Post(
-            12, mocha, coffee, words("今天的豆子有一点桃子的甜。92℃，1:15，两分十五秒。你们最近在喝什么？"),
-            photos(5, 3), now - timedelta(minutes=42), 9, 3,
-        ),  # fmt: skip
+            12,
+            mocha,
+            coffee,
+            words("今天的豆子有一点桃子的甜。92℃，1:15，两分十五秒。你们最近在喝什么？"),
+            photos(5, 3),
+            now - timedelta(minutes=42),
+            9,
+            3,
+        ),
         Post(
-            13, walker, running,
-            words("First ten-kilometre run of the year! Slower than last spring, but the sunrise over the lake made up for it. "
-                  "Thanks to <a href='#'>@山野小林</a> for waiting at the bridge."),
-            photos(1, 8, 4), now - timedelta(hours=5), 0, 0, edited_at=now,
-        ),  # fmt: skip
-        Post(14, tea, reading, words("四张窗外的四季。"), photos(3, 9, 1, 4), now - timedelta(days=1, hours=2), 12_300, 1_045),
-        Post(15, lin, cats, words("九宫格，一天一张。"), photos(6, 1, 2, 3, 4, 5, 7, 8, 9), now - timedelta(days=30), 1, 1),
+            13,
+            walker,
+            running,
+            words(
+                "First ten-kilometre run of the year! Slower than last spring, "
+                "but the sunrise over the lake made up for it. "
+                "Thanks to <a href='#'>@山野小林</a> for waiting at the bridge."
+            ),
+            photos(1, 8, 4),
+            now - timedelta(hours=5),
+            0,
+            0,
+            edited_at=now,
+        ),
         Post(
-            16, shop, reading,
-            words("周六下午三点，店里有一场新书分享会，前二十位到场的朋友送手写书签。", "地址：梧桐路 12 号二层。Free coffee for members."),
-            photos(), now - timedelta(days=400), 56, 8, is_announcement=True, is_pinned=True,
-        ),  # fmt: skip
+            14,
+            tea,
+            reading,
+            words("四张窗外的四季。"),
+            photos(3, 9, 1, 4),
+            now - timedelta(days=1, hours=2),
+            12_300,
+            1_045,
+        ),
+        Post(
+            15,
+            lin,
+            cats,
+            words("九宫格，一天一张。"),
+            photos(6, 1, 2, 3, 4, 5, 7, 8, 9),
+            now - timedelta(days=30),
+            1,
+            1,
+        ),
+        Post(
+            16,
+            shop,
+            reading,
+            words(
+                "周六下午三点，店里有一场新书分享会，前二十位到场的朋友送手写书签。",
+                "地址：梧桐路 12 号二层。Free coffee for members.",
+            ),
+            photos(),
+            now - timedelta(days=400),
+            56,
+            8,
+            is_announcement=True,
+            is_pinned=True,
+        ),
         Post(17, mocha, coffee, words(""), photos(2), now - timedelta(hours=1), 3, 0),
     ]
     posts[-1].html = mark_safe("")
     floors = [
         Comment(
-            21, tea, words("这束光等得值。窗户右边的猫是故意留的吗？"), now - timedelta(minutes=2), 1, author_id=4,
+            21,
+            tea,
+            words("这束光等得值。窗户右边的猫是故意留的吗？"),
+            now - timedelta(minutes=2),
+            1,
+            author_id=4,
             replies=[
                 Comment(22, lin, words("被你发现了，它看了我十分钟。"), now - timedelta(minutes=1), reply_to=tea),
                 Comment(23, walker, words("I only saw the cat after reading this."), now, author_id=3),
             ],
-        ),  # fmt: skip
+        ),
         Comment(24, walker, words("Count me in for next weekend."), now - timedelta(minutes=1), 2, author_id=3),
         Comment(25, mocha, words(""), now - timedelta(minutes=1), 4, is_published=False, author_id=2),
     ]
     merchant = SimpleNamespace(
-        name="青禾书店", slug="qinghe", intro="梧桐路上的小书店，二楼有咖啡。每周六下午三点有分享会。", fan_count=23_510, is_verified=True,
-        avatar_url=static("img/samples/9.svg"), cover_url=None, circle=reading, get_absolute_url="#",
-    )  # fmt: skip
+        name="青禾书店",
+        slug="qinghe",
+        intro="梧桐路上的小书店，二楼有咖啡。每周六下午三点有分享会。",
+        fan_count=23_510,
+        is_verified=True,
+        avatar_url=static("img/samples/9.svg"),
+        cover_url=None,
+        circle=reading,
+        get_absolute_url="#",
+    )
     item = SimpleNamespace
     return {
-        "lin": lin, "mocha": mocha, "walker": walker, "tea": tea, "people": [lin, mocha, walker, tea, shop],
-        "posts": posts, "floors": floors, "merchant": merchant, "long_text": long_text,
-        "circles": [photo_circle, coffee, cats, running, reading], "photo_circle": photo_circle, "running": running,
-        "member": item(is_active=True, role="member"), "owner": item(is_active=True, role="owner"),
+        "lin": lin,
+        "mocha": mocha,
+        "walker": walker,
+        "tea": tea,
+        "people": [lin, mocha, walker, tea, shop],
+        "posts": posts,
+        "floors": floors,
+        "merchant": merchant,
+        "long_text": long_text,
+        "circles": [photo_circle, coffee, cats, running, reading],
+        "photo_circle": photo_circle,
+        "running": running,
+        "member": item(is_active=True, role="member"),
+        "owner": item(is_active=True, role="owner"),
         "tabs": [
             {"label": "最新 Latest", "url": "#", "current": True, "count": None},
             {"label": "精华 Featured", "url": "#", "current": False, "count": 128},
@@ -162,7 +233,20 @@ def samples() -> dict[str, object]:
         ],
         "chips": [
             {"label": label, "url": "#", "current": label == "全部"}
-            for label in ["全部", "摄影", "咖啡", "茶", "跑步", "读书", "萌宠", "宝妈", "美剧", "校园日记", "Cycling", "Board games"]
+            for label in [
+                "全部",
+                "摄影",
+                "咖啡",
+                "茶",
+                "跑步",
+                "读书",
+                "萌宠",
+                "宝妈",
+                "美剧",
+                "校园日记",
+                "Cycling",
+                "Board games",
+            ]
         ],
         "stats": [
             {"label": "帖子", "number": 42, "url": "#"},
@@ -171,7 +255,9 @@ def samples() -> dict[str, object]:
         ],
         "steps": ["注册", "实名认证", "加入圈子"],
         "tiles": [item(id=1, thumb_url=static("img/samples/1.svg")), item(id=2, thumb_url=static("img/samples/6.svg"))],
-        "now": now, "hour_ago": now - timedelta(hours=1), "yesterday": now - timedelta(days=1),
+        "now": now,
+        "hour_ago": now - timedelta(hours=1),
+        "yesterday": now - timedelta(days=1),
         "like_notice": mark_safe("<strong>一盏茶</strong> 和另外 12 人赞了你的帖子"),
         "sentence": "周六下午三点，店里有一场新书分享会",
-    }  # fmt: skip
+    }

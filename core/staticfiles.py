@@ -1,0 +1,13 @@
+from django.contrib.staticfiles.storage import HashedFilesMixin
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+    """Static files under names that hold their hash, also where one of our scripts imports another.
+
+    So all of them may be cached for ever. Only js/ is rewritten: other packages' scripts hold text that merely
+    looks like an import.
+    """
+
+    support_js_module_import_aggregation = True
+    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])

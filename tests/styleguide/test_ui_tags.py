@@ -1,0 +1,62 @@
+"""The template tags in core.templatetags.ui."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone, translation
+
+from core.templatetags.ui import ago, compact, icon, initial, tint
+
+
+def test_icon_is_hidden_from_screen_readers_and_drawn_once():
+    drawn = icon("heart")
+    assert drawn.startswith('<svg class="icon"') or 'class="icon"' in drawn
+    assert 'aria-hidden="true"' in drawn
+    assert icon("heart") is drawn
+
+
+def test_icon_escapes_its_class():
+    assert '"><b>' not in Template('{% load ui %}{% icon "heart" css %}').render(Context({"css": '"><b>'}))
+
+
+@pytest.mark.parametrize(
+    ("number", "chinese", "english"),
+    [
+        (0, "0", "0"),
+        (9_999, "9999", "9999"),
+        (10_000, "1万", "10k"),
+        (12_345, "1.2万", "12.3k"),
+        (1_234_567, "123万", "1.2M"),
+        (123_456_789, "1.2亿", "123M"),
+        ("many", "", ""),
+        (None, "", ""),
+    ],
+)
+def test_compact(number, chinese, english):
+    with translation.override("zh-hans"):
+        assert compact(number) == chinese
+    with translation.override("en"):
+        assert compact(number) == english
+
+
+def test_ago(monkeypatch):
+    now = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    with translation.override("en"), timezone.override(UTC):
+        assert ago(now) == "just now"
+        assert ago(now + timedelta(seconds=20)) == "just now"
+        assert ago(now - timedelta(minutes=59)) == "59 min ago"
+        assert ago(now - timedelta(hours=3)) == "3 h ago"
+        assert ago(now - timedelta(hours=20)) == "yesterday 16:30"
+        assert ago(now - timedelta(days=9)) == "11-13"
+        assert ago(now - timedelta(days=400)) == "2025-10-18"
+        assert ago(None) == ""
+
+
+def test_tint_and_initial():
+    assert 0 <= tint("青禾") <= 9
+    assert len({tint(name) for name in "abcdefghijklmnopqrstuvwxyz"}) > 5
+    assert initial("慢慢走") == "慢"
+    assert initial("_anna") == "A"
+    assert initial("") == initial(None) == "·"
