@@ -21,7 +21,7 @@ SCENES = {
         indoors.blocks, indoors.court, indoors.flowers, indoors.desk, indoors.vinyl,
     )
 }
-SIZES = [(960, 720), (960, 720), (720, 960), (720, 960), (900, 900), (1024, 576)]
+SIZES = [(900, 675), (900, 675), (675, 900), (675, 900), (800, 800), (960, 540)]
 COVER = (1200, 400)
 
 

@@ -43,10 +43,12 @@ def blend(stops, position):
 def vertical(size, stops):
     """An image running from the first stop at the top to the last at the bottom."""
     width, height = size
-    samples = min(height, 72)
-    column = Image.new("RGB", (1, samples))
-    column.putdata([blend(stops, y / max(samples - 1, 1)) for y in range(samples)])
-    return column.resize((1, height), Image.Resampling.BILINEAR).resize(size, Image.Resampling.NEAREST)
+    count = len(stops)
+    column = Image.new("RGB", (1, count))
+    column.putdata([rgb(stop) for stop in stops])
+    # from the middle of the first pixel to the middle of the last: exactly the stops at both ends
+    column = column.resize((1, height), Image.Resampling.BILINEAR, box=(0, 0.5, 1, count - 0.5))
+    return column.resize(size, Image.Resampling.NEAREST)
 
 
 def corners(size, top_left, top_right, bottom_left, bottom_right):
@@ -102,6 +104,18 @@ def _halo(power):
     disc = Image.radial_gradient("L").resize((edge, edge), Image.Resampling.BILINEAR)
     # radial_gradient is white at its corners; a halo ends at the middle of its sides
     return disc.point([round(255 * max(0.0, 1 - value * math.sqrt(2) / 255) ** power) for value in range(256)])
+
+
+@lru_cache(maxsize=101)
+def _fading(alpha):
+    return [round(value * alpha) for value in range(256)]
+
+
+@lru_cache(maxsize=256)
+def _circle(steps, start, end):
+    """Points of the unit circle between two angles."""
+    angles = [math.radians(start + (end - start) * i / steps) for i in range(steps + 1)]
+    return [(math.cos(a), math.sin(a)) for a in angles]
 
 
 @lru_cache(maxsize=8)
@@ -178,12 +192,11 @@ def oval(cx, cy, rx, ry, angle=0.0, steps=48, start=0.0, end=360.0):
     """Points of an ellipse turned by `angle` degrees."""
     turn = math.radians(angle)
     cos, sin = math.cos(turn), math.sin(turn)
-    points = []
-    for i in range(steps + 1):
-        a = math.radians(start + (end - start) * i / steps)
-        x, y = rx * math.cos(a), ry * math.sin(a)
-        points.append((cx + x * cos - y * sin, cy + x * sin + y * cos))
-    return points
+    if not angle:
+        return [(cx + rx * x, cy + ry * y) for x, y in _circle(steps, start, end)]
+    return [
+        (cx + rx * x * cos - ry * y * sin, cy + rx * x * sin + ry * y * cos) for x, y in _circle(steps, start, end)
+    ]
 
 
 def turned(points, cx, cy, angle):
@@ -229,7 +242,7 @@ class Canvas:
 
     def _lay(self, box, mask, fill, alpha=1.0, mode="normal"):
         if alpha < 1:
-            mask = mask.point([round(value * alpha) for value in range(256)])
+            mask = mask.point(_fading(round(alpha, 2)))
         size = (box[2] - box[0], box[3] - box[1])
         if mode == "normal":
             paint = self._paint(size, fill, box) if isinstance(fill, list | Image.Image) else rgb(fill)
@@ -254,7 +267,7 @@ class Canvas:
 
     def ellipse(self, cx, cy, rx, ry=None, fill="#ffffff", angle=0.0, **kind):
         ry = rx if ry is None else ry
-        self.polygon(oval(cx, cy, rx, ry, angle, steps=max(24, int(max(rx, ry) / 3))), fill, **kind)
+        self.polygon(oval(cx, cy, rx, ry, angle, steps=min(max(16, int(max(rx, ry) / 3)), 90)), fill, **kind)
 
     def ring(self, cx, cy, rx, ry, width, fill, **kind):
         def draw(pen, at, factor):
