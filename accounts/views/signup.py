@@ -14,9 +14,10 @@ class SignupView(BaseSignupView):
             with transaction.atomic():
                 self.user, answer = form.try_save(self.request)
         except IntegrityError:
-            again = self.get_form()
+            # Not get_form(), which hands out the form that was checked before.
+            again = self.get_form_class()(**self.get_form_kwargs())
             if again.is_valid():
-                again.add_error("username", _("Somebody has this name already. Please choose another."))
+                again.add_error("nickname", _("Somebody has this nickname already. Please choose another."))
             return self.form_invalid(again)
         if answer:
             return answer
