@@ -1,0 +1,54 @@
+"""The OpenAPI document: valid, complete, and a page to try it."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+
+PROMISED = {
+    "/api/v1/token/": {"post", "delete"},
+    "/api/v1/me/": {"get", "patch"},
+    "/api/v1/circles/": {"get", "post"},
+    "/api/v1/circles/{slug}/": {"get", "patch"},
+    "/api/v1/circles/{slug}/membership/": {"put", "delete"},
+    "/api/v1/circles/{slug}/posts/": {"get", "post"},
+    "/api/v1/posts/{id}/": {"get", "patch", "delete"},
+    "/api/v1/posts/{id}/comments/": {"get", "post"},
+    "/api/v1/posts/{id}/like/": {"put", "delete"},
+    "/api/v1/home/": {"get"},
+    "/api/v1/notifications/": {"get"},
+    "/api/v1/merchants/{slug}/": {"get"},
+    "/api/v1/merchants/{slug}/announcements/": {"get", "post"},
+}
+
+
+def test_the_document_is_valid(db):
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=io.StringIO())
+
+
+def test_it_has_what_was_promised():
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    missing = {path for path in PROMISED if path not in paths}
+    assert not missing
+
+
+def test_every_operation_may_answer_with_a_problem():
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    answers = [operation["responses"]["default"] for operations in paths.values() for operation in operations.values()]
+    assert answers
+    assert {next(iter(answer["content"])) for answer in answers} == {"application/problem+json"}
+
+
+@pytest.mark.django_db
+def test_document_and_page_are_open_and_strict(client):
+    document = client.get("/api/v1/schema/")
+    assert document.status_code == 200
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == 200
+    assert b"<script>" not in page.content
+    assert b"<style" not in page.content
+    assert "unsafe-inline" not in page["Content-Security-Policy"]
+    script = client.get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+    assert b"/api/v1/schema/" in script.content
