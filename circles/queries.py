@@ -116,7 +116,7 @@ def circle_cards(circles: "QuerySet[Circle] | Sequence[Circle]", viewer: "Person
 
 def with_pictures(circles: "QuerySet[Circle]") -> "QuerySet[Circle]":
     """With all that a circle's card and head show."""
-    return circles.select_related("avatar", "cover", "category", "owner")
+    return circles.select_related("avatar", "cover", "category", "owner__avatar")
 
 
 def _post_card(post: Post, liked: bool, membership: Membership | None, viewer: "Person") -> PostCard:
@@ -172,7 +172,7 @@ def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
     return (
         Membership.objects.active()
         .filter(user_id=person.pk, circle__in=Circle.objects.visible_to(viewer))
-        .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner")
+        .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner__avatar")
         .order_by("-joined_at", "-id")
     )
 
@@ -329,9 +329,11 @@ def floors_page_with(post: Post, viewer: "Person", number: int, *, size: int = F
     return page.map(lambda rows: _floors(rows, viewer))
 
 
-def replies(parent: Comment, viewer: "Person", cursor: str | None = None) -> Page[Comment]:
+def replies(
+    parent: Comment, viewer: "Person", cursor: str | None = None, *, size: int = REPLIES_PER_PAGE
+) -> Page[Comment]:
     """All replies in a floor, the oldest first. Queries: 1."""
-    return keyset_page(_reply_rows(viewer).filter(parent=parent), keys=("id",), cursor=cursor, size=REPLIES_PER_PAGE)
+    return keyset_page(_reply_rows(viewer).filter(parent=parent), keys=("id",), cursor=cursor, size=size)
 
 
 def visible_floors(viewer: "Person") -> "QuerySet[Comment]":

@@ -1,0 +1,207 @@
+"""Circles, posts and comments as the API shows them; the same cards that pages show. Addresses are absolute."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.api.serializers import PersonSerializer
+from circles.models import Category, Circle, Comment, Membership
+from circles.queries import CircleCard, Floor
+from core.models import Picture
+
+
+class TextField(serializers.CharField):
+    """Words as they were typed. What cannot be stored is taken out by the action, as for a form."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, **options)
+        self.validators = [check for check in self.validators if not type(check).__name__.startswith("Prohibit")]
+
+
+@extend_schema_field({"type": "string", "format": "uri", "nullable": True, "readOnly": True})
+class AddressField(serializers.Field):
+    """A path of this site as an absolute address, or null."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: Any) -> str | None:
+        path = value() if callable(value) else value
+        request = self.context.get("request")
+        return request.build_absolute_uri(path) if path and request else path
+
+
+class PictureSerializer(serializers.Serializer[Picture]):
+    """A picture. Workers make card and thumb within seconds; until then their addresses answer with the large one."""
+
+    key = serializers.UUIDField(read_only=True)
+    width = serializers.IntegerField(read_only=True, help_text="Pixels.")
+    height = serializers.IntegerField(read_only=True, help_text="Pixels.")
+    thumb_url = AddressField()
+    card_url = AddressField()
+    large_url = AddressField()
+
+
+class CategorySerializer(serializers.Serializer[Category]):
+    slug = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    name_en = serializers.CharField(read_only=True)
+
+
+class MembershipSerializer(serializers.Serializer[Membership]):
+    """What the caller is in a circle."""
+
+    is_member = serializers.BooleanField(source="is_active", read_only=True)
+    is_banned = serializers.BooleanField(read_only=True)
+    role = serializers.CharField(read_only=True, help_text="owner, moderator or member.")
+    muted = serializers.BooleanField(help_text="Notifications from this circle are off.", required=False)
+    joined_at = serializers.DateTimeField(read_only=True)
+    silenced_until = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class CircleInPostSerializer(serializers.Serializer[Circle]):
+    number = serializers.IntegerField(read_only=True)
+    slug = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    avatar_url = AddressField()
+    url = AddressField(source="get_absolute_url")
+
+
+class CircleSerializer(serializers.Serializer[CircleCard]):
+    """A circle as the caller sees it."""
+
+    number = serializers.IntegerField(source="circle.number", read_only=True)
+    slug = serializers.CharField(source="circle.slug", read_only=True)
+    name = serializers.CharField(source="circle.name", read_only=True)
+    intro = serializers.CharField(source="circle.intro", read_only=True)
+    rules = serializers.CharField(source="circle.rules", read_only=True)
+    category = CategorySerializer(source="circle.category", read_only=True)
+    kind = serializers.CharField(source="circle.kind", read_only=True, help_text="interest or merchant.")
+    owner = PersonSerializer(source="circle.owner", read_only=True)
+    avatar_url = AddressField(source="circle.avatar_url")
+    cover_url = AddressField(source="circle.cover_url")
+    member_count = serializers.IntegerField(source="circle.member_count", read_only=True)
+    post_count = serializers.IntegerField(source="circle.post_count", read_only=True)
+    created_at = serializers.DateTimeField(source="circle.created_at", read_only=True)
+    url = AddressField(source="circle.get_absolute_url")
+    membership = MembershipSerializer(read_only=True, allow_null=True)
+
+
+class FoundingSerializer(serializers.Serializer[Any]):
+    """A circle to be founded."""
+
+    name = TextField()
+    category = serializers.SlugRelatedField(slug_field="slug", queryset=Category.objects.all())
+    slug = TextField(default="", allow_blank=True, help_text="Its address; c<number> without one.")
+    intro = TextField(default="", allow_blank=True)
+    rules = TextField(default="", allow_blank=True)
+    avatar = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
+    cover = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
+
+
+class PostSerializer(serializers.Serializer[Any]):
+    """A post as the caller sees it; made of a `circles.queries.PostCard`."""
+
+    id = serializers.IntegerField(source="post.pk", read_only=True)
+    url = AddressField(source="post.get_absolute_url")
+    circle = CircleInPostSerializer(source="post.circle", read_only=True)
+    author = PersonSerializer(source="post.author", read_only=True)
+    kind = serializers.CharField(source="post.kind", read_only=True, help_text="post or announcement.")
+    body = serializers.CharField(source="post.body", read_only=True)
+    html = serializers.CharField(source="post.body_html", read_only=True)
+    photos = serializers.SerializerMethodField()
+    is_featured = serializers.BooleanField(source="post.is_featured", read_only=True)
+    is_pinned = serializers.BooleanField(source="post.is_pinned", read_only=True)
+    like_count = serializers.IntegerField(source="post.like_count", read_only=True)
+    comment_count = serializers.IntegerField(source="post.comment_count", read_only=True)
+    published_at = serializers.DateTimeField(source="post.published_at", read_only=True)
+    edited_at = serializers.DateTimeField(source="post.edited_at", read_only=True, allow_null=True)
+    liked = serializers.BooleanField(read_only=True)
+    can_edit = serializers.BooleanField(read_only=True)
+    can_delete = serializers.BooleanField(read_only=True)
+    can_moderate = serializers.BooleanField(read_only=True)
+
+    @extend_schema_field(PictureSerializer(many=True))
+    def get_photos(self, card: Any) -> Any:
+        pictures = [photo.picture for photo in card.post.photos.all()]
+        return PictureSerializer(pictures, many=True, context=self.context).data
+
+
+class PublishingSerializer(serializers.Serializer[Any]):
+    """A post to be published: words, pictures, or both."""
+
+    body = TextField(default="", allow_blank=True)
+    photos = serializers.ListField(
+        child=serializers.UUIDField(), default=list, help_text="Keys of uploaded pictures, in order."
+    )
+    photo = serializers.ListField(
+        child=serializers.FileField(), required=False, write_only=True, help_text="Pictures themselves (multipart)."
+    )
+    key = serializers.UUIDField(
+        required=False, help_text="Made by the client: sending it again returns the post made the first time."
+    )
+
+
+class EditingSerializer(serializers.Serializer[Any]):
+    """What shall change. Without `photos` they stay; with it, these are the post's photos."""
+
+    body = TextField(required=False, allow_blank=True)
+    photos = serializers.ListField(child=serializers.UUIDField(), required=False)
+
+
+class LikeSerializer(serializers.Serializer[Any]):
+    liked = serializers.BooleanField(read_only=True)
+    like_count = serializers.IntegerField(read_only=True)
+
+
+class NameSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField(read_only=True)
+    nickname = serializers.CharField(read_only=True)
+
+
+class ReplySerializer(serializers.Serializer[Comment]):
+    """A comment without what hangs under it."""
+
+    id = serializers.IntegerField(source="pk", read_only=True)
+    url = AddressField(source="get_absolute_url")
+    floor = serializers.IntegerField(read_only=True, allow_null=True, help_text="1, 2, 3 …; null for replies.")
+    parent = serializers.IntegerField(source="parent_id", read_only=True, allow_null=True)
+    author = PersonSerializer(read_only=True)
+    reply_to = NameSerializer(read_only=True, allow_null=True)
+    body = serializers.CharField(read_only=True)
+    html = serializers.CharField(source="body_html", read_only=True)
+    is_gone = serializers.SerializerMethodField(help_text="Deleted or hidden; shown since it was answered.")
+    published_at = serializers.DateTimeField(read_only=True)
+
+    def get_is_gone(self, comment: Comment) -> bool:
+        return not comment.is_published
+
+
+class FloorSerializer(ReplySerializer):
+    """A floor with its first replies; `?parent=<id>` lists all of them."""
+
+    replies = ReplySerializer(many=True, read_only=True)
+    reply_count = serializers.IntegerField(read_only=True)
+
+    def to_representation(self, floor: Any) -> dict[str, Any]:
+        found: Floor = floor
+        shown = ReplySerializer(found.comment, context=self.context).data
+        replies = ReplySerializer(found.replies, many=True, context=self.context).data
+        return {**shown, "replies": replies, "reply_count": found.reply_count}
+
+
+class CommentingSerializer(serializers.Serializer[Any]):
+    """A comment to be published."""
+
+    body = TextField(allow_blank=True)
+    parent = serializers.IntegerField(
+        default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of the comment it answers."
+    )
+    key = serializers.UUIDField(
+        required=False, help_text="Made by the client: sending it again returns the comment made the first time."
+    )
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    photo = serializers.FileField(help_text="JPEG, PNG or WebP.", allow_empty_file=True)

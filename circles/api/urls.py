@@ -1,0 +1,15 @@
+from django.urls import path
+
+from circles.api import posts, views
+
+urlpatterns = [
+    path("circles/", views.CirclesView.as_view(), name="circles"),
+    path("circles/<slug:slug>/", views.CircleView.as_view(), name="circle"),
+    path("circles/<slug:slug>/membership/", views.MembershipView.as_view(), name="membership"),
+    path("circles/<slug:slug>/posts/", posts.PostsView.as_view(), name="circle_posts"),
+    path("posts/<int:pk>/", posts.PostView.as_view(), name="post"),
+    path("posts/<int:pk>/comments/", posts.CommentsView.as_view(), name="comments"),
+    path("posts/<int:pk>/like/", posts.LikeView.as_view(), name="like"),
+    path("comments/<int:pk>/", posts.CommentView.as_view(), name="comment"),
+    path("pictures/", views.PicturesView.as_view(), name="pictures"),
+]

@@ -1,0 +1,146 @@
+"""Circles and memberships over the API. Views load, call the actions that pages call, and serialize."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.rules import can_write
+from circles import queries
+from circles.actions import circles, memberships, photos
+from circles.api.serializers import (
+    CircleSerializer,
+    FoundingSerializer,
+    MembershipSerializer,
+    PictureSerializer,
+    UploadSerializer,
+)
+from circles.models import Category, Circle, Membership
+from core.api.lists import ListView
+from core.media import pictures
+
+
+class CirclesView(ListView):
+    serializer_class = CircleSerializer
+
+    @extend_schema(
+        operation_id="circles_list",
+        summary="Circles, the largest first",
+        parameters=[
+            OpenApiParameter("category", str, description="Address of a category."),
+            OpenApiParameter("q", str, description="A number, or part of the name or introduction."),
+        ],
+        responses=CircleSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        category = None
+        if slug := request.query_params.get("category"):
+            category = Category.objects.filter(slug=slug).first()
+            if category is None:
+                raise Http404
+        words = request.query_params.get("q", "")
+        return self.answer(
+            lambda cursor, size: queries.discover(request.user, category, words, cursor, size=size), CircleSerializer
+        )
+
+    @extend_schema(
+        operation_id="circles_found",
+        summary="Found a circle",
+        request=FoundingSerializer,
+        responses={201: CircleSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        form = FoundingSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        wanted: dict[str, Any] = dict(form.validated_data)
+        for name in ("avatar", "cover"):
+            if wanted[name] is not None:
+                [wanted[name]] = photos.owned(author=request.user, keys=[wanted[name]])
+        circle = circles.found(owner=request.user, **wanted)
+        return Response(_circle(request, circle.slug), status=status.HTTP_201_CREATED)
+
+
+class CircleView(APIView):
+    @extend_schema(operation_id="circle", summary="One circle", responses=CircleSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(_circle(request, slug))
+
+
+class MembershipView(APIView):
+    """The caller's membership of a circle."""
+
+    @extend_schema(operation_id="membership", summary="Am I a member?", responses=MembershipSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        circle = circle_or_404(request, slug)
+        return Response(_membership(queries.membership_of(request.user, circle)))
+
+    @extend_schema(
+        operation_id="membership_join",
+        summary="Join, or turn notifications off and on",
+        request=MembershipSerializer,
+        responses={200: MembershipSerializer, 201: MembershipSerializer},
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        circle = circle_or_404(request, slug)
+        form = MembershipSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        before = queries.membership_of(request.user, circle)
+        membership = memberships.join(user=request.user, circle=circle)
+        if "muted" in form.validated_data:
+            muted = form.validated_data["muted"]
+            membership = memberships.set_muted(user=request.user, circle=circle, muted=muted)
+        is_new = before is None or not before.is_active
+        return Response(_membership(membership), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(operation_id="membership_leave", summary="Leave", responses={204: None})
+    def delete(self, request: Request, slug: str) -> Response:
+        memberships.leave(user=request.user, circle=circle_or_404(request, slug))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PicturesView(APIView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="pictures_upload",
+        summary="Upload a picture, to be used within a day",
+        request=UploadSerializer,
+        responses={201: PictureSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        can_write(request.user).require()
+        form = UploadSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        picture = pictures.take_in(owner_id=request.user.pk, upload=form.validated_data["photo"])
+        shown = PictureSerializer(picture, context={"request": request})
+        return Response(shown.data, status=status.HTTP_201_CREATED)
+
+
+def circle_or_404(request: Request, slug: str) -> Circle:
+    circle = queries.with_pictures(Circle.objects.visible_to(request.user)).filter(slug=slug).first()
+    if circle is None:
+        raise Http404
+    return circle
+
+
+def _circle(request: Request, slug: str) -> Any:
+    [card] = queries.circle_cards([circle_or_404(request, slug)], request.user)
+    return CircleSerializer(card, context={"request": request}).data
+
+
+def _membership(membership: Membership | None) -> Any:
+    if membership is not None:
+        return MembershipSerializer(membership).data
+    return {
+        "is_member": False,
+        "is_banned": False,
+        "role": "",
+        "muted": False,
+        "joined_at": None,
+        "silenced_until": None,
+    }
