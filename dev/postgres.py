@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -106,6 +107,9 @@ class Postgres:
         if process is not None:
             # SIGINT: fast shutdown, clients are cut off and everything is written. SIGQUIT: recovery at next start.
             end(process, ask=signal.SIGINT, insist=signal.SIGQUIT, patience=15)
+        if self.sockets.parent != self.folder:
+            with contextlib.suppress(OSError):
+                self.sockets.rmdir()
 
     def alive(self) -> bool:
         return self._process() is not None
