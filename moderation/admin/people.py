@@ -1,6 +1,9 @@
 """What moderators do with people: on the whole site, and inside one circle."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -40,6 +43,25 @@ class ModeratedUserAdmin(ReasonedAdmin, UserAdmin):
             fits=lambda person: person.banned_until is not None,
         ),
     )
+    their_own = ("username", "nickname", "bio")
+    """What a person said of themselves: nobody else changes it."""
+    for_administrators = ("password", "is_superuser", "user_permissions")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Administrators decide who belongs to the team; all else is an action, or the person's own."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *self.their_own]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return list(fieldsets)
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in self.for_administrators]})
+            for title, options in fieldsets
+        ]
 
 
 @admin.register(Membership)

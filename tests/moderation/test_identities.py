@@ -1,0 +1,120 @@
+"""Nobody sees a legal name without a row in the log."""
+
+import pytest
+from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity
+from django.urls import reverse
+from moderation.actions import identities
+from moderation.models import LogEntry, Verb
+
+from tests.factories import UserFactory
+from tests.moderation.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+NAME, NUMBER = "李小满", "11010119900307888X"
+
+
+@pytest.fixture
+def check():
+    check = IdentityCheck(user=UserFactory(verified_at=None), provider="sandbox")
+    check.seal(name=NAME, number=NUMBER)
+    check.save()
+    return check
+
+
+def page(check, action):
+    return reverse("admin:accounts_identitycheck_moderate", args=[check.pk, action])
+
+
+def test_queue_and_page_show_no_name(desk, check):
+    for url in (
+        reverse("admin:accounts_identitycheck_changelist") + "?state__exact=pending",
+        reverse("admin:accounts_identitycheck_change", args=[check.pk]),
+        page(check, "approve"),
+        page(check, "reveal"),
+    ):
+        response = desk.get(url)
+        assert response.status_code == 200
+        html = response.content.decode()
+        assert check.user.nickname in html
+        assert NAME not in html
+        assert NUMBER not in html
+    assert not LogEntry.objects.exists()
+
+
+def test_reveal_is_logged_first(desk, check, moderator):
+    response = desk.post(page(check, "reveal"), {"confirmed": "1", "reason": "核对"})
+    html = response.content.decode()
+    assert NAME in html
+    assert NUMBER not in html
+    assert "no-store" in response.headers["Cache-Control"]
+    entry = LogEntry.objects.get()
+    assert (entry.actor, entry.verb, entry.reason, entry.subject) == (
+        moderator,
+        Verb.IDENTITY_REVEAL,
+        "核对",
+        check.user,
+    )
+    desk.post(page(check, "reveal"), {"confirmed": "1", "reason": "再核对"})
+    assert LogEntry.objects.count() == 2
+
+
+def test_no_reason_no_name(desk, check):
+    response = desk.post(page(check, "reveal"), {"confirmed": "1", "reason": " "})
+    assert response.status_code == 422
+    assert NAME not in response.content.decode()
+    assert not LogEntry.objects.exists()
+
+
+def test_no_permission_no_queue(bystander, check):
+    client = signed_in(bystander)
+    assert client.get(reverse("admin:accounts_identitycheck_changelist")).status_code == 403
+    for action in ("reveal", "approve", "refuse"):
+        assert client.post(page(check, action), {"confirmed": "1", "reason": "x"}).status_code == 403
+    check.refresh_from_db()
+    assert check.state == IdentityCheckState.PENDING
+    assert not LogEntry.objects.exists()
+
+
+def test_approve(desk, check, moderator):
+    response = desk.post(page(check, "approve"), {"confirmed": "1", "reason": "一致"})
+    assert response.status_code == 302
+    check.refresh_from_db()
+    check.user.refresh_from_db()
+    assert (check.state, check.decided_by, check.user.is_verified) == (IdentityCheckState.APPROVED, moderator, True)
+    assert LegalIdentity.objects.get().user == check.user
+    assert list(LogEntry.objects.values_list("verb", "reason")) == [(Verb.IDENTITY_APPROVE, "一致")]
+    assert identities.approve(actor=moderator, check=check, reason="一致") is None
+    assert desk.post(page(check, "refuse"), {"confirmed": "1", "reason": "x"}).status_code == 422
+    assert LogEntry.objects.count() == 1
+
+
+def test_refuse(desk, check):
+    desk.post(page(check, "refuse"), {"confirmed": "1", "reason": "不符"})
+    check.refresh_from_db()
+    check.user.refresh_from_db()
+    assert (check.state, check.user.is_verified) == (IdentityCheckState.REFUSED, False)
+    assert not check.name_encrypted
+    assert list(LogEntry.objects.values_list("verb", "reason")) == [(Verb.IDENTITY_REFUSE, "不符")]
+    assert desk.post(page(check, "reveal"), {"confirmed": "1", "reason": "x"}).status_code == 422
+
+
+def test_an_identity_taken_is_refused_all_the_same(desk, check):
+    taken = LegalIdentity(user=UserFactory(), provider="sandbox")
+    taken.seal(name=NAME, number=NUMBER)
+    taken.save()
+    response = desk.post(page(check, "approve"), {"confirmed": "1", "reason": "一致"}, follow=True)
+    check.refresh_from_db()
+    assert check.state == IdentityCheckState.REFUSED
+    entry = LogEntry.objects.get()
+    assert (entry.verb, entry.details) == (Verb.IDENTITY_REFUSE, {"because": "identity_of_another_account"})
+    assert taken.user.nickname not in response.content.decode()
+
+
+def test_nobody_decides_about_themselves(moderator):
+    own = IdentityCheck(user=moderator, provider="sandbox")
+    own.seal(name=NAME, number=NUMBER)
+    own.save()
+    response = signed_in(moderator).post(page(own, "approve"), {"confirmed": "1", "reason": "一致"})
+    assert response.status_code == 422
+    own.refresh_from_db()
+    assert own.state == IdentityCheckState.PENDING
