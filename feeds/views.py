@@ -14,7 +14,7 @@ from circles.queries import good_posts, my_circles, suggested_circles
 from feeds import queries
 
 MY_CIRCLES = 8
-SUGGESTED = 8
+SUGGESTED = 6
 GOOD_POSTS = 10
 SHORT_FEED = 5
 """A feed that ends after fewer posts is followed by suggestions."""

@@ -1,22 +1,20 @@
 """The inbox over the API: the same list, the same actions as the page."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.pagination import PagePagination
+from core.api.lists import ListView
 from notifications.actions import read
 from notifications.api.serializers import InboxItemSerializer, ReadSerializer, UnreadSerializer
-from notifications.queries import TABS, InboxItem, inbox, unread_count
+from notifications.queries import TABS, inbox, unread_count
 
 
-class NotificationsView(GenericAPIView[InboxItem]):
+class NotificationsView(ListView):
     permission_classes = [IsAuthenticated]
     serializer_class = InboxItemSerializer
-    pagination_class = PagePagination
 
     @extend_schema(
         operation_id="notifications_list",
@@ -27,9 +25,7 @@ class NotificationsView(GenericAPIView[InboxItem]):
     def get(self, request: Request) -> Response:
         """Notifications and announcements, newest first. Reading the list marks nothing read."""
         tab = request.query_params.get("tab", "all")
-        return self.paginator.answer(
-            request, lambda cursor, size: inbox(request.user, cursor, tab=tab, size=size), self.get_serializer
-        )
+        return self.answer(lambda cursor, size: inbox(request.user, cursor, tab=tab, size=size), InboxItemSerializer)
 
 
 class ReadView(APIView):

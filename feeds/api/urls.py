@@ -1,0 +1,5 @@
+from django.urls import path
+
+from feeds.api import views
+
+urlpatterns = [path("home/", views.HomeView.as_view(), name="home")]
