@@ -24,7 +24,7 @@ def _not_reserved(username: str) -> None:
 USERNAME_VALIDATORS = [
     RegexValidator(
         r"^[^\W_][\w.-]*\Z",
-        _("A user name is made of letters, digits, “.”, “_” and “-”, and begins with a letter or digit."),
+        _("A user name is made of letters, digits, dots, hyphens and underscores, and begins with a letter or digit."),
         code="bad_username",
     ),
     MaxLengthValidator(USERNAME_MAX_LENGTH),
@@ -45,6 +45,7 @@ class LoginForm(BaseLoginForm):
         login.label = _("User name or e-mail")
         login.widget.attrs.update(autocomplete="username", autocapitalize="none", spellcheck="false")
         login.max_length = 254
+        self.fields["password"].help_text = ""
         _without_placeholders(self)
 
 
@@ -64,7 +65,7 @@ class SignupForm(BaseSignupForm):
         super().__init__(*args, **kwargs)
         username = self.fields["username"]
         username.label = _("User name")
-        username.help_text = _("To log in with. 3 to 30 letters, digits, “.”, “_” or “-”.")
+        username.help_text = _("To log in with. 3 to 30 letters, digits, dots, hyphens or underscores.")
         username.widget.attrs.update(autocapitalize="none", spellcheck="false", maxlength=str(USERNAME_MAX_LENGTH))
         self.fields["email"].label = _("E-mail")
         self.fields["password1"].help_text = _("At least 8 characters, and not only digits.")
@@ -91,7 +92,7 @@ class ProfileForm(forms.Form):
     nickname = forms.CharField(
         label=_("Nickname"),
         max_length=20,
-        help_text=_("What others see. 2 to 20 letters, digits, “_” or “-”."),
+        help_text=_("What others see. 2 to 20 letters, digits, hyphens or underscores."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     bio = forms.CharField(

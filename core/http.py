@@ -50,9 +50,8 @@ class DomainErrorMiddleware:
             raise Http404(str(error))
         if request.htmx:
             return toast(HttpResponse(status=error.status), str(error), level="error")
-        return render(
-            request, "refused.html", {"message": error.message, "back": came_from(request)}, status=error.status
-        )
+        context = {"message": error.message, "code": error.code, "back": came_from(request)}
+        return render(request, "refused.html", context, status=error.status)
 
 
 def toast(response: HttpResponse, message: str, *, level: str = "info") -> HttpResponse:

@@ -42,7 +42,9 @@ def check_nickname(nickname: str, *, user: User | None = None) -> str:
     nickname = clean_line(nickname)
     if not NICKNAME.match(nickname):
         raise Invalid(
-            "bad_nickname", _("A nickname is 2 to 20 letters, digits, “_” or “-”, no spaces."), field="nickname"
+            "bad_nickname",
+            _("A nickname is 2 to 20 letters, digits, hyphens or underscores, no spaces."),
+            field="nickname",
         )
     if rules.is_reserved(nickname) and not (user and user.nickname == nickname):
         raise Invalid("nickname_reserved", _("This nickname is reserved. Please choose another."), field="nickname")

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from accounts import rules
+from core.errors import Refused
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,17 @@ def test_no_such_person(client, username):
 
 def test_a_closed_account_has_no_profile(client):
     assert client.get(UserFactory(is_active=False).get_absolute_url()).status_code == 404
+
+
+def test_a_refusal_shows_the_way_to_verification(rf):
+    """Whoever may read but not write yet is led to the page that changes it, and back."""
+    from core.http import DomainErrorMiddleware
+
+    request = rf.post("/circles/coffee/join/", {"next": "/circles/coffee/"}, headers={"accept-language": "en"})
+    request.user, request.htmx = UserFactory(verified_at=None), False
+    try:
+        rules.can_write(request.user).require()
+    except Refused as refused:
+        answer = DomainErrorMiddleware(lambda request: None).process_exception(request, refused)
+    assert answer.status_code == 403
+    assert f'href="{reverse("accounts:verify")}?next=/circles/coffee/"' in answer.content.decode()

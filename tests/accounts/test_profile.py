@@ -62,7 +62,7 @@ def test_ones_own_nickname_in_another_case_is_no_conflict(client, user):
     [
         ("nickname", "韩梅梅", "Somebody has this nickname already. Please choose another."),
         ("nickname", "管理员", "This nickname is reserved. Please choose another."),
-        ("nickname", "a b", "A nickname is 2 to 20 letters, digits, “_” or “-”, no spaces."),
+        ("nickname", "a b", "A nickname is 2 to 20 letters, digits, hyphens or underscores, no spaces."),
         ("nickname", "", "This field is required."),
         ("bio", "x" * 100_000, "Ensure this value has at most 200 characters (it has 100000)."),
         ("bio", "a\x00b", "Null characters are not allowed."),
