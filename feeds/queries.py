@@ -44,8 +44,7 @@ _CANDIDATES = """
         AND (entry.published_at, entry.post_id) > (%(after)s::timestamptz, %(after_id)s)
         AND (entry.circle_id IN (SELECT circle_id FROM joined)
              OR entry.circle_id IN (SELECT circle_id FROM followed)
-                AND EXISTS (SELECT 1 FROM circles_post post
-                             WHERE post.id = entry.post_id AND post.kind = 'announcement'))
+                AND (SELECT post.kind FROM circles_post post WHERE post.id = entry.post_id) = 'announcement')
       ORDER BY entry.published_at DESC, entry.post_id DESC
       LIMIT %(most)s)
     UNION
@@ -141,7 +140,7 @@ def _candidates(viewer: "User", *, before: Place | None, after: Place | None, mo
 
 
 def _place(cursor: str | None) -> Place | None:
-    return decode_cursor(cursor, kinds=(datetime, int))  # type: ignore[return-value]
+    return decode_cursor(cursor, kinds=(datetime, int))
 
 
 def _encode(place: Place | None) -> str | None:
