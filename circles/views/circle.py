@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ def circle(request: HttpRequest, slug: str) -> HttpResponse:
     tab = request.GET.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
     cursor = cursor_of(request)
-    page = queries.circle_posts(circle=circle, viewer=request.user, tab=tab, cursor=cursor)
+    page = queries.circle_posts(circle, request.user, tab, cursor, size=settings.FEED_PAGE_SIZE)
     context: dict[str, Any] = {"circle": circle, "page": page, "next_url": next_url(request, page.next_cursor)}
     if is_more(request):
         return render(request, "circles/partials/_posts.html", context)

@@ -94,9 +94,11 @@ def _refused(
 def _said(request: HttpRequest, said: Comment) -> HttpResponse:
     """The new floor, to be appended; for a reply its whole floor, to take the place of the old one."""
     response = _whole_floor(request, said, "circles/partials/_comment_sent.html")
+    swap = "beforeend"
     if said.parent_id is not None:
         response.headers["HX-Retarget"] = f"#comment-{said.parent_id}"
-        response.headers["HX-Reswap"] = "outerHTML"
+        swap = "outerHTML"
+    response.headers["HX-Reswap"] = f"{swap} show:#comment-{said.pk}:bottom"
     return response
 
 
@@ -109,6 +111,7 @@ def _whole_floor(request: HttpRequest, comment: Comment, template: str) -> HttpR
         "post": comment.post,
         "floor": whole,
         "key": uuid4(),
+        "comment_count": Post.objects.values_list("comment_count", flat=True).get(pk=comment.post_id),
         "can_moderate": bool(rules.can_moderate(request.user, membership)),
     }
     return render(request, template, context)

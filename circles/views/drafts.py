@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,8 +33,13 @@ def add_photo(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
-def remove_photo(request: HttpRequest, draft_id: UUID, key: UUID) -> HttpResponse:
-    drafts.remove_photo(author=request.user, draft_id=draft_id, picture_key=key)
+def remove_photo(request: HttpRequest, draft_id: UUID, key: str) -> HttpResponse:
+    """Take one photo out of a draft; taking it out again changes nothing."""
+    try:
+        picture_key = UUID(hex=key)
+    except ValueError:
+        raise Http404 from None
+    drafts.remove_photo(author=request.user, draft_id=draft_id, picture_key=picture_key)
     return HttpResponse(status=204) if request.htmx else go_back(request, default=reverse("circles:compose_anywhere"))
 
 

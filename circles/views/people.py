@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -13,7 +14,7 @@ from circles.views.paging import cursor_of, is_more, next_url
 def posts(request: HttpRequest, username: str) -> HttpResponse:
     """What one person posted, and which circles they are in; for htmx only the posts."""
     person = get_object_or_404(User.objects.active().select_related("avatar"), username=username)
-    page = queries.person_posts(person=person, viewer=request.user, cursor=cursor_of(request))
+    page = queries.person_posts(person, request.user, cursor_of(request), size=settings.FEED_PAGE_SIZE)
     context: dict[str, Any] = {"person": person, "page": page, "next_url": next_url(request, page.next_cursor)}
     if request.htmx and not request.htmx.boosted:
         template = "_posts" if is_more(request) else "_person_posts"

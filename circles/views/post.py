@@ -25,6 +25,7 @@ from core.errors import DomainError, Invalid
 from core.http import came_from
 from core.media import pictures
 from core.models import Picture
+from core.pagination import Page
 from core.text.clean import clean
 
 
@@ -33,7 +34,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole text, the photos, and the comments in their floors."""
     found = post_or_404(request, pk)
     if is_more(request):
-        page = queries.floors(post=found, viewer=request.user, cursor=cursor_of(request))
+        page = _floors(request, found)
         membership = membership_of(request, found.circle_id)
         context = {
             "post": found,
@@ -46,6 +47,14 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     return post_page(request, found, reply_to=reply_to)
 
 
+def _floors(request: HttpRequest, found: Post) -> Page[queries.Floor]:
+    """The floors an address asks for: behind a cursor, or from one floor on (floor=41)."""
+    size, start = queries.FLOORS_PER_PAGE, request.GET.get("floor", "")
+    if not is_more(request) and start.isascii() and start.isdigit() and len(start) < 10:
+        return queries.floors_page_with(found, request.user, int(start), size=size)
+    return queries.floors(found, request.user, cursor_of(request), size=size)
+
+
 def post_page(
     request: HttpRequest,
     found: Post,
@@ -56,11 +65,7 @@ def post_page(
     status: int = 200,
 ) -> HttpResponse:
     card = queries.post_card(found, request.user)
-    start = request.GET.get("floor", "")
-    if start.isascii() and start.isdigit() and len(start) < 10:
-        page = queries.floors_page_with(found, request.user, int(start))
-    else:
-        page = queries.floors(found, request.user, cursor=cursor_of(request))
+    page = _floors(request, found)
     context: dict[str, Any] = {
         "post": card.post,
         "card": card,
@@ -73,7 +78,7 @@ def post_page(
         "error": error,
         "reply_to": reply_to,
         "max_length": settings.COMMENT_MAX_LENGTH,
-        "is_continued": bool(cursor_of(request) or start),
+        "is_continued": bool(cursor_of(request) or request.GET.get("floor")),
     }
     return render(request, "circles/post.html", context, status=status)
 
