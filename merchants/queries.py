@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from circles.models import Post, PostKind
 from circles.queries import PostCard, post_cards
-from core.pagination import Page, keyset_page
+from core.pagination import PAGE_SIZE, Page, keyset_page
 from core.text.clean import clean_line
-from merchants.models import Announcement, Fan, Merchant, MerchantState, Staff
+from merchants.models import Fan, Merchant, MerchantState, Staff
 
 Viewer = User | Any
 SEARCH_MAX = 50
@@ -39,13 +39,13 @@ def with_pictures(merchants: "QuerySet[Merchant]") -> "QuerySet[Merchant]":
     return merchants.select_related("logo", "circle__cover", "circle__avatar", "circle__category")
 
 
-def discover(viewer: Viewer, q: str = "", cursor: str | None = None) -> Page[MerchantCard]:
+def discover(viewer: Viewer, q: str = "", cursor: str | None = None, *, size: int = PAGE_SIZE) -> Page[MerchantCard]:
     """Open merchants, those with most fans first; `q` is looked for in the name. Queries: 2."""
     merchants = Merchant.objects.visible_to(viewer).filter(state=MerchantState.VERIFIED)
     words = clean_line(q)[:SEARCH_MAX]
     if words:
         merchants = merchants.filter(name__icontains=words)
-    page = keyset_page(with_pictures(merchants), keys=("-fan_count", "-id"), cursor=cursor)
+    page = keyset_page(with_pictures(merchants), keys=("-fan_count", "-id"), cursor=cursor, size=size)
     return page.map(lambda rows: cards(rows, viewer))
 
 
@@ -68,23 +68,20 @@ def my_merchants(viewer: Viewer) -> list[Merchant]:
     return list(with_pictures(mine).order_by("-id"))
 
 
-def announcements(merchant: Merchant, viewer: Viewer, cursor: str | None = None) -> Page[PostCard]:
+def announcements(
+    merchant: Merchant, viewer: Viewer, cursor: str | None = None, *, size: int = PAGE_SIZE
+) -> Page[PostCard]:
     """Its announcements as post cards, the newest first. Queries: 4."""
-    return _posts(merchant, viewer, PostKind.ANNOUNCEMENT, cursor)
+    return _posts(merchant, viewer, PostKind.ANNOUNCEMENT, cursor, size)
 
 
 def fan_posts(merchant: Merchant, viewer: Viewer, cursor: str | None = None) -> Page[PostCard]:
     """What members write in its circle, the newest first. Queries: 4."""
-    return _posts(merchant, viewer, PostKind.POST, cursor)
+    return _posts(merchant, viewer, PostKind.POST, cursor, PAGE_SIZE)
 
 
-def _posts(merchant: Merchant, viewer: Viewer, kind: PostKind, cursor: str | None) -> Page[PostCard]:
+def _posts(merchant: Merchant, viewer: Viewer, kind: PostKind, cursor: str | None, size: int) -> Page[PostCard]:
     if merchant.circle_id is None:
         return Page([])
     posts = Post.objects.visible_to(viewer).filter(circle_id=merchant.circle_id, kind=kind)
-    return keyset_page(posts.for_cards(), cursor=cursor).map(lambda rows: post_cards(rows, viewer))
-
-
-def visible_announcements(merchant: Merchant, viewer: Viewer) -> "QuerySet[Announcement]":
-    """Its announcements whose posts this viewer may see."""
-    return Announcement.objects.filter(merchant=merchant, post__in=Post.objects.visible_to(viewer))
+    return keyset_page(posts.for_cards(), cursor=cursor, size=size).map(lambda rows: post_cards(rows, viewer))

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from circles.models import CircleState
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 class MerchantState(models.TextChoices):
     PENDING = "pending", _("waiting for review")
-    VERIFIED = "verified", _("verified")
+    VERIFIED = "verified", pgettext_lazy("merchant", "verified")
     REFUSED = "refused", _("refused")
     CLOSED = "closed", _("closed")
 

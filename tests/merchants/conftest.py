@@ -1,9 +1,9 @@
 import itertools
 
 import pytest
-from merchants.actions import applications
 from stdnum.cn import uscc
 
+from merchants.actions import applications
 from tests.factories import UserFactory
 
 _numbers = itertools.count(1)

@@ -1,10 +1,10 @@
 import pytest
+
 from circles.models import Category, Circle, CircleKind, Membership, Role
 from core.errors import DomainError, Invalid, Refused
 from merchants.actions import applications
 from merchants.licences import normalise
 from merchants.models import Merchant, MerchantState, Staff
-
 from tests.factories import CategoryFactory, UserFactory
 from tests.merchants.conftest import licence
 

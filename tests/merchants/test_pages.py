@@ -3,15 +3,15 @@ import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
 from circles.models import Draft, Post, PostKind
 from core.jobs.models import Job
 from core.models import Picture
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from merchants.actions import fans
 from merchants.models import Announcement, Fan, Merchant, MerchantState
-from PIL import Image
-
 from tests.factories import PostFactory, UserFactory
 from tests.merchants.conftest import licence
 
@@ -91,7 +91,9 @@ class TestReading:
             for _ in range(more):
                 PostFactory(circle=merchant.circle, author=owner, kind=PostKind.ANNOUNCEMENT)
             client.get(merchant.get_absolute_url())
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 client.get(merchant.get_absolute_url())
             counts.append(len(queries))
         assert counts[0] == counts[1]
@@ -159,7 +161,9 @@ class TestApplying:
         assert "小满面包" in html
         assert "911100006000373411" in html
         key = re.search(r'name="logo_kept" value="([0-9a-f]{32})"', html)[1]
-        response = staff_client.post("/merchants/apply/", {**said, "licence_number": licence(), "logo_kept": key, "logo": ""})
+        response = staff_client.post(
+            "/merchants/apply/", {**said, "licence_number": licence(), "logo_kept": key, "logo": ""}
+        )
         assert response.status_code == 302
         assert Merchant.objects.get().logo == Picture.objects.get()
 
@@ -225,7 +229,9 @@ class TestAnnouncing:
         assert write(staff_client, merchant, draft=draft, body="新茶").status_code == 302
         assert Announcement.objects.count() == 1
 
-    @pytest.mark.parametrize(("body", "kept"), [("", ""), (" \n ", ""), ("长" * 10_001, "长" * 100), ("x" * 200_000, "x")])
+    @pytest.mark.parametrize(
+        ("body", "kept"), [("", ""), (" \n ", ""), ("长" * 10_001, "长" * 100), ("x" * 200_000, "x")]
+    )
     def test_bad_words_are_kept(self, staff_client, merchant, body, kept):
         response = write(staff_client, merchant, body=body)
         assert response.status_code == 422

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.db import connection
+
 from circles.models import Circle, Post
 from core.jobs.models import Job
-from django.db import connection
 from merchants.actions import announcements, applications, fans
 from merchants.models import Announcement, Fan, Merchant, Staff
-
 from tests.factories import UserFactory
 from tests.merchants.conftest import licence
 

@@ -1,8 +1,8 @@
 import pytest
 from django.apps import apps
 from django.test import Client
-from moderation.groups import make_moderators
 
+from moderation.groups import make_moderators
 from tests.factories import UserFactory
 
 

@@ -1,16 +1,16 @@
 from datetime import timedelta
 
 import pytest
-from circles.models import Circle, Comment, Membership, MembershipState, Post
-from core.errors import DomainError, Invalid, Refused
-from core.jobs.models import Job, JobState
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
+
+from circles.models import Circle, Comment, Membership, MembershipState, Post
+from core.errors import DomainError, Invalid, Refused
+from core.jobs.models import Job, JobState
 from moderation.actions import circles, comments, jobs, members, people, posts
 from moderation.models import LogEntry, Verb
-
 from tests.factories import CommentFactory, MembershipFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

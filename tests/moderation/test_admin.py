@@ -1,15 +1,15 @@
 import pytest
-from circles.models import Circle, Comment, Membership, Post, Publication
-from core.jobs.models import Job, JobState
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+
+from circles.models import Circle, Comment, Membership, Post, Publication
+from core.jobs.models import Job, JobState
 from merchants.models import Merchant, MerchantState
 from moderation.models import LogEntry, Verb
-
 from tests.factories import CategoryFactory, CommentFactory, MembershipFactory, PostFactory, UserFactory
 from tests.merchants.conftest import licence
 from tests.moderation.conftest import signed_in
@@ -119,8 +119,9 @@ def community():
         MembershipFactory(circle=comment.post.circle)
         merchant = apply()
         Job.objects.create(queue="notify", handler="core.x", state=JobState.DEAD, error="Traceback\nValueError: x")
-    from merchants.actions import announcements, applications
     import uuid
+
+    from merchants.actions import announcements, applications
 
     applications.approve(merchant=merchant, by=merchant.applied_by)
     announcements.publish(author=merchant.applied_by, merchant=merchant, key=uuid.uuid4(), body="新茶")
@@ -145,7 +146,9 @@ class TestLists:
         if row is not None:
             assert boss_desk.post(reverse(f"admin:{model}_change", args=[row.pk]), {"body": "neu"}).status_code == 403
             assert boss_desk.post(reverse(f"admin:{model}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
-            boss_desk.post(changelist(model), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+            boss_desk.post(
+                changelist(model), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+            )
             assert opts.objects.filter(pk=row.pk).exists()
 
     @pytest.mark.parametrize("model", ["circles_post", "circles_comment", "circles_membership", "accounts_user"])
@@ -358,9 +361,7 @@ class TestJobs:
 
     def test_retry(self, boss_desk):
         dead = [Job.objects.create(queue="notify", handler="core.x", state=JobState.DEAD) for _ in range(2)]
-        response = boss_desk.post(
-            changelist("core_job"), by_list(Job, dead, "retry", confirmed="1", reason="修好了")
-        )
+        response = boss_desk.post(changelist("core_job"), by_list(Job, dead, "retry", confirmed="1", reason="修好了"))
         assert response.status_code == 302
         assert set(Job.objects.values_list("state", flat=True)) == {JobState.WAITING}
         assert set(LogEntry.objects.values_list("verb", "reason")) == {(Verb.JOB_RETRY, "修好了")}
@@ -369,9 +370,10 @@ class TestJobs:
 def test_pictures_of_hidden_posts_are_for_the_team(desk, bystander):
     import io
 
-    from core.media.pictures import take_in
     from django.core.files.uploadedfile import SimpleUploadedFile
     from PIL import Image
+
+    from core.media.pictures import take_in
 
     file = io.BytesIO()
     Image.new("RGB", (40, 40)).save(file, "PNG")

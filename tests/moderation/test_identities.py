@@ -1,11 +1,11 @@
 """Nobody sees a legal name without a row in the log."""
 
 import pytest
-from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity
 from django.urls import reverse
+
+from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity
 from moderation.actions import identities
 from moderation.models import LogEntry, Verb
-
 from tests.factories import UserFactory
 from tests.moderation.conftest import signed_in
 
