@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import rules
 from accounts.actions import profile
@@ -112,7 +113,7 @@ class VerifyForm(forms.Form):
     """Only carries the text: accounts.identity.claim says what a name and a number are."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("of a person", "Name"),
         max_length=200,
         help_text=_("As it stands on your ID card."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

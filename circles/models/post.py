@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from circles.models.circle import CircleState
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Publication(models.TextChoices):
     """What became of something published."""
 
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("state", "published")
     HIDDEN = "hidden", _("hidden by moderators")
     DELETED = "deleted", _("deleted by its author")
 

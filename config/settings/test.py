@@ -7,6 +7,7 @@ from config.settings.local import *  # noqa: F403
 from config.settings.local import env
 
 DEBUG = False
+LANGUAGE_CODE = "en"  # what tests read are the texts of the source; a test of Chinese asks for it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default="") or tempfile.mkdtemp(prefix="quanzi-media-"))
 EMAIL_FILE_PATH = Path(env("EMAIL_FILE_PATH", default="") or tempfile.mkdtemp(prefix="quanzi-mail-"))
