@@ -57,6 +57,8 @@ def message(request: HttpRequest, name: str, number: int) -> HttpResponse:
 
 
 def _newest() -> list[Mail]:
+    if not settings.EMAIL_FILE_PATH:
+        return []
     folder = Path(settings.EMAIL_FILE_PATH)
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)[:_MOST_FILES]
     return [one for path in files for one in reversed(_read(path))]
