@@ -44,12 +44,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='identitycheck',
             name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identity_checks', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identity_checks', to=settings.AUTH_USER_MODEL, verbose_name='person'),
         ),
         migrations.AddField(
             model_name='legalidentity',
             name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='legal_identity', to=settings.AUTH_USER_MODEL),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='legal_identity', to=settings.AUTH_USER_MODEL, verbose_name='person'),
         ),
         migrations.AddIndex(
             model_name='user',

@@ -43,7 +43,9 @@ class EncryptedPerson(models.Model):
 class LegalIdentity(EncryptedPerson):
     """The verified person behind an account: one person, one account."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="legal_identity")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="legal_identity", verbose_name=_("person")
+    )
     provider = models.CharField(_("provider"), max_length=40)
     verified_at = models.DateTimeField(_("verified"), default=timezone.now)
 
@@ -65,7 +67,9 @@ class IdentityCheckState(models.TextChoices):
 class IdentityCheck(EncryptedPerson):
     """One attempt to verify: what was claimed, and what became of it. The claim is wiped once decided."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="identity_checks")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="identity_checks", verbose_name=_("person")
+    )
     provider = models.CharField(_("provider"), max_length=40)
     state = models.CharField(_("state"), max_length=10, choices=IdentityCheckState, default=IdentityCheckState.PENDING)
     key_version = models.PositiveSmallIntegerField(null=True, editable=False)

@@ -34,7 +34,9 @@ class Comment(models.Model):
     """Made by the form: sending it twice makes one comment."""
     floor = models.PositiveIntegerField(_("floor"), null=True, blank=True)
     """1, 2, 3 … for floors; empty for replies."""
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("in floor")
+    )
     """The floor a reply stands in; replies to replies stand in the same floor."""
     reply_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reply to")
@@ -65,7 +67,8 @@ class Comment(models.Model):
         return self.body[:40]
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('circles:post', args=[self.post_id])}#comment-{self.pk}"
+        """Leads on to the page of the post that shows it."""
+        return reverse("circles:floor", args=[self.pk])
 
     @property
     def html(self) -> SafeString:

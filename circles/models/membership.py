@@ -25,8 +25,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """What one person is in one circle. The row outlives leaving, so a ban cannot be shaken off."""
 
-    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="memberships", verbose_name=_("circle"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ACTIVE)
     silenced_until = models.DateTimeField(_("may not write until"), null=True, blank=True)

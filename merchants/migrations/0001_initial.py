@@ -59,8 +59,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('fan_count', models.PositiveIntegerField(default=0, verbose_name='fans at the time')),
                 ('published_at', models.DateTimeField(verbose_name='published')),
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='announcement', to='circles.post')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='merchants.merchant')),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='announcement', to='circles.post', verbose_name='post')),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='merchants.merchant', verbose_name='merchant')),
             ],
             options={
                 'verbose_name': 'announcement',

@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class Announcement(models.Model):
     """A merchant speaks to its fans. What is said is a post in the merchant's circle, so fans can answer it."""
 
-    merchant = models.ForeignKey("merchants.Merchant", models.CASCADE, related_name="announcements")
-    post = models.OneToOneField("circles.Post", models.CASCADE, related_name="announcement")
+    merchant = models.ForeignKey(
+        "merchants.Merchant", models.CASCADE, related_name="announcements", verbose_name=_("merchant")
+    )
+    post = models.OneToOneField("circles.Post", models.CASCADE, related_name="announcement", verbose_name=_("post"))
     fan_count = models.PositiveIntegerField(_("fans at the time"), default=0)
     published_at = models.DateTimeField(_("published"))
 

@@ -42,7 +42,9 @@ class LogEntry(models.Model):
         related_name="+",
         verbose_name=_("person concerned"),
     )
-    circle = models.ForeignKey("circles.Circle", models.PROTECT, null=True, blank=True, related_name="+")
+    circle = models.ForeignKey(
+        "circles.Circle", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("circle")
+    )
     target = models.CharField(_("target"), max_length=60, blank=True)
     """Model label and id, such as "circles.post:42"."""
     details = models.JSONField(_("details"), default=dict, blank=True)
