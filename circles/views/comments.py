@@ -124,7 +124,8 @@ def floor(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return _whole_floor(request, found, "circles/partials/_floor.html")
     number = found.floor or (found.parent.floor if found.parent else None) or 1
-    start = f"?floor={number}" if number > queries.FLOORS_PER_PAGE else ""
+    is_far = found.parent_id is not None or number > queries.FLOORS_PER_PAGE  # a reply may be folded away
+    start = f"?floor={number}" if is_far else ""
     return redirect(f"{reverse('circles:post', args=[found.post_id])}{start}#comment-{found.pk}")
 
 

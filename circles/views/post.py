@@ -48,10 +48,14 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _floors(request: HttpRequest, found: Post) -> Page[queries.Floor]:
-    """The floors an address asks for: behind a cursor, or from one floor on (floor=41)."""
+    """The floors an address asks for: behind a cursor, or from one floor on (floor=41), that one opened."""
     size, start = queries.FLOORS_PER_PAGE, request.GET.get("floor", "")
     if not is_more(request) and start.isascii() and start.isdigit() and len(start) < 10:
-        return queries.floors_page_with(found, request.user, int(start), size=size)
+        page = queries.floors_page_with(found, request.user, int(start), size=size)
+        if page.items and page.items[0].more_count:
+            opened = queries.floor(page.items[0].comment, request.user)
+            page.items[:1] = [opened] if opened else []
+        return page
     return queries.floors(found, request.user, cursor_of(request), size=size)
 
 

@@ -182,6 +182,10 @@ def test_all_replies_of_a_floor(client, post):
     assert "Antwort 2" in shown
     assert "Antwort 3" not in shown
     assert f'hx-get="/comments/{floor.pk}/"' in shown
+    last = floor.replies.last()
+    url = client.get(last.get_absolute_url()).url
+    assert url == f"/posts/{post.pk}/?floor=1#comment-{last.pk}"
+    assert "Antwort 5" in page(client.get(url))
     opened = page(client.get(f"/comments/{floor.pk}/", **HTMX))
     assert "Antwort 5" in opened
     assert "<html" not in opened
