@@ -89,17 +89,19 @@ def _bare(image: Image.Image) -> Image.Image:
     return fresh
 
 
-def encode(image: Image.Image, *, quality: int = 84) -> bytes:
+def encode(image: Image.Image, *, quality: int = 84, effort: int = 3) -> bytes:
+    """WebP bytes; `effort` 0–6 trades time for size."""
     out = io.BytesIO()
-    image.save(out, "WEBP", quality=quality, method=3)
+    image.save(out, "WEBP", quality=quality, method=effort)
     return out.getvalue()
 
 
-def card(image: Image.Image) -> bytes:
+def card(image: Image.Image, *, effort: int = 3) -> bytes:
     small = image.copy()
     small.thumbnail((CARD_SIDE, CARD_SIDE), Image.Resampling.LANCZOS)
-    return encode(small, quality=80)
+    return encode(small, quality=80, effort=effort)
 
 
-def thumb(image: Image.Image) -> bytes:
-    return encode(ImageOps.fit(image, (THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS), quality=78)
+def thumb(image: Image.Image, *, effort: int = 3) -> bytes:
+    square = ImageOps.fit(image, (THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
+    return encode(square, quality=78, effort=effort)
