@@ -29,6 +29,7 @@ from circles.models import (
     Publication,
     Role,
 )
+from circles.models.post import PostQuerySet
 from core.models import Picture
 from core.pagination import Page, keyset_page
 
@@ -91,12 +92,12 @@ class Floor:
 # --- Cards ---------------------------------------------------------------------------------------
 
 
-def post_cards(posts: "QuerySet[Post] | Sequence[Post]", viewer: "Person") -> list[PostCard]:
+def post_cards(posts: "PostQuerySet | Sequence[Post]", viewer: "Person") -> list[PostCard]:
     """Cards for posts that start from `Post.objects.visible_to(viewer)`, in their order. Queries: 4.
 
     Takes a queryset (sliced or not) or posts already loaded with `for_cards()`.
     """
-    rows = list(posts.for_cards()) if isinstance(posts, QuerySet) else list(posts)
+    rows = list(posts.for_cards()) if isinstance(posts, PostQuerySet) else list(posts)
     liked = liked_ids((post.pk for post in rows), viewer)
     memberships = memberships_in((post.circle_id for post in rows), viewer)
     return [_post_card(post, post.pk in liked, memberships.get(post.circle_id), viewer) for post in rows]
@@ -251,9 +252,9 @@ def staff(circle: Circle) -> list[Membership]:
 # --- Posts ---------------------------------------------------------------------------------------
 
 
-def posts_in(circle: Circle, viewer: "Person", tab: str = "latest") -> "QuerySet[Post]":
+def posts_in(circle: Circle, viewer: "Person", tab: str = "latest") -> "PostQuerySet":
     """Posts of the circle the viewer may see, unordered. An unknown tab is the latest."""
-    posts: QuerySet[Post] = Post.objects.visible_to(viewer).filter(circle=circle)
+    posts: PostQuerySet = Post.objects.visible_to(viewer).filter(circle=circle)
     if tab == "featured":
         return posts.filter(is_featured=True)
     if tab == "announcements":
@@ -372,7 +373,7 @@ def first_replies(
     )
     found: dict[int, list[Comment]] = {}
     for row in rows:
-        found.setdefault(row.parent_id, []).append(row)
+        found.setdefault(row.parent_id or 0, []).append(row)
     return found
 
 

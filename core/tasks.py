@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.utils import timezone
 from PIL import Image
 
@@ -75,9 +75,9 @@ def orphan_pictures() -> "QuerySet[Picture]":
     """Pictures no row of any app points to. Every foreign key to Picture counts, so a new one needs no change here."""
     pictures = Picture.objects.all()
     for relation in Picture._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-            rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
-            pictures = pictures.filter(~Exists(rows))
+        if isinstance(relation, ForeignObjectRel):
+            model: Any = relation.related_model
+            pictures = pictures.filter(~Exists(model._base_manager.filter(**{relation.field.name: OuterRef("pk")})))
     return pictures
 
 

@@ -1,6 +1,7 @@
 """Founding, changing, closing a circle."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -139,7 +140,8 @@ def _cleaned(*, name: str | None, intro: str | None, rules: str | None) -> dict[
     if rules is not None:
         values["rules"] = clean(rules)
     for field, value in values.items():
-        require_length(value, most=Circle._meta.get_field(field).max_length or 0, field=field)
+        column: Any = Circle._meta.get_field(field)
+        require_length(value, most=column.max_length, field=field)
     return values
 
 

@@ -56,8 +56,10 @@ def attach(*, post: Post, chosen: Sequence[Picture], draft_id: UUID | None) -> N
     )
     if len(locked) < len(ids):
         raise picture_not_found()
-    in_post = PostPhoto.objects.filter(picture_id__in=ids).exists()
-    if in_post or DraftPhoto.objects.filter(picture_id__in=ids).exclude(draft_id=draft_id).exists():
+    in_draft = DraftPhoto.objects.filter(picture_id__in=ids)
+    if draft_id is not None:
+        in_draft = in_draft.exclude(draft_id=draft_id)
+    if PostPhoto.objects.filter(picture_id__in=ids).exists() or in_draft.exists():
         raise Invalid("picture_in_use", _("One of these photos is in another post already."), field="photos")
     PostPhoto.objects.bulk_create(
         [PostPhoto(post=post, picture_id=pk, position=position) for position, pk in enumerate(ids)]
