@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,8 +27,10 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     words = clean(request.POST.get("body", ""))
     if not request.user.is_authenticated:
         if request.htmx:
-            return signed_in(lambda request: HttpResponse())(request)
-        return kept_words(request, words, _("You are no longer logged in."), status=403, login=True)
+            return redirect_to_login(came_from(request))
+        return kept_words(
+            request, words, _("You are no longer logged in."), status=403, login_to=reverse("circles:post", args=[pk])
+        )
     post = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
     if post is None:
         message = _("This post is no longer here.")

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -57,7 +56,7 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
     words = clean(request.POST.get("body", ""))
     draft_id = _uuid(request.POST.get("draft")) or uuid4()
     if not request.user.is_authenticated:
-        return kept_words(request, words, _("You are no longer logged in."), status=403, login=True)
+        return kept_words(request, words, _("You are no longer logged in."), status=403, login_to=request.path)
     if sent := Post.objects.filter(author=request.user, key=draft_id).first():
         return redirect(sent)
     if Draft.objects.filter(pk=draft_id).exclude(author=request.user).exists():
@@ -101,8 +100,6 @@ def _settle_photos(request: HttpRequest, draft_id: UUID, circle: Circle) -> list
             drafts.remove_photo(author=request.user, draft_id=draft_id, picture_key=photo.key)
     problems: list[str] = []
     for upload in request.FILES.getlist("photo"):
-        if not isinstance(upload, UploadedFile):
-            continue
         if kept >= settings.PHOTOS_PER_POST:
             problems.append(
                 _("A post holds %(most)s photos: “%(name)s” was left out.")

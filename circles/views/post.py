@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -111,7 +110,7 @@ def _change(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, pk: int) -> HttpResponse:
     words = clean(request.POST.get("body", ""))
     if not request.user.is_authenticated:
-        return kept_words(request, words, _("You are no longer logged in."), status=403, login=True)
+        return kept_words(request, words, _("You are no longer logged in."), status=403, login_to=request.path)
     found = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
     if found is None:
         return kept_words(request, words, _("This post is no longer here."), status=404)
@@ -137,7 +136,7 @@ def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
     found = post_or_404(request, pk)
     rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
     upload = request.FILES.get("photo")
-    if not isinstance(upload, UploadedFile):
+    if upload is None:
         return problem(_("There was no photo in what arrived. Please choose it again."))
     try:
         picture = pictures.take_in(owner_id=request.user.pk, upload=upload)
@@ -158,8 +157,6 @@ def _take_in(request: HttpRequest, photos: list[Picture]) -> list[str]:
     """Add the photos sent with the form itself to `photos`; one sentence for each that could not be."""
     problems: list[str] = []
     for upload in request.FILES.getlist("photo"):
-        if not isinstance(upload, UploadedFile):
-            continue
         if len(photos) >= settings.PHOTOS_PER_POST:
             problems.append(
                 _("A post holds %(most)s photos: “%(name)s” was left out.")

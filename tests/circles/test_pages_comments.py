@@ -129,6 +129,7 @@ def test_logged_out_meanwhile(client, post):
     response = say(client, post, "lang getippt")
     assert response.status_code == 403
     assert "lang getippt" in page(response)
+    assert f'href="/accounts/login/?next=/posts/{post.pk}/"' in page(response)
     response = say(client, post, "lang getippt", htmx=True)
     assert response.headers["HX-Redirect"].startswith("/accounts/login/")
     assert nothing_said()
