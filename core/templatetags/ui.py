@@ -9,7 +9,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -46,7 +46,7 @@ def initial(value: object) -> str:
 
 @register.filter
 def ago(value: datetime | None) -> str:
-    """How long ago, short: "just now", "5 min ago", "3 h ago", "yesterday 10:20", "11-20", "2025-11-20"."""
+    """How long ago, short: "just now", "5 min ago", "3 h ago", "yesterday 10:20", "20 Nov", "20 Nov 2025"."""
     if value is None:
         return ""
     now, then = timezone.localtime(), timezone.localtime(value)
@@ -59,7 +59,19 @@ def ago(value: datetime | None) -> str:
         return ngettext("%(count)d h ago", "%(count)d h ago", minutes // 60) % {"count": minutes // 60}
     if (now.date() - then.date()).days == 1:
         return _("yesterday %(time)s") % {"time": then.strftime("%H:%M")}
-    return then.strftime("%m-%d") if then.year == now.year else then.strftime("%Y-%m-%d")
+    if then.year == now.year:
+        return formats.date_format(then, pgettext("day of this year, as Django formats dates", "j M"))
+    return day(value)
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """The day with its year, short: "20 Nov 2025", "2025年11月20日"."""
+    if value is None:
+        return ""
+    return formats.date_format(
+        timezone.localtime(value), pgettext("day with its year, as Django formats dates", "j M Y")
+    )
 
 
 @register.filter

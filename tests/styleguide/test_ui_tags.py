@@ -49,9 +49,12 @@ def test_ago(monkeypatch):
         assert ago(now - timedelta(minutes=59)) == "59 min ago"
         assert ago(now - timedelta(hours=3)) == "3 h ago"
         assert ago(now - timedelta(hours=20)) == "yesterday 16:30"
-        assert ago(now - timedelta(days=9)) == "11-13"
-        assert ago(now - timedelta(days=400)) == "2025-10-18"
+        assert ago(now - timedelta(days=9)) == "13 Nov"
+        assert ago(now - timedelta(days=400)) == "18 Oct 2025"
         assert ago(None) == ""
+    with translation.override("zh-hans"), timezone.override(UTC):
+        assert ago(now - timedelta(days=9)) == "11月13日"
+        assert ago(now - timedelta(days=400)) == "2025年10月18日"
 
 
 def test_tint_and_initial():
