@@ -10,7 +10,7 @@ from core.errors import Invalid
 
 
 def normalise(number: str) -> str:
-    """The number as it is stored: half width, upper case, no spaces or hyphens. Raises `Invalid` (`licence_invalid`)."""
+    """The number as it is stored: half width, upper case, no spaces. Raises `Invalid` (`licence_invalid`)."""
     half_width = unicodedata.normalize("NFKC", number)
     bare = "".join(half_width.split()).replace("-", "").upper()
     try:

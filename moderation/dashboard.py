@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 "count": merchants_waiting(),
                 "label": _("Merchants waiting for review"),
                 "icon": "storefront",
-                "url": f"{reverse('admin:merchants_merchant_changelist')}?state__exact={MerchantState.PENDING}",
+                "url": _queue("merchants_merchant", MerchantState.PENDING),
             }
         )
     if can(request.user, Power.IDENTITIES):
@@ -46,7 +46,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 "count": identities_waiting(),
                 "label": _("Identity checks waiting for review"),
                 "icon": "badge",
-                "url": f"{reverse('admin:accounts_identitycheck_changelist')}?state__exact={IdentityCheckState.PENDING}",
+                "url": _queue("accounts_identitycheck", IdentityCheckState.PENDING),
             }
         )
     if can(request.user, Power.JOBS):
@@ -55,13 +55,17 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 "count": jobs_dead(),
                 "label": _("Dead jobs"),
                 "icon": "running_with_errors",
-                "url": f"{reverse('admin:core_job_changelist')}?state__exact={JobState.DEAD}",
+                "url": _queue("core_job", JobState.DEAD),
             }
         )
     context["tasks"] = tasks
     if request.user.has_perm("moderation.view_logentry"):
         context["recent_log"] = list(LogEntry.objects.select_related("actor", "subject").order_by("-id")[:10])
     return context
+
+
+def _queue(model: str, state: str) -> str:
+    return f"{reverse(f'admin:{model}_changelist')}?state__exact={state}"
 
 
 # --- the side bar asks these, by name (UNFOLD in the settings) ---

@@ -45,7 +45,10 @@ class ModeratedUserAdmin(ReasonedAdmin, UserAdmin):
     )
     their_own = ("username", "nickname", "bio")
     """What a person said of themselves: nobody else changes it."""
-    for_administrators = ("password", "is_superuser", "user_permissions")
+    for_administrators = ("password", "is_superuser")
+    by_team = ("user_permissions",)
+    """Who may do what is said by the teams a person belongs to, never for one person alone."""
+    filter_horizontal = ()
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Administrators decide who belongs to the team; all else is an action, or the person's own."""
@@ -55,12 +58,12 @@ class ModeratedUserAdmin(ReasonedAdmin, UserAdmin):
         return [*super().get_readonly_fields(request, obj), *self.their_own]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
-        fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj):
-            return list(fieldsets)
+        left_out = set(self.by_team)
+        if not self.has_change_permission(request, obj):
+            left_out.update(self.for_administrators)
         return [
-            (title, {**options, "fields": [name for name in options["fields"] if name not in self.for_administrators]})
-            for title, options in fieldsets
+            (title, {**options, "fields": [name for name in options["fields"] if name not in left_out]})
+            for title, options in super().get_fieldsets(request, obj)
         ]
 
 
