@@ -1,8 +1,9 @@
-from accounts.views.signup import signup
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
+
+from accounts.views.signup import signup
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -35,11 +35,11 @@ class DomainErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.htmx and isinstance(response, HttpResponseRedirect):
+        if is_htmx(request) and isinstance(response, HttpResponseRedirect):
             login = resolve_url(settings.LOGIN_URL)
             if urlsplit(response.url).path == login:
                 # An XHR would follow the redirect and paste the log-in page into the card.
-                page = urlsplit(request.htmx.current_url_abs_path or "/")
+                page = urlsplit(came_from(request))._replace(scheme="", netloc="")
                 return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': page.geturl()})}"})
         return response
 
@@ -48,10 +48,15 @@ class DomainErrorMiddleware:
             return None
         if isinstance(error, NotFound):
             raise Http404(str(error))
-        if request.htmx:
+        if is_htmx(request):
             return toast(HttpResponse(status=error.status), str(error), level="error")
         context = {"message": error.message, "code": error.code, "back": came_from(request)}
         return render(request, "refused.html", context, status=error.status)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Was this asked by htmx, for a part of a page?"""
+    return request.headers.get("HX-Request") == "true"
 
 
 def toast(response: HttpResponse, message: str, *, level: str = "info") -> HttpResponse:
@@ -62,7 +67,8 @@ def toast(response: HttpResponse, message: str, *, level: str = "info") -> HttpR
 
 def came_from(request: HttpRequest, default: str = "/") -> str:
     """The page of this site the reader came from: `next`, else the referrer, else `default`."""
-    for candidate in (request.POST.get("next"), request.GET.get("next"), request.META.get("HTTP_REFERER")):
+    asked = (request.POST.get("next"), request.GET.get("next"))
+    for candidate in (*asked, request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
         if candidate and url_has_allowed_host_and_scheme(
             candidate, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):

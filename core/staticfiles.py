@@ -1,5 +1,9 @@
+from typing import Any
+
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+_hashed: Any = HashedFilesMixin
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
@@ -10,4 +14,4 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
+    _js_module_import_aggregation_patterns = ("js/*.js", _hashed._js_module_import_aggregation_patterns[1])

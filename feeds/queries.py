@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
 
 from circles.models import Post
 from circles.queries import PostCard, post_cards
@@ -13,6 +12,7 @@ from core.pagination import Page, decode_cursor, encode_cursor
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from circles.models.post import PostQuerySet
 
 NEW_POSTS_MAX = 99
 """The "new posts" sign counts no further."""
@@ -126,7 +126,7 @@ def place_of(card: PostCard | None) -> str:
     return encode_cursor(card.post.published_at, card.post.pk) if card else encode_cursor(_EPOCH, 0)
 
 
-def _posts(viewer: "User", places: list[Place]) -> "QuerySet[Post]":
+def _posts(viewer: "User", places: list[Place]) -> "PostQuerySet":
     return Post.objects.visible_to(viewer).filter(pk__in=[post_id for _, post_id in places])
 
 

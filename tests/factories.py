@@ -3,9 +3,10 @@
 import uuid
 
 import factory
+from django.utils import timezone
+
 from accounts.models import User
 from circles.models import Category, Circle, Comment, Membership, Post, Role
-from django.utils import timezone
 
 
 class UserFactory(factory.django.DjangoModelFactory):

@@ -17,7 +17,8 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[:ROWS_REACHED_MAX].count()
+        rows: Any = self.object_list
+        return rows[:ROWS_REACHED_MAX].count()
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -84,6 +84,6 @@ def wake(queue: str) -> None:
     from core.jobs.tasks import drain
 
     try:
-        drain.apply_async(args=[queue], queue=queue, retry=False)
+        drain.apply_async(args=(queue,), queue=queue, retry=False)
     except Exception as error:  # the broker is away: the rows wait for the sweep
         log.warning("wake_up_not_sent", queue=queue, error=type(error).__name__)

@@ -10,6 +10,7 @@ import random
 import time
 import traceback
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -127,7 +128,7 @@ def _fail(job_id: int, attempt: int, error: Exception) -> None:
 
 def backoff_seconds(attempt: int) -> float:
     """Full jitter over an exponential: between 1 s and min(600, 2^attempt) s."""
-    return random.uniform(1, min(BACKOFF_CAP_SECONDS, 2**attempt))  # noqa: S311 — jitter, not a secret
+    return random.uniform(1, min(BACKOFF_CAP_SECONDS, 2**attempt))
 
 
 def sweep() -> None:
@@ -175,5 +176,5 @@ def retry(job_ids: list[int]) -> int:
         queues = set(jobs.values_list("queue", flat=True))
         count = jobs.update(state=JobState.WAITING, attempts=0, run_after=Now(), finished_at=None)
         for queue in queues:
-            transaction.on_commit(lambda queue=queue: wake(queue), robust=True)
+            transaction.on_commit(partial(wake, queue), robust=True)
     return count

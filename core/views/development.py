@@ -68,4 +68,4 @@ def _read(path: Path) -> list[Mail]:
     sent_at = datetime.fromtimestamp(path.stat().st_mtime, timezone.get_current_timezone())
     parts = [part for part in path.read_bytes().split(_SEPARATOR) if part.strip()]
     messages = [email.message_from_bytes(part, policy=default) for part in parts]
-    return [Mail(path.stem, number, sent_at, message) for number, message in enumerate(messages)]  # type: ignore[arg-type]
+    return [Mail(path.stem, number, sent_at, message) for number, message in enumerate(messages)]
