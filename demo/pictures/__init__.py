@@ -7,22 +7,53 @@
 import io
 import random
 
-from . import animals, city, indoors, landscapes, portraits, table
+from . import animals, city, hobbies, indoors, landscapes, portraits, table
 
 SCENES = {
     scene.__name__: scene
     for scene in (
-        landscapes.mountains, landscapes.sea, landscapes.starry_tent, landscapes.star_trails, landscapes.snow,
-        landscapes.balloons, landscapes.paper_cut, landscapes.field_road, landscapes.aurora,
-        city.city_night, city.street_bokeh, city.rain_window, city.lanterns, city.bridge, city.track, city.campus,
-        table.coffee, table.tea, table.bowl, table.fruit, table.bakery,
-        animals.cat, animals.dog, animals.cat_window, animals.koi, animals.small_birds,
-        indoors.plants, indoors.books, indoors.camera, indoors.film, indoors.cinema, indoors.train_window,
-        indoors.blocks, indoors.court, indoors.flowers, indoors.desk, indoors.vinyl,
+        landscapes.mountains,
+        landscapes.sea,
+        landscapes.starry_tent,
+        landscapes.star_trails,
+        landscapes.snow,
+        landscapes.balloons,
+        landscapes.paper_cut,
+        landscapes.field_road,
+        landscapes.aurora,
+        city.city_night,
+        city.street_bokeh,
+        city.rain_window,
+        city.lanterns,
+        city.bridge,
+        city.track,
+        city.campus,
+        table.coffee,
+        table.tea,
+        table.bowl,
+        table.fruit,
+        table.bakery,
+        animals.cat,
+        animals.dog,
+        animals.cat_window,
+        animals.koi,
+        animals.small_birds,
+        indoors.plants,
+        indoors.books,
+        hobbies.camera,
+        hobbies.film,
+        indoors.cinema,
+        indoors.train_window,
+        indoors.blocks,
+        hobbies.court,
+        hobbies.flowers,
+        hobbies.desk,
+        hobbies.vinyl,
     )
 }
 SIZES = [(900, 675), (900, 675), (675, 900), (675, 900), (800, 800), (960, 540)]
 COVER = (1200, 400)
+BADGE = (480, 480)
 
 
 def draw(scene, seed, size=None):

@@ -42,7 +42,7 @@ def blend(stops, position):
 
 def vertical(size, stops):
     """An image running from the first stop at the top to the last at the bottom."""
-    width, height = size
+    _width, height = size
     count = len(stops)
     column = Image.new("RGB", (1, count))
     column.putdata([rgb(stop) for stop in stops])
@@ -91,9 +91,9 @@ def soft(mask, radius):
     factor = int(min(8, max(1, radius // 2.5)))
     if factor == 1:
         return mask.filter(ImageFilter.GaussianBlur(radius))
-    small = mask.resize(
-        (max(mask.width // factor, 1), max(mask.height // factor, 1)), Image.Resampling.BOX
-    ).filter(ImageFilter.GaussianBlur(radius / factor))
+    small = mask.resize((max(mask.width // factor, 1), max(mask.height // factor, 1)), Image.Resampling.BOX).filter(
+        ImageFilter.GaussianBlur(radius / factor)
+    )
     return small.resize(mask.size, Image.Resampling.BILINEAR)
 
 
@@ -104,11 +104,6 @@ def _halo(power):
     disc = Image.radial_gradient("L").resize((edge, edge), Image.Resampling.BILINEAR)
     # radial_gradient is white at its corners; a halo ends at the middle of its sides
     return disc.point([round(255 * max(0.0, 1 - value * math.sqrt(2) / 255) ** power) for value in range(256)])
-
-
-@lru_cache(maxsize=101)
-def _fading(alpha):
-    return [round(value * alpha) for value in range(256)]
 
 
 @lru_cache(maxsize=256)
@@ -124,7 +119,9 @@ def _falloff(strength):
     edge = 64
     mask = Image.new("L", (edge, edge))
     places = [(i + 0.5) / edge * 2 - 1 for i in range(edge)]
-    mask.putdata([round(255 * strength * (max(0.0, (x * x + y * y) / 2 - 0.18) / 0.82) ** 1.2) for y in places for x in places])
+    mask.putdata(
+        [round(255 * strength * (max(0.0, (x * x + y * y) / 2 - 0.18) / 0.82) ** 1.2) for y in places for x in places]
+    )
     return mask
 
 
@@ -159,30 +156,33 @@ def ridge(rng, width, base, height, roughness=0.5, step=6, scale=2.2):
     return points
 
 
+@lru_cache(maxsize=64)
+def _spline(steps):
+    """How much each of four neighbouring points counts at each step between the middle two."""
+    shares = [s / steps for s in range(steps)]
+    return [
+        (
+            0.5 * (-t + 2 * t * t - t**3),
+            0.5 * (2 - 5 * t * t + 3 * t**3),
+            0.5 * (t + 4 * t * t - 3 * t**3),
+            0.5 * (t**3 - t * t),
+        )
+        for t in shares
+    ]
+
+
 def smooth(points, closed=True, steps=8):
     """A Catmull-Rom curve through the points."""
     count = len(points)
     result = []
-    last = count if closed else count - 1
-    for i in range(last):
+    weights = _spline(steps)
+    for i in range(count if closed else count - 1):
         if closed:
-            p0, p1, p2, p3 = (points[(i + k - 1) % count] for k in range(4))
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (points[(i + k - 1) % count] for k in range(4))
         else:
-            p0, p1, p2, p3 = (points[min(max(i + k - 1, 0), count - 1)] for k in range(4))
-        for s in range(steps):
-            t = s / steps
-            result.append(
-                tuple(
-                    0.5
-                    * (
-                        2 * p1[k]
-                        + (p2[k] - p0[k]) * t
-                        + (2 * p0[k] - 5 * p1[k] + 4 * p2[k] - p3[k]) * t * t
-                        + (3 * p1[k] - p0[k] - 3 * p2[k] + p3[k]) * t**3
-                    )
-                    for k in (0, 1)
-                )
-            )
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (points[min(max(i + k - 1, 0), count - 1)] for k in range(4))
+        for a, b, c, d in weights:
+            result.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
     if not closed:
         result.append(points[-1])
     return result
@@ -194,9 +194,7 @@ def oval(cx, cy, rx, ry, angle=0.0, steps=48, start=0.0, end=360.0):
     cos, sin = math.cos(turn), math.sin(turn)
     if not angle:
         return [(cx + rx * x, cy + ry * y) for x, y in _circle(steps, start, end)]
-    return [
-        (cx + rx * x * cos - ry * y * sin, cy + rx * x * sin + ry * y * cos) for x, y in _circle(steps, start, end)
-    ]
+    return [(cx + rx * x * cos - ry * y * sin, cy + rx * x * sin + ry * y * cos) for x, y in _circle(steps, start, end)]
 
 
 def turned(points, cx, cy, angle):
@@ -242,7 +240,7 @@ class Canvas:
 
     def _lay(self, box, mask, fill, alpha=1.0, mode="normal"):
         if alpha < 1:
-            mask = mask.point(_fading(round(alpha, 2)))
+            mask = Image.blend(Image.new("L", mask.size), mask, alpha)
         size = (box[2] - box[0], box[3] - box[1])
         if mode == "normal":
             paint = self._paint(size, fill, box) if isinstance(fill, list | Image.Image) else rgb(fill)
@@ -271,13 +269,17 @@ class Canvas:
 
     def ring(self, cx, cy, rx, ry, width, fill, **kind):
         def draw(pen, at, factor):
-            pen.ellipse([*at(cx - rx, cy - ry), *at(cx + rx, cy + ry)], outline=255, width=max(1, round(width * factor)))
+            pen.ellipse(
+                [*at(cx - rx, cy - ry), *at(cx + rx, cy + ry)], outline=255, width=max(1, round(width * factor))
+            )
 
         self._stamp((cx - rx, cy - ry, cx + rx, cy + ry), draw, fill, **kind)
 
     def arc(self, cx, cy, r, start, end, width, fill, **kind):
         def draw(pen, at, factor):
-            pen.arc([*at(cx - r, cy - r), *at(cx + r, cy + r)], start, end, fill=255, width=max(1, round(width * factor)))
+            pen.arc(
+                [*at(cx - r, cy - r), *at(cx + r, cy + r)], start, end, fill=255, width=max(1, round(width * factor))
+            )
 
         self._stamp((cx - r, cy - r, cx + r, cy + r), draw, fill, **kind)
 
@@ -375,8 +377,11 @@ class Canvas:
         small = small.filter(ImageFilter.GaussianBlur(blur * 0.5)).resize((self.width, deep), Image.Resampling.BICUBIC)
         self.image.paste(small, (0, line))
         self.texture(
-            Image.linear_gradient("L").resize((self.width, deep)).point([round(255 * dim + v * 0.25) for v in range(256)]),
-            tint, box=(0, line, self.width, floor),
+            Image.linear_gradient("L")
+            .resize((self.width, deep))
+            .point([round(255 * dim + v * 0.25) for v in range(256)]),
+            tint,
+            box=(0, line, self.width, floor),
         )
         ripple = noise(self.rng, (self.width, deep), (8, max(deep // 5, 4)))
         self.texture(levels(ripple, 150, 255, 90), lighter(tint, 0.75), box=(0, line, self.width, floor), alpha=0.35)
@@ -387,7 +392,7 @@ class Canvas:
             corner = self.rng.choice([(0, 0), (self.width, 0)])
             self.glow(*corner, self.unit * 1.1, warmth, 0.35, 1.3)
         if vignette:
-            falloff = _falloff(vignette).resize(self.image.size, Image.Resampling.BICUBIC)
+            falloff = _falloff(vignette).resize(self.image.size, Image.Resampling.BILINEAR)
             self.image.paste((10, 8, 20), (0, 0), falloff)
         if grain:
             tile = _grain()

@@ -28,8 +28,14 @@ NIGHTS = [
 def sky_clouds(canvas, colour, strength=0.6, area=0.7, low=120, cells=(3, 7)):
     height = int(canvas.height * area)
     cloud = levels(clouds(canvas.rng, (canvas.width, height), cells), low, 225)
-    fade = Image.linear_gradient("L").resize((canvas.width, height)).point([min(255, round((255 - v) * 1.6)) for v in range(256)])
-    canvas.texture(Image.composite(cloud, Image.new("L", cloud.size), fade), colour, strength, box=(0, 0, canvas.width, height))
+    fade = (
+        Image.linear_gradient("L")
+        .resize((canvas.width, height))
+        .point([min(255, round((255 - v) * 1.6)) for v in range(256)])
+    )
+    canvas.texture(
+        Image.composite(cloud, Image.new("L", cloud.size), fade), colour, strength, box=(0, 0, canvas.width, height)
+    )
 
 
 def birds(canvas, count, colour, area, size=7):
@@ -38,7 +44,16 @@ def birds(canvas, count, colour, area, size=7):
     for _ in range(count):
         x, y = cx + rng.gauss(0, 60), cy + rng.gauss(0, 26)
         s = size * rng.uniform(0.6, 1.3)
-        wing = smooth([(x - s, y - s * 0.35), (x - s * 0.4, y - s * 0.5), (x, y), (x + s * 0.4, y - s * 0.5), (x + s, y - s * 0.35)], closed=False)
+        wing = smooth(
+            [
+                (x - s, y - s * 0.35),
+                (x - s * 0.4, y - s * 0.5),
+                (x, y),
+                (x + s * 0.4, y - s * 0.5),
+                (x + s, y - s * 0.35),
+            ],
+            closed=False,
+        )
         canvas.line(wing, 1.6, colour, alpha=0.8)
 
 
@@ -52,13 +67,26 @@ def pine(x, foot, height):
         reach = width / 2 * (i / tiers) ** 0.85
         points += [(x + reach, y), (x + reach * 0.55, y - height * 0.02)]
     half = points[1:]
-    return [*points, (x + width * 0.05, foot - height * 0.06), (x + width * 0.05, foot), (x - width * 0.05, foot),
-            (x - width * 0.05, foot - height * 0.06), *[(2 * x - px, py) for px, py in reversed(half)]]
+    return [
+        *points,
+        (x + width * 0.05, foot - height * 0.06),
+        (x + width * 0.05, foot),
+        (x - width * 0.05, foot),
+        (x - width * 0.05, foot - height * 0.06),
+        *[(2 * x - px, py) for px, py in reversed(half)],
+    ]
 
 
 def pines(canvas, count, foot, height, fill, spread=0.4):
     rng = canvas.rng
-    trees = [pine(rng.uniform(0, canvas.width), foot(rng) if callable(foot) else foot, height * rng.uniform(1 - spread, 1 + spread)) for _ in range(count)]
+    trees = [
+        pine(
+            rng.uniform(0, canvas.width),
+            foot(rng) if callable(foot) else foot,
+            height * rng.uniform(1 - spread, 1 + spread),
+        )
+        for _ in range(count)
+    ]
 
     def draw(pen, at, factor):
         for tree in trees:
@@ -92,8 +120,11 @@ def mountains(size, rng):
         line = ridge(rng, w, base, height, roughness=rng.uniform(0.42, 0.58), scale=1.6 + share * 2)
         top = min(p[1] for p in line)
         mist = mix(colour, blend(sky, 0.85), 0.75 - share * 0.45)
-        canvas.hills(line, [colour, mix(colour, mist, 0.6), mist] if share < 0.95 else [colour, darker(colour, 0.25)],
-                     bottom=min(h, base + span / count + u * 0.12) if not lake else h)
+        canvas.hills(
+            line,
+            [colour, mix(colour, mist, 0.6), mist] if share < 0.95 else [colour, darker(colour, 0.25)],
+            bottom=min(h, base + span / count + u * 0.12) if not lake else h,
+        )
         if i == count - 2:
             pines(canvas, 26, lambda r, base=base: base - r.uniform(-0.02, 0.05) * u, u * 0.09, mix(colour, near, 0.6))
         if share < 0.95 and top < h:
@@ -136,7 +167,15 @@ def sea(size, rng):
         t = rng.random() ** 1.6
         py = horizon + deep * t + 1
         spread = radius * (0.7 + 5 * t) if rng.random() < 0.55 else w * 0.7
-        bands.append((x + rng.gauss(0, 0.5) * spread, py, u * (0.008 + 0.07 * t) * rng.uniform(0.4, 1.5), max(0.7, u * 0.0055 * (0.2 + t)), spread < w * 0.6))
+        bands.append(
+            (
+                x + rng.gauss(0, 0.5) * spread,
+                py,
+                u * (0.008 + 0.07 * t) * rng.uniform(0.4, 1.5),
+                max(0.7, u * 0.0055 * (0.2 + t)),
+                spread < w * 0.6,
+            )
+        )
 
     def glitter(bright):
         def draw(pen, at, factor):
@@ -156,9 +195,33 @@ def sea(size, rng):
         foot = horizon + deep * rng.uniform(0.04, 0.16)
         dark = darker(near, 0.35)
         canvas.shade(boat_x, foot + s * 0.12, s * 0.8, s * 0.1, 0.5)
-        canvas.polygon([(boat_x - s * 0.6, foot - s * 0.16), (boat_x + s * 0.6, foot - s * 0.16), (boat_x + s * 0.4, foot + s * 0.08), (boat_x - s * 0.45, foot + s * 0.08)], dark)
-        canvas.polygon([(boat_x - s * 0.04, foot - s * 1.5), (boat_x - s * 0.04, foot - s * 0.24), (boat_x - s * 0.5, foot - s * 0.24)], lighter(light, 0.5), alpha=0.95)
-        canvas.polygon([(boat_x + s * 0.03, foot - s * 1.3), (boat_x + s * 0.03, foot - s * 0.24), (boat_x + s * 0.42, foot - s * 0.24)], light, alpha=0.9)
+        canvas.polygon(
+            [
+                (boat_x - s * 0.6, foot - s * 0.16),
+                (boat_x + s * 0.6, foot - s * 0.16),
+                (boat_x + s * 0.4, foot + s * 0.08),
+                (boat_x - s * 0.45, foot + s * 0.08),
+            ],
+            dark,
+        )
+        canvas.polygon(
+            [
+                (boat_x - s * 0.04, foot - s * 1.5),
+                (boat_x - s * 0.04, foot - s * 0.24),
+                (boat_x - s * 0.5, foot - s * 0.24),
+            ],
+            lighter(light, 0.5),
+            alpha=0.95,
+        )
+        canvas.polygon(
+            [
+                (boat_x + s * 0.03, foot - s * 1.3),
+                (boat_x + s * 0.03, foot - s * 0.24),
+                (boat_x + s * 0.42, foot - s * 0.24),
+            ],
+            light,
+            alpha=0.9,
+        )
     if rng.random() < 0.6:
         birds(canvas, rng.randint(3, 7), darker(near, 0.2), (w * 0.2, h * 0.1, w * 0.8, horizon * 0.7), 9)
     if rng.random() < 0.35:
@@ -178,22 +241,41 @@ def starry_tent(size, rng):
     band = levels(band, 120, 230, 170)
     lean = rng.uniform(-0.5, 0.5)
     stripe = Image.new("L", (64, 64))
-    stripe.putdata([round(255 * math.exp(-(((x / 64 - 0.5) + lean * (y / 64 - 0.5)) ** 2) / 0.03)) for y in range(64) for x in range(64)])
+    stripe.putdata(
+        [
+            round(255 * math.exp(-(((x / 64 - 0.5) + lean * (y / 64 - 0.5)) ** 2) / 0.03))
+            for y in range(64)
+            for x in range(64)
+        ]
+    )
     stripe = stripe.resize((w, h), Image.Resampling.BICUBIC)
-    canvas.texture(Image.composite(band, Image.new("L", (w, h)), stripe), mix(sky[-1], "#ffdfe8", 0.45), 0.75, mode="screen")
+    canvas.texture(
+        Image.composite(band, Image.new("L", (w, h)), stripe), mix(sky[-1], "#ffdfe8", 0.45), 0.75, mode="screen"
+    )
     canvas.flecks(480, "#ffffff", (0.3, 0.9), area=(0, 0, w, h * 0.85), alpha=0.8)
     canvas.flecks(50, "#fff6e0", (1.0, 1.7), area=(0, 0, w, h * 0.75))
     canvas.glow(w * 0.5, h * 0.86, w * 0.7, sky[-1], 0.5, 1.4, ry=h * 0.3)
     for i, share in enumerate((0.25, 0.6)):
-        canvas.hills(ridge(rng, w, h * (0.72 + 0.1 * i), u * 0.2, scale=2 + i), darker(mix(sky[1], sky[2], 0.5 - share * 0.5), 0.25 * (i + 1)))
+        canvas.hills(
+            ridge(rng, w, h * (0.72 + 0.1 * i), u * 0.2, scale=2 + i),
+            darker(mix(sky[1], sky[2], 0.5 - share * 0.5), 0.25 * (i + 1)),
+        )
     ground = darker(sky[0], 0.45)
     canvas.hills(ridge(rng, w, h * 0.9, u * 0.06, roughness=0.3, scale=1.5), [mix(ground, sky[1], 0.4), ground])
     x, foot, s = w * rng.uniform(0.3, 0.7), h * 0.92, u * rng.uniform(0.13, 0.18)
     warm = rng.choice(["#ffb45c", "#ff9d6b", "#ffd27a", "#8fe0c8"])
     canvas.glow(x, foot - s * 0.3, s * 3.2, warm, 0.55, 2.0)
-    shell = [(x - s * 1.1, foot), (x - s * 0.55, foot - s * 0.62), (x, foot - s * 0.92), (x + s * 0.62, foot - s * 0.6), (x + s * 1.15, foot)]
+    shell = [
+        (x - s * 1.1, foot),
+        (x - s * 0.55, foot - s * 0.62),
+        (x, foot - s * 0.92),
+        (x + s * 0.62, foot - s * 0.6),
+        (x + s * 1.15, foot),
+    ]
     canvas.polygon(smooth(shell, closed=False), [lighter(warm, 0.25), warm, mix(warm, "#a23b2a", 0.45)])
-    canvas.polygon([(x, foot - s * 0.9), (x + s * 0.28, foot), (x - s * 0.32, foot)], lighter(warm, 0.6), alpha=0.85, blur=1)
+    canvas.polygon(
+        [(x, foot - s * 0.9), (x + s * 0.28, foot), (x - s * 0.32, foot)], lighter(warm, 0.6), alpha=0.85, blur=1
+    )
     canvas.line([(x, foot - s * 0.9), (x - s * 0.34, foot)], 1.6, mix(warm, "#5b1f18", 0.7))
     canvas.line([(x, foot - s * 0.9), (x + s * 0.3, foot)], 1.6, mix(warm, "#5b1f18", 0.7))
     pines(canvas, 9, h * 0.94, u * 0.32, darker(ground, 0.35), spread=0.5)
@@ -214,13 +296,21 @@ def star_trails(size, rng):
     while r < math.hypot(w, h) * 0.85:
         for _ in range(rng.choice([1, 1, 2])):
             start = rng.uniform(0, 360)
-            layers[rng.choice(tints)].append((r, start, start + sweep * rng.uniform(0.7, 1.1), rng.randint(60, 230), rng.choice([1, 1, 1, 2])))
+            layers[rng.choice(tints)].append(
+                (r, start, start + sweep * rng.uniform(0.7, 1.1), rng.randint(60, 230), rng.choice([1, 1, 1, 2]))
+            )
         r += rng.uniform(2.0, 5.0)
     for tint, arcs in layers.items():
+
         def draw(pen, at, factor, arcs=arcs):
             for radius, start, end, shine, wide in arcs:
                 steps = max(3, int(radius * math.radians(end - start) / 14))
-                pen.line([at(*p) for p in oval(x, y, radius, radius, steps=steps, start=start, end=end)], fill=shine, width=max(1, round(wide * 0.7 * factor)))
+                pen.line(
+                    [at(*p) for p in oval(x, y, radius, radius, steps=steps, start=start, end=end)],
+                    fill=shine,
+                    width=max(1, round(wide * 0.7 * factor)),
+                )
+
         canvas.many(draw, tint, alpha=0.85)
     canvas.glow(w * 0.5, h, w * 0.8, mix(sky[-1], "#ffb98a", rng.uniform(0, 0.5)), 0.6, 1.4, ry=h * 0.45)
     canvas.hills(ridge(rng, w, h * 0.86, u * 0.16, scale=2.2), darker(sky[1], 0.3))
@@ -231,24 +321,46 @@ def star_trails(size, rng):
 
 def snow(size, rng):
     """A cabin with lit windows while it snows."""
-    dusk = rng.choice([["#22385c", "#54719a", "#a9b8cf", "#ead9d8"], ["#2b2f55", "#6d6a9c", "#c9a9bd", "#f6d8c6"], ["#6f93ad", "#a8c3d2", "#d9e6ea", "#f4f4ee"], ["#152440", "#2c4a70", "#5d84a3", "#b4cbd6"]])
+    dusk = rng.choice(
+        [
+            ["#22385c", "#54719a", "#a9b8cf", "#ead9d8"],
+            ["#2b2f55", "#6d6a9c", "#c9a9bd", "#f6d8c6"],
+            ["#6f93ad", "#a8c3d2", "#d9e6ea", "#f4f4ee"],
+            ["#152440", "#2c4a70", "#5d84a3", "#b4cbd6"],
+        ]
+    )
     canvas = Canvas(size, rng, dusk)
     w, h, u = canvas.width, canvas.height, canvas.unit
     for i in range(3):
         line = ridge(rng, w, h * (0.52 + 0.09 * i), u * 0.22, scale=1.8 + i)
         canvas.hills(line, [mix(dusk[2], "#ffffff", 0.25 + 0.1 * i), mix(dusk[1], "#ffffff", 0.25)])
         base = h * (0.6 + 0.08 * i)
-        pines(canvas, 30 - i * 8, lambda r, base=base: base + r.uniform(-0.02, 0.03) * u, u * (0.1 + 0.06 * i), mix(dusk[0], dusk[1], 0.6 - 0.25 * i))
+        pines(
+            canvas,
+            30 - i * 8,
+            lambda r, base=base: base + r.uniform(-0.02, 0.03) * u,
+            u * (0.1 + 0.06 * i),
+            mix(dusk[0], dusk[1], 0.6 - 0.25 * i),
+        )
     line = ridge(rng, w, h * 0.82, u * 0.12, roughness=0.25, scale=1.3)
     canvas.hills(line, ["#ffffff", mix(dusk[2], "#ffffff", 0.55), mix(dusk[1], "#ffffff", 0.35)])
     x, s = w * rng.uniform(0.3, 0.7), u * rng.uniform(0.12, 0.17)
     foot = h * 0.84
     canvas.glow(x, foot - s * 0.3, s * 2.6, "#ffc36b", 0.6, 2)
     canvas.box(x - s * 0.7, foot - s * 0.75, x + s * 0.7, foot + s * 0.05, ["#6b4433", "#4a2c25"])
-    canvas.polygon([(x - s * 0.95, foot - s * 0.66), (x, foot - s * 1.35), (x + s * 0.95, foot - s * 0.66)], ["#ffffff", "#dfe8f0"])
+    canvas.polygon(
+        [(x - s * 0.95, foot - s * 0.66), (x, foot - s * 1.35), (x + s * 0.95, foot - s * 0.66)], ["#ffffff", "#dfe8f0"]
+    )
     canvas.box(x + s * 0.35, foot - s * 1.35, x + s * 0.52, foot - s * 0.9, "#5b4038")
     for i in range(7):
-        canvas.ellipse(x + s * (0.45 + 0.12 * i), foot - s * (1.45 + 0.2 * i), s * (0.08 + 0.035 * i), fill="#ffffff", alpha=0.35 - 0.035 * i, blur=5)
+        canvas.ellipse(
+            x + s * (0.45 + 0.12 * i),
+            foot - s * (1.45 + 0.2 * i),
+            s * (0.08 + 0.035 * i),
+            fill="#ffffff",
+            alpha=0.35 - 0.035 * i,
+            blur=5,
+        )
     for dx in (-0.42, 0.12):
         canvas.box(x + s * dx, foot - s * 0.55, x + s * (dx + 0.3), foot - s * 0.22, ["#fff0b8", "#ffb84d"])
         canvas.box(x + s * (dx + 0.14), foot - s * 0.55, x + s * (dx + 0.16), foot - s * 0.22, "#5a3427")
@@ -270,18 +382,45 @@ def balloons(size, rng):
     canvas.glow(w * rng.uniform(0.2, 0.8), h * 0.65, u * 0.8, light, 0.6)
     for i in range(4):
         colour = mix(far, near, i / 3.6)
-        canvas.hills(ridge(rng, w, h * (0.76 + 0.075 * i), u * 0.14, roughness=0.35, scale=1.8), [colour, mix(colour, sky[-1], 0.35)])
-    pairs = [("#e4572e", "#ffd9a0"), ("#2e86ab", "#f6f5ae"), ("#f6ae2d", "#fff3d6"), ("#8d5a97", "#f2d0e4"), ("#3d9970", "#e9f5db"), ("#d7263d", "#ffffff"), ("#33658a", "#f6ae2d")]
+        canvas.hills(
+            ridge(rng, w, h * (0.76 + 0.075 * i), u * 0.14, roughness=0.35, scale=1.8),
+            [colour, mix(colour, sky[-1], 0.35)],
+        )
+    pairs = [
+        ("#e4572e", "#ffd9a0"),
+        ("#2e86ab", "#f6f5ae"),
+        ("#f6ae2d", "#fff3d6"),
+        ("#8d5a97", "#f2d0e4"),
+        ("#3d9970", "#e9f5db"),
+        ("#d7263d", "#ffffff"),
+        ("#33658a", "#f6ae2d"),
+    ]
     rng.shuffle(pairs)
     spots = sorted(rng.uniform(0.03, 1) ** 1.5 for _ in range(rng.randint(4, 7)))
     for i, depth in enumerate(spots):
         r = u * (0.03 + 0.13 * depth)
-        x, y = w * ((i * 0.37 + rng.uniform(0.0, 0.2) + 0.08) % 0.9 + 0.05), h * rng.uniform(0.14, 0.42) + (1 - depth) * h * 0.2
+        x, y = (
+            w * ((i * 0.37 + rng.uniform(0.0, 0.2) + 0.08) % 0.9 + 0.05),
+            h * rng.uniform(0.14, 0.42) + (1 - depth) * h * 0.2,
+        )
         main, second = (mix(c, sky[2], 0.45 * (1 - depth)) for c in pairs[i % len(pairs)])
-        shell = smooth([(x, y - r), (x + r * 0.75, y - r * 0.62), (x + r * 0.95, y + r * 0.05), (x + r * 0.55, y + r * 0.8), (x + r * 0.17, y + r * 1.3),
-                        (x - r * 0.17, y + r * 1.3), (x - r * 0.55, y + r * 0.8), (x - r * 0.95, y + r * 0.05), (x - r * 0.75, y - r * 0.62)])
+        shell = smooth(
+            [
+                (x, y - r),
+                (x + r * 0.75, y - r * 0.62),
+                (x + r * 0.95, y + r * 0.05),
+                (x + r * 0.55, y + r * 0.8),
+                (x + r * 0.17, y + r * 1.3),
+                (x - r * 0.17, y + r * 1.3),
+                (x - r * 0.55, y + r * 0.8),
+                (x - r * 0.95, y + r * 0.05),
+                (x - r * 0.75, y - r * 0.62),
+            ]
+        )
         for dx in (-0.12, 0.12):
-            canvas.line([(x + r * dx * 1.2, y + r * 1.25), (x + r * dx, y + r * 1.62)], max(1, r * 0.02), darker(main, 0.5))
+            canvas.line(
+                [(x + r * dx * 1.2, y + r * 1.25), (x + r * dx, y + r * 1.62)], max(1, r * 0.02), darker(main, 0.5)
+            )
         canvas.polygon(shell, main)
         for stripe in (0.72, 0.36, 0.02):
             inner = [(x + (px - x) * (stripe + 0.12), py) for px, py in shell]
@@ -295,8 +434,14 @@ def balloons(size, rng):
 
 def paper_cut(size, rng):
     """Layers of paper with soft shadows between."""
-    sets = [["#0b2545", "#134074", "#3d6fa3", "#8da9c4", "#eef4ed"], ["#3d1f3a", "#7b3557", "#c9596b", "#f09a78", "#ffe3c4"], ["#12372a", "#2f6350", "#6a9c78", "#b5cf9b", "#fbf6dc"],
-            ["#2b2d5b", "#4f4f96", "#8e80c4", "#c9b3e2", "#fdeff4"], ["#5a2a1b", "#9c4a2b", "#d9823f", "#f2b866", "#fff0cf"], ["#063b49", "#0d6a75", "#3da6a0", "#94d3c0", "#f3f8e4"]]
+    sets = [
+        ["#0b2545", "#134074", "#3d6fa3", "#8da9c4", "#eef4ed"],
+        ["#3d1f3a", "#7b3557", "#c9596b", "#f09a78", "#ffe3c4"],
+        ["#12372a", "#2f6350", "#6a9c78", "#b5cf9b", "#fbf6dc"],
+        ["#2b2d5b", "#4f4f96", "#8e80c4", "#c9b3e2", "#fdeff4"],
+        ["#5a2a1b", "#9c4a2b", "#d9823f", "#f2b866", "#fff0cf"],
+        ["#063b49", "#0d6a75", "#3da6a0", "#94d3c0", "#f3f8e4"],
+    ]
     tones = rng.choice(sets)
     if rng.random() < 0.35:
         tones = tones[::-1]
@@ -310,7 +455,11 @@ def paper_cut(size, rng):
         share = i / (count - 1)
         colour = blend(tones[::-1][1:], share)
         base = h * (0.42 + 0.58 * share)
-        line = smooth(ridge(rng, w, base, u * rng.uniform(0.14, 0.3), roughness=0.28, scale=1.4 + rng.random() * 1.6, step=40), closed=False, steps=6)
+        line = smooth(
+            ridge(rng, w, base, u * rng.uniform(0.14, 0.3), roughness=0.28, scale=1.4 + rng.random() * 1.6, step=40),
+            closed=False,
+            steps=6,
+        )
         canvas.hills([(px, py - 7) for px, py in line], darker(tones[0], 0.6), alpha=0.32, blur=11)
         canvas.hills(line, [lighter(colour, 0.06), colour, darker(colour, 0.07)])
         canvas.line([(px, py + 1) for px, py in line], 1.4, lighter(colour, 0.35), alpha=0.6)
@@ -341,9 +490,14 @@ def field_road(size, rng):
         return middle + side * (u * 0.006 + u * 0.46 * t**1.7), horizon + (h - horizon) * t
 
     steps = [i / 40 for i in range(42)]
-    canvas.polygon([at(t, -1) for t in steps] + [at(t, 1) for t in reversed(steps)], [mix("#6b6470", light, 0.45), "#57525e", "#3a3742"])
+    canvas.polygon(
+        [at(t, -1) for t in steps] + [at(t, 1) for t in reversed(steps)],
+        [mix("#6b6470", light, 0.45), "#57525e", "#3a3742"],
+    )
     for side in (-0.92, 0.92):
-        canvas.polygon([at(t, side - 0.02) for t in steps] + [at(t, side + 0.02) for t in reversed(steps)], "#f4efe2", alpha=0.75)
+        canvas.polygon(
+            [at(t, side - 0.02) for t in steps] + [at(t, side + 0.02) for t in reversed(steps)], "#f4efe2", alpha=0.75
+        )
     for i in range(11):
         a, b = (i / 11) ** 1.7 + 0.01, ((i + 0.5) / 11) ** 1.7 + 0.01
         canvas.polygon([at(a, -0.025), at(b, -0.025), at(b, 0.025), at(a, 0.025)], "#ffe9b8", alpha=0.9)
@@ -356,7 +510,13 @@ def field_road(size, rng):
             colour = mix(dark, light, 0.35 * (1 - t))
             canvas.box(px - s * 0.03, py - s * 0.6, px + s * 0.03, py, darker(colour, 0.2))
             for _ in range(7):
-                canvas.ellipse(px + rng.uniform(-0.2, 0.2) * s, py - s * rng.uniform(0.5, 1.0), s * rng.uniform(0.14, 0.24), s * rng.uniform(0.13, 0.2), mix(colour, light, rng.uniform(0, 0.22)))
+                canvas.ellipse(
+                    px + rng.uniform(-0.2, 0.2) * s,
+                    py - s * rng.uniform(0.5, 1.0),
+                    s * rng.uniform(0.14, 0.24),
+                    s * rng.uniform(0.13, 0.2),
+                    mix(colour, light, rng.uniform(0, 0.22)),
+                )
     canvas.glow(x, horizon, u * 0.5, light, 0.55, 2)
     return canvas.finish(warmth=light if rng.random() < 0.5 else None)
 

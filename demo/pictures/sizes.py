@@ -23,6 +23,7 @@ class Wish:
 def draw_sizes(wish: Wish) -> tuple[UUID, tuple[int, int], dict[str, bytes]]:
     image = {
         "photo": lambda: pictures.draw(wish.name, wish.seed),
+        "badge": lambda: pictures.draw(wish.name, f"badge-{wish.seed}", pictures.BADGE),
         "cover": lambda: pictures.draw_cover(wish.name, wish.seed),
         "avatar": lambda: pictures.draw_avatar(wish.seed),
         "logo": lambda: pictures.draw_logo(wish.name),

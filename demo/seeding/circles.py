@@ -20,7 +20,16 @@ from merchants.models import Fan, Merchant, MerchantState, Staff
 
 OWNED = {"photography": "demo_owner", "film-photography": "demo_owner"}
 JOINED = {
-    "demo_member": ["photography", "coffee", "hiking", "cats", "reading", "campus-diary", "weekend-trips", "home-cooking"],
+    "demo_member": [
+        "photography",
+        "coffee",
+        "hiking",
+        "cats",
+        "reading",
+        "campus-diary",
+        "weekend-trips",
+        "home-cooking",
+    ],
     "demo_owner": ["coffee", "city-walk", "bird-watching", "stargazing"],
     "demo_merchant": ["coffee", "baking", "cats"],
     "demo_moderator": ["campus-diary", "moms", "running"],
@@ -64,7 +73,7 @@ def make_places(*, rng: Random, clock: Clock, studio: Studio, people: People, li
     for entry in chosen:
         owner = people.logins.get(OWNED.get(entry.slug, "")) or next(owners)
         place = _place(rng, clock, studio, entry, owner, next(numbers), categories)
-        place.avatar = studio.wish("photo", rng.choice(entry.scenes))
+        place.avatar = studio.wish("badge", rng.choice(entry.scenes))
         places.append(place)
     for business in words.merchants():
         owner = people.logins["demo_merchant"] if business.slug == "slow-fire-coffee" else next(owners)
@@ -77,7 +86,9 @@ def make_places(*, rng: Random, clock: Clock, studio: Studio, people: People, li
     return places
 
 
-def write_members(*, rng: Random, clock: Clock, places: list[Place], first_deeds: dict[tuple[int, int], datetime]) -> None:
+def write_members(
+    *, rng: Random, clock: Clock, places: list[Place], first_deeds: dict[tuple[int, int], datetime]
+) -> None:
     """Memberships, each older than whatever that person did there; `first_deeds`: (circle, user) → when."""
     rows = []
     for place in places:
@@ -116,7 +127,13 @@ def _numbers(count: int) -> list[int]:
 
 
 def _place(
-    rng: Random, clock: Clock, studio: Studio, entry: CircleWords, owner: User, number: int, categories: dict[str, Category]
+    rng: Random,
+    clock: Clock,
+    studio: Studio,
+    entry: CircleWords,
+    owner: User,
+    number: int,
+    categories: dict[str, Category],
 ) -> Place:
     circle = Circle(
         number=number,
@@ -132,7 +149,13 @@ def _place(
 
 
 def _merchant_place(
-    rng: Random, clock: Clock, studio: Studio, business: MerchantWords, owner: User, number: int, categories: dict[str, Category]
+    rng: Random,
+    clock: Clock,
+    studio: Studio,
+    business: MerchantWords,
+    owner: User,
+    number: int,
+    categories: dict[str, Category],
 ) -> Place:
     entry = CircleWords(
         slug=business.slug,
@@ -144,7 +167,17 @@ def _merchant_place(
         scenes=business.scenes,
         posts=business.fan_posts,
         templates=[],
-        comments=["收到！", "到！", "周末去坐坐", "支持一下", "还有位子吗？", "谢谢店家", "明天来", "可以预约吗？", "老客人报到"],
+        comments=[
+            "收到！",
+            "到！",
+            "周末去坐坐",
+            "支持一下",
+            "还有位子吗？",
+            "谢谢店家",
+            "明天来",
+            "可以预约吗？",
+            "老客人报到",
+        ],
         words={},
     )
     place = _place(rng, clock, studio, entry, owner, number, categories)
@@ -186,7 +219,13 @@ def _let_in(rng: Random, people: People, crowd: list[User], places: list[Place])
 
 
 def _write_merchants(
-    rng: Random, clock: Clock, people: People, places: list[Place], *, waiting_for: User, categories: dict[str, Category]
+    rng: Random,
+    clock: Clock,
+    people: People,
+    places: list[Place],
+    *,
+    waiting_for: User,
+    categories: dict[str, Category],
 ) -> None:
     fans = []
     for place in places:

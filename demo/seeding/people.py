@@ -81,7 +81,28 @@ def _person(clock: Clock, login: str, nickname: str, bio: str, *, joined) -> Use
 
 
 def _user_names(rng: Random, count: int) -> list[str]:
-    stems = "maple river tea moon cloud pine lemon stone willow bean paper coral amber fern plum snow lake wind rice lotus".split()
+    stems = [
+        "maple",
+        "river",
+        "tea",
+        "moon",
+        "cloud",
+        "pine",
+        "lemon",
+        "stone",
+        "willow",
+        "bean",
+        "paper",
+        "coral",
+        "amber",
+        "fern",
+        "plum",
+        "snow",
+        "lake",
+        "wind",
+        "rice",
+        "lotus",
+    ]
     names = [f"{stem}{number}" for stem in stems for number in range(11, 99)]
     rng.shuffle(names)
     return names[:count]
@@ -111,4 +132,3 @@ def _verify(rng: Random, people: People) -> None:
     checks.append(check)
     LegalIdentity.objects.bulk_create(identities)
     IdentityCheck.objects.bulk_create(checks)
-

@@ -34,7 +34,9 @@ class Written:
     photos: list[UUID] = field(default_factory=list)
 
 
-def plan_posts(*, rng: Random, clock: Clock, studio: Studio, people: People, places: list[Place], scale: Scale) -> list[Written]:
+def plan_posts(
+    *, rng: Random, clock: Clock, studio: Studio, people: People, places: list[Place], scale: Scale
+) -> list[Written]:
     """Posts in memory, oldest first; photos are asked for from the studio, most of them for the newest posts."""
     written: list[Written] = []
     demo = {user.pk: login for login, user in people.logins.items()}
@@ -52,7 +54,8 @@ def plan_posts(*, rng: Random, clock: Clock, studio: Studio, people: People, pla
             if i < 3 and place.merchant_words is None:
                 author = next((user for user in place.members[i:] if user.pk in demo), author)
             written.append(Written(_post(rng, place, author, body, clock.moment()), place))
-    for item in rng.sample([item for item in written if item.post.kind == PostKind.POST and not item.post.is_pinned], HIDDEN):
+    plain = [item for item in written if item.post.kind == PostKind.POST and not item.post.is_pinned]
+    for item in rng.sample([item for item in plain if item.post.author_id not in demo], HIDDEN):
         item.post.body = HIDDEN_TEXT
         item.post.body_html = render(HIDDEN_TEXT, mentions={})
         item.post.state = Publication.HIDDEN

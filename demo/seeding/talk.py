@@ -41,10 +41,10 @@ def plan_talk(*, rng: Random, clock: Clock, people: People, written: list[Writte
             warmth = max(warmth, 2.5)
         fans = item.place.fans if post.is_announcement else []
         pool = list({user.pk: user for user in [*others, *fans]}.values())
-        likers = rng.sample(pool, min(len(pool), int(warmth * 4.2)))
+        likers = rng.sample(pool, min(len(pool), int(warmth * 2.4)))
         likes += [Like(post=post, user=user, created_at=clock.after(post.published_at, 14)) for user in likers]
         post.like_count = len(likers)
-        speakers = rng.choices(others, k=min(22, int(warmth * rng.uniform(0.4, 1.9)))) if others else []
+        speakers = rng.choices(others, k=min(20, int(warmth * rng.uniform(0.2, 1.3)))) if others else []
         times = sorted(clock.after(post.published_at, 9) for _ in speakers)
         for number, (user, when) in enumerate(zip(speakers, times, strict=True), start=1):
             floor = _comment(rng, post, user, words.comment(rng, item.place.words), when)

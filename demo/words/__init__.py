@@ -110,7 +110,9 @@ def circles():
 @cache
 def merchants():
     return [
-        MerchantWords(**{**entry, "announcements": _lines(entry["announcements"]), "fan_posts": _lines(entry["fan_posts"])})
+        MerchantWords(
+            **{**entry, "announcements": _lines(entry["announcements"]), "fan_posts": _lines(entry["fan_posts"])}
+        )
         for entry in _read("merchants")["merchants"]
     ]
 
@@ -197,4 +199,6 @@ def comment(rng, circle):
 
 def reply(rng, circle):
     """An answer to a comment."""
-    return rng.choice(["Thanks!", "Sure.", "Exactly!", "See you there."] if circle.in_english else general().comments["replies"])
+    return rng.choice(
+        ["Thanks!", "Sure.", "Exactly!", "See you there."] if circle.in_english else general().comments["replies"]
+    )

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def seed(self, scale: Scale, studio: Studio) -> None:
         rng = random.Random(SEED)
-        clock = Clock(timezone.now(), rng, scale.days)
+        clock = Clock(timezone.now(), random.Random(SEED + 1), scale.days)
         people = make_people(rng=rng, clock=clock, count=scale.people)
         avatars = self.wish_for_avatars(rng, studio, people, scale.avatars)
         places = circles.make_places(rng=rng, clock=clock, studio=studio, people=people, limit=scale.circles)
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             for key in (place.cover, place.avatar):
                 owners[key] = (place.circle.owner_id, place.circle.created_at)
         for item in written:
-            owners.update({key: (item.post.author_id, item.post.published_at) for key in item.photos})
+            owners.update(dict.fromkeys(item.photos, (item.post.author_id, item.post.published_at)))
         pictures: dict[Any, Picture] = studio.collect(owners=owners, progress=self.say)
         posts.attach_photos(written, pictures)
         for key, user in avatars.items():

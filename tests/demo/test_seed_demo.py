@@ -1,0 +1,161 @@
+"""The demo community: what is there after `seed_demo`, and that its numbers are true."""
+
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from PIL import Image
+
+from accounts.identity.claim import parse_number
+from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity, User
+from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
+from core.models import Job, Picture, PictureState
+from feeds.models import FeedEntry
+from merchants import licences
+from merchants.models import Announcement, Fan, Merchant, MerchantState
+from moderation.models import LogEntry
+from notifications.models import Broadcast, InboxState, Notification
+
+LOGINS = {"demo_member", "demo_owner", "demo_merchant", "demo_moderator", "demo_admin"}
+
+
+def seed():
+    out = io.StringIO()
+    call_command("seed_demo", scale="small", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def community(django_db_setup, django_db_blocker):
+    """One small community for all tests here, taken away afterwards."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def db_with_community(community, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.mark.usefixtures("db_with_community")
+class TestCommunity:
+    def test_there_are_people_circles_posts_and_merchants(self):
+        assert User.objects.count() == 40
+        assert Circle.objects.filter(kind="interest").count() == 6
+        assert {"photography", "coffee", "campus-diary"} <= set(Circle.objects.values_list("slug", flat=True))
+        assert Merchant.objects.filter(state=MerchantState.VERIFIED).count() == 6
+        assert Merchant.objects.filter(state=MerchantState.PENDING).count() == 1
+        assert Announcement.objects.count() == Broadcast.objects.count() == 38
+        assert PostPhoto.objects.count() == 14
+
+    def test_counters_equal_rows(self):
+        posts = Post.objects.annotate(
+            likes_there=Count("likes", distinct=True),
+            said=Count("comments", filter=Q(comments__state=Publication.PUBLISHED), distinct=True),
+            floors=Count("comments", filter=Q(comments__floor__isnull=False), distinct=True),
+        )
+        assert not posts.exclude(like_count=F("likes_there"), comment_count=F("said"), floor_count=F("floors")).exists()
+        for circle in Circle.objects.all():
+            assert circle.member_count == circle.memberships.filter(state=MembershipState.ACTIVE).count()
+            assert circle.post_count == circle.posts.filter(state=Publication.PUBLISHED).count()
+        for merchant in Merchant.objects.all():
+            assert merchant.fan_count == merchant.fans.count()
+        assert Comment.objects.filter(parent__isnull=False).exists()
+        assert Like.objects.exists()
+
+    def test_members_joined_before_they_wrote_and_nothing_lies_ahead(self):
+        now = timezone.now()
+        for post in Post.objects.select_related("author"):
+            assert post.published_at <= now
+            membership = Membership.objects.get(circle=post.circle_id, user=post.author_id)
+            assert membership.joined_at <= post.published_at
+        assert not Comment.objects.filter(
+            Q(published_at__gt=now) | Q(published_at__lt=F("post__published_at"))
+        ).exists()
+        assert not Comment.objects.filter(parent__published_at__gt=F("published_at")).exists()
+        assert not Like.objects.filter(Q(created_at__gt=now) | Q(created_at__lt=F("post__published_at"))).exists()
+
+    def test_only_verified_people_take_part(self):
+        unverified = User.objects.filter(verified_at=None)
+        assert unverified.exists()
+        assert not Membership.objects.filter(user__in=unverified).exists()
+        assert not Fan.objects.filter(user__in=unverified).exists()
+        assert LegalIdentity.objects.count() == User.objects.exclude(verified_at=None).count()
+        assert IdentityCheck.objects.filter(state=IdentityCheckState.PENDING, user__in=unverified).count() == 1
+
+    def test_identities_and_licences_are_valid_but_nobodys(self):
+        for identity in LegalIdentity.objects.all():
+            number = identity.open_number()
+            assert parse_number(number) == number
+            assert number[6:8] == "19"
+            assert int(number[6:10]) < 1905
+        for merchant in Merchant.objects.all():
+            assert licences.normalise(merchant.licence_number) == merchant.licence_number
+
+    def test_log_ins(self, client):
+        assert set(User.objects.filter(username__startswith="demo_").values_list("username", flat=True)) == LOGINS
+        for login in LOGINS:
+            assert client.login(username=login, password="quanzi-demo")
+        assert User.objects.get(username="demo_admin").is_superuser
+        moderator = User.objects.get(username="demo_moderator")
+        assert moderator.is_staff
+        assert not moderator.is_superuser
+        assert moderator.has_perm("moderation.moderate_content")
+        assert not User.objects.get(username="demo_member").is_staff
+
+    def test_log_ins_have_their_places(self):
+        member, owner, staff = (User.objects.get(username=f"demo_{name}") for name in ("member", "owner", "merchant"))
+        assert set(Fan.objects.filter(user=member).values_list("merchant__slug", flat=True)) == {
+            "slow-fire-coffee",
+            "paper-boat-books",
+        }
+        owned = Membership.objects.filter(user=owner, role=Role.OWNER).values_list("circle__slug", flat=True)
+        assert set(owned) == {"photography", "film-photography"}
+        assert Merchant.objects.get(slug="slow-fire-coffee").staff.get().user == staff
+        assert FeedEntry.objects.filter(member=member).count() > 20
+
+    def test_badges_equal_unread_rows(self):
+        for state in InboxState.objects.all():
+            assert state.unread == Notification.objects.filter(recipient=state.user_id, read_at=None).count()
+        assert InboxState.objects.get(user__username="demo_owner").unread > 0
+
+    def test_hidden_posts_are_logged(self):
+        hidden = Post.objects.filter(state=Publication.HIDDEN)
+        assert hidden.count() == 3
+        assert set(LogEntry.objects.values_list("target", flat=True)) == {f"circles.post:{post.pk}" for post in hidden}
+
+    def test_pictures_are_there_in_all_sizes_without_metadata(self):
+        assert not Picture.objects.exclude(state=PictureState.READY).exists()
+        for picture in Picture.objects.all():
+            for size in Picture.Size:
+                with default_storage.open(picture.path(size)) as file, Image.open(file) as image:
+                    image.load()
+                    assert image.format == "WEBP"
+                    assert not image.getexif()
+                    assert not {"exif", "xmp", "icc_profile"} & set(image.info)
+                    if size == Picture.Size.LARGE:
+                        assert image.size == (picture.width, picture.height)
+
+    def test_a_second_run_changes_nothing(self):
+        before = (User.objects.count(), Post.objects.count(), Picture.objects.count())
+        assert seed() == "The demo community is already there.\n"
+        assert (User.objects.count(), Post.objects.count(), Picture.objects.count()) == before
+
+    def test_no_work_is_left_for_workers(self):
+        assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_refuses_where_it_is_not_for_development(settings):
+    settings.DEBUG = settings.DEMO = False
+    with pytest.raises(CommandError, match="for development only"):
+        seed()
+    assert not User.objects.exists()
