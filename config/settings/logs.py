@@ -22,7 +22,8 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.processors.JSONRenderer(ensure_ascii=False)
             if _JSON
-            else structlog.dev.ConsoleRenderer(colors=False),
+            # The plain formatter: others print local variables, and those may hold what no log may hold.
+            else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             "foreign_pre_chain": _SHARED,
         },
     },
