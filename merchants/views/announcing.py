@@ -39,7 +39,7 @@ def _take(request: HttpRequest, slug: str) -> HttpResponse:
     """What was written, or the word that it shall be sent. Who may no longer announce gets the words back."""
     words = clean(request.POST.get("body", ""))
     if not request.user.is_authenticated:
-        return kept_words(request, words, _("You are no longer logged in."), status=403, login=True)
+        return kept_words(request, words, _("You are no longer logged in."), status=403, login_to=request.path)
     merchant = _visible(request, slug).first()
     if merchant is None:
         return kept_words(request, words, _("This page is no longer here."), status=404)
