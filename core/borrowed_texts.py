@@ -35,6 +35,7 @@ UNFOLD = (
     _("True"),
     _("False"),
     _("Apply Filters"),
+    _("Filters"),
     _("Recent searches"),
     _("No recent searches"),
     _("No results matching your query"),
@@ -99,6 +100,14 @@ FORMS = (
     _("This password is too common."),
     _("The password is too similar to the %(verbose_name)s."),
     _("A user with that username already exists."),
+    _("Your password can’t be too similar to your other personal information."),
+    _("Your password can’t be a commonly used password."),
+    _("Your password can’t be entirely numeric."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
     ngettext_lazy(
         "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
         "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",

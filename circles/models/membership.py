@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -12,7 +13,7 @@ class Role(models.TextChoices):
 
 
 class MembershipState(models.TextChoices):
-    ACTIVE = "active", _("member")
+    ACTIVE = "active", pgettext_lazy("state", "member")
     LEFT = "left", _("left")
     BANNED = "banned", _("banned")
 

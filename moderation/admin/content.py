@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.enums import ActionVariant
 
 from circles.admin import CircleAdmin, CommentAdmin, PostAdmin
@@ -69,7 +70,7 @@ class ModeratedCircleAdmin(ReasonedAdmin, CircleAdmin):
     reasoned = (
         Reasoned(
             name="close",
-            label=_("Close"),
+            label=pgettext_lazy("a circle", "Close"),
             explanation=_("The circle and all in it is gone for everybody. It can be opened again."),
             power=Power.CONTENT,
             run=lambda *, row, **said: circles.close(circle=row, **said),
