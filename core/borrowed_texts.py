@@ -148,3 +148,14 @@ ALLAUTH = (
     _("Username can not be used. Please use other username."),
     _("You must type the same password each time."),
 )
+
+API = (
+    _("Authentication credentials were not provided."),
+    _("Not found."),
+    _("You do not have permission to perform this action."),
+    _("Request was throttled."),
+    _("Ensure this field has at least {min_length} characters."),
+    _("Ensure this field has no more than {max_length} characters."),
+    _("This field may not be blank."),
+    _("This field may not be null."),
+)
