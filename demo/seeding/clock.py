@@ -26,6 +26,11 @@ class Clock:
         """Between `least` and `most` days ago."""
         return self.now - timedelta(days=self.rng.uniform(least, most))
 
+    def opening_hours(self, when: datetime) -> datetime:
+        """The same day between nine and seven, when shops have something to say; the day before if that is ahead."""
+        found = when.astimezone(HERE).replace(hour=self.rng.randint(9, 18), minute=self.rng.randrange(60))
+        return found if found < self.now - timedelta(minutes=20) else found - timedelta(days=1)
+
     def after(self, start: datetime, hours: float) -> datetime:
         """A while after `start`, `hours` on average, but before now."""
         room = (self.now - start).total_seconds()

@@ -125,8 +125,8 @@ def _announcements(rng: Random, clock: Clock, place: Place) -> list[Written]:
     oldest = min(100.0, (clock.now - place.circle.created_at).days - 1)
     result = []
     for i, body in enumerate(texts):
-        share = (i + rng.uniform(0.1, 0.6)) / len(texts)
-        when = clock.now - timedelta(days=max(0.15, oldest * (1 - share)))
+        share = (i + rng.uniform(0.6, 0.99)) / len(texts)
+        when = clock.opening_hours(clock.now - timedelta(days=oldest * (1 - share)))
         result.append(Written(_post(rng, place, place.circle.owner, body, when, PostKind.ANNOUNCEMENT), place))
     return result
 
@@ -139,12 +139,14 @@ def _ask_for_photos(rng: Random, clock: Clock, studio: Studio, written: list[Wri
             if item.photos or left <= 0 or not item.post.is_published:
                 continue
             age = (clock.now - item.post.published_at).total_seconds() / 86400
-            keen = 1.6 if item.place.circle.slug in PHOTO_CIRCLES else 1.0
-            if rng.random() > (0.06 + 0.6 * exp(-age / 14)) * keen * (1 if tries == 0 else 0.4):
+            keen = 1.6 if item.place.circle.slug in PHOTO_CIRCLES or item.post.is_announcement else 1.0
+            if rng.random() > (0.08 + 0.5 * exp(-age / 10)) * keen * (1 if tries == 0 else 0.4):
                 continue
-            wanted = min(left, rng.choices([1, 2, 3, 4, 6, 9], [46, 14, 22, 7, 7, 4])[0])
+            wanted = min(left, rng.choices([1, 2, 3, 4, 6, 9], [54, 14, 19, 6, 4, 3])[0])
             left -= wanted
-            scenes = item.place.words.scenes
+            scenes = words.fitting_scenes(item.post.body, item.place.words.scenes)
             first = rng.choice(scenes)
-            names = [first if k == 0 or rng.random() < 0.55 else rng.choice(scenes) for k in range(wanted)]
+            # A long series would show the same thing over and over: from the fourth photo on, anything of the circle.
+            pools = [[first], scenes, scenes, *[item.place.words.scenes] * 6]
+            names = [rng.choice(pool) for pool in pools[:wanted]]
             item.photos = [studio.wish("photo", name) for name in names]

@@ -36,15 +36,20 @@ def plan_talk(*, rng: Random, clock: Clock, people: People, written: list[Writte
         if not post.is_published:
             continue
         others = [user for user in members if user.pk != post.author_id]
-        warmth = rng.paretovariate(1.25) * (1.5 if item.photos else 1.0) * (1.8 if post.is_pinned else 1.0)
+        warmth = (
+            rng.paretovariate(1.25)
+            * rng.uniform(0.35, 1.25)
+            * (1.5 if item.photos else 1.0)
+            * (1.8 if post.is_pinned else 1.0)
+        )
         if post.author in people.logins.values():
-            warmth = max(warmth, 2.5)
+            warmth = max(warmth, rng.uniform(1.5, 5))
         fans = item.place.fans if post.is_announcement else []
         pool = list({user.pk: user for user in [*others, *fans]}.values())
-        likers = rng.sample(pool, min(len(pool), int(warmth * 2.4)))
+        likers = rng.sample(pool, min(len(pool), int(warmth * 3)))
         likes += [Like(post=post, user=user, created_at=clock.after(post.published_at, 14)) for user in likers]
         post.like_count = len(likers)
-        speakers = rng.choices(others, k=min(20, int(warmth * rng.uniform(0.2, 1.3)))) if others else []
+        speakers = rng.choices(others, k=min(20, int(warmth * rng.uniform(0.3, 1.6)))) if others else []
         times = sorted(clock.after(post.published_at, 9) for _ in speakers)
         for number, (user, when) in enumerate(zip(speakers, times, strict=True), start=1):
             floor = _comment(rng, post, user, words.comment(rng, item.place.words), when)

@@ -55,6 +55,7 @@ class General:
     comments: dict[str, list[str]] = field(default_factory=dict)
 
 
+@cache
 def _read(name):
     with (FOLDER / f"{name}.toml").open("rb") as source:
         return tomllib.load(source)
@@ -178,6 +179,13 @@ def compose(rng, circle, count):
             recent = [*recent, template][-max(1, len(circle.templates) // 2) :]
     rng.shuffle(texts)
     return texts
+
+
+def fitting_scenes(text, scenes):
+    """Those of the scenes that the text speaks of; all of them where it speaks of none."""
+    hints = _read("general")["hints"]
+    spoken_of = [scene for scene in scenes if any(word in text for word in hints.get(scene, "").split("|") if word)]
+    return spoken_of or scenes
 
 
 def _tidy(text):
