@@ -83,7 +83,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ("state", "role", ("silenced_until", admin.EmptyFieldListFilter))
     search_fields = ("user__nickname", "user__username", "circle__name", "=circle__number")
     search_help_text = _("Person, or name or number of the circle")
-    fields = ("user", "circle", "role", "state", "silenced_until", "muted", "joined_at")
+    fields = ("user", "circle", "role", "state", "silenced_until", "level", "joined_at")
 
     @display(description=_("state"), label=MEMBERSHIP_COLOURS, ordering="state")
     def shown_state(self, membership: Membership) -> tuple[str, str]:

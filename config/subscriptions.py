@@ -13,7 +13,11 @@ from moderation import events as moderation
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     circles.MemberJoined: ["feeds.backfill_timeline"],
     circles.MemberLeft: ["feeds.forget_circle"],
-    circles.PostPublished: ["feeds.fan_out_post", "notifications.notify_mentions_in_post"],
+    circles.PostPublished: [
+        "feeds.fan_out_post",
+        "notifications.notify_mentions_in_post",
+        "notifications.notify_new_post",
+    ],
     circles.PostLiked: ["notifications.notify_like"],
     circles.CommentPublished: ["notifications.notify_comment"],
     merchants.FanFollowed: ["feeds.backfill_announcements"],

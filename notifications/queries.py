@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from circles.models import Circle, Comment, Post, PostPhoto
+from accounts.models import NoticeLevel
+from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
 from merchants.models import Merchant
 from notifications.models import DECISIONS, Broadcast, InboxState, Kind, Notification
@@ -116,6 +117,11 @@ def unread_count(viewer: "User | Any") -> int:
     if state is not None and state.broadcasts_seen_at is not None:
         broadcasts = broadcasts.filter(published_at__gt=state.broadcasts_seen_at)
     return (state.unread if state else 0) + broadcasts[:BROADCASTS_COUNTED].count()
+
+
+def hearing_all(circle_id: int) -> "QuerySet[Membership]":
+    """The members who asked for every post of a circle, found by an index of their own."""
+    return Membership.objects.filter(circle=circle_id, state=MembershipState.ACTIVE, level=NoticeLevel.ALL)
 
 
 def find(viewer: "User", notification_id: int) -> InboxItem | None:

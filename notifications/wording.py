@@ -30,6 +30,8 @@ def sentence(item: InboxItem) -> SafeString:
         return format_html(_("{name} commented on your post"), name=name)
     if item.kind == Kind.MENTION:
         return format_html(_("{name} mentioned you"), name=name)
+    if item.kind == Kind.POST:
+        return format_html(_("{name} posted in {circle}"), name=name, circle=_strong(item.circle.name))
     others = item.actor_count - 1
     if others < 1:
         return format_html(_("{name} liked your post"), name=name)

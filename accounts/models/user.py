@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
+
 NICKNAME = re.compile(r"^[\w-]{2,20}\Z")
 
 
@@ -45,6 +47,14 @@ class User(AbstractUser):
     avatar = models.ForeignKey("core.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     banned_until = models.DateTimeField(_("may not write until"), null=True, blank=True)
+    notice_level = models.CharField(
+        _("notifications"),
+        max_length=10,
+        choices=[(level.value, level.label) for level in DEFAULT_LEVELS],
+        default=NoticeLevel.HIGHLIGHTS,
+        db_default=NoticeLevel.HIGHLIGHTS,
+    )
+    """For circles and merchants this person has chosen nothing else for."""
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
 
     objects: Any = UserManager()
@@ -72,6 +82,10 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.nickname
+
+    def level(self, chosen: str) -> NoticeLevel:
+        """How much reaches this person where they have chosen `chosen`; empty: their default."""
+        return NoticeLevel(chosen or self.notice_level)
 
     @property
     def is_verified(self) -> bool:

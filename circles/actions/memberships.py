@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import NoticeLevel, User
 from circles import rules
 from circles.actions.counters import move
 from circles.events import MemberJoined, MemberLeft
@@ -50,13 +50,24 @@ def leave(*, user: User, circle: Circle) -> None:
 
 
 def set_muted(*, user: User, circle: Circle, muted: bool) -> Membership:
-    """Turn notifications from this circle off or on. Raises `Refused` with `not_member`."""
+    """Turn notifications from this circle off, or on again at the person's default. Raises `Refused`: `not_member`."""
+    level = NoticeLevel.MUTED if muted else unmuted(user)
+    return set_level(user=user, circle=circle, level=level)
+
+
+def unmuted(user: User) -> str:
+    """The level of what is to be heard again: the person's default, unless that is silence."""
+    return NoticeLevel.HIGHLIGHTS if user.notice_level == NoticeLevel.MUTED else ""
+
+
+def set_level(*, user: User, circle: Circle, level: str) -> Membership:
+    """Choose how much of this circle reaches the person; empty: their default. Raises `Refused` with `not_member`."""
     with transaction.atomic():
         membership = find_locked(user=user, circle=circle)
         if membership is None or not membership.is_active:
             raise Refused("not_member", _("You are not a member of this circle."))
-        membership.muted = muted
-        membership.save(update_fields=["muted"])
+        membership.level = level
+        membership.save(update_fields=["level"])
     return membership
 
 

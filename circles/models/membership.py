@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import NoticeLevel
+
 
 class Role(models.TextChoices):
     OWNER = "owner", _("owner")
@@ -33,8 +35,10 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ACTIVE)
     silenced_until = models.DateTimeField(_("may not write until"), null=True, blank=True)
-    muted = models.BooleanField(_("notifications off"), default=False)
-    """Being a member and being disturbed are two settings."""
+    level = models.CharField(
+        _("notifications"), max_length=10, choices=NoticeLevel, blank=True, default="", db_default=""
+    )
+    """Empty: as the person's default (`User.notice_level`). Being a member and being disturbed are two settings."""
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()
@@ -51,6 +55,9 @@ class Membership(models.Model):
             models.Index(fields=["user", "circle"], name="membership_of_user", condition=Q(state="active")),
             models.Index(fields=["circle", "user"], name="membership_in_circle", condition=Q(state="active")),
             models.Index(fields=["circle", "-joined_at", "-id"], name="membership_newest", condition=Q(state="active")),
+            models.Index(
+                fields=["circle", "user"], name="membership_hears_all", condition=Q(state="active", level="all")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +74,10 @@ class Membership(models.Model):
     @property
     def is_silenced(self) -> bool:
         return self.silenced_until is not None and self.silenced_until > timezone.now()
+
+    @property
+    def muted(self) -> bool:
+        return self.level == NoticeLevel.MUTED
 
     @property
     def is_staff(self) -> bool:

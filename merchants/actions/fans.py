@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import User
+from accounts.models import NoticeLevel, User
+from circles.actions.memberships import unmuted
 from core import events
 from merchants import rules
 from merchants.events import FanFollowed
@@ -34,4 +35,9 @@ def unfollow(*, user: User, merchant: Merchant) -> None:
 
 def set_muted(*, user: User, merchant: Merchant, muted: bool) -> None:
     """Stay a fan without being notified, or be notified again. For somebody who is no fan nothing happens."""
-    Fan.objects.filter(merchant=merchant, user=user).update(muted=muted)
+    set_level(user=user, merchant=merchant, level=NoticeLevel.MUTED if muted else unmuted(user))
+
+
+def set_level(*, user: User, merchant: Merchant, level: str) -> None:
+    """Choose how much of this merchant reaches a fan; empty: their default. For others nothing happens."""
+    Fan.objects.filter(merchant=merchant, user=user).update(level=level)

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import NoticeLevel, User
 from circles.models import Comment, Membership, Post
-from notifications.models import DECISIONS, InboxState, Kind, Notification, NotificationActor
+from notifications import rules
+from notifications.models import InboxState, Kind, Notification, NotificationActor
 
 
 @transaction.atomic
@@ -24,11 +25,12 @@ def deliver(
 ) -> bool:
     """Write one unread notification, unless there is one with this `key`; returns whether it was written.
 
-    Nobody is told of their own deeds; a muted circle is silent but for moderators' decisions; an account that is
-    switched off gets nothing. Locks the recipient's InboxState: whoever delivers to several people in one transaction
-    does so in the order of their ids.
+    Nobody is told of their own deeds; `rules.reaches_inbox` says what comes through at the level the recipient chose
+    for the circle; an account that is switched off gets nothing. Locks the recipient's InboxState: whoever delivers to
+    several people in one transaction does so in the order of their ids.
     """
-    if not _reaches(recipient_id, kind=kind, post=post, actor_id=actor_id):
+    level = _level(recipient_id, post=post, actor_id=actor_id)
+    if level is None or not rules.reaches_inbox(kind, level):
         return False
     lock_inbox(recipient_id)
     _, written = Notification.objects.get_or_create(
@@ -49,7 +51,8 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     Locks the author's InboxState.
     """
     recipient_id = post.author_id
-    if not _reaches(recipient_id, kind=Kind.LIKE, post=post, actor_id=actor_id):
+    level = _level(recipient_id, post=post, actor_id=actor_id)
+    if level is None or not rules.reaches_inbox(Kind.LIKE, level):
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
@@ -72,12 +75,15 @@ def lock_inbox(user_id: int) -> InboxState:
     return InboxState.objects.select_for_update().get(pk=user_id)
 
 
-def _reaches(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | None) -> bool:
-    if recipient_id == actor_id or not User.objects.active().filter(pk=recipient_id).exists():
-        return False
-    if kind in DECISIONS:
-        return True
-    return not Membership.objects.filter(circle=post.circle_id, user=recipient_id, muted=True).exists()
+def _level(recipient_id: int, *, post: Post, actor_id: int | None) -> NoticeLevel | None:
+    """How much of the post's circle reaches the recipient; None for whoever did it, and for an account switched off."""
+    if recipient_id == actor_id:
+        return None
+    recipient = User.objects.active().only("notice_level").filter(pk=recipient_id).first()
+    if recipient is None:
+        return None
+    chosen = Membership.objects.filter(circle=post.circle_id, user=recipient_id).values_list("level", flat=True).first()
+    return recipient.level(chosen or "")
 
 
 def _renew(line: Notification, *, actor_id: int, now: datetime) -> None:

@@ -2,10 +2,11 @@
 
 from accounts.models import User
 from accounts.queries import mentioned_people
-from circles.models import Comment, Like, Post, Publication
+from circles.models import Comment, Like, Post, PostKind, Publication
 from moderation.models import LogEntry
 from notifications.actions.deliver import collapse_like, deliver
 from notifications.models import Kind
+from notifications.queries import hearing_all
 
 
 def mentions_in_post(*, post_id: int) -> None:
@@ -18,6 +19,20 @@ def mentions_in_post(*, post_id: int) -> None:
             deliver(
                 recipient_id=person.pk, kind=Kind.MENTION, key=f"post:{post.pk}", post=post, actor_id=post.author_id
             )
+
+
+def new_post(*, post_id: int, after: int, until: int) -> None:
+    """Tell those who asked for everything in the circle, of this range of people, in the order of their ids.
+
+    Whom the post mentions hears of that instead. An announcement reaches fans as a broadcast.
+    """
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).exclude(kind=PostKind.ANNOUNCEMENT).first()
+    if post is None:
+        return
+    mentioned = [person.pk for person in mentioned_people(post.body)]
+    chosen = hearing_all(post.circle_id).filter(user_id__gt=after, user_id__lte=until).exclude(user_id__in=mentioned)
+    for recipient_id in chosen.order_by("user_id").values_list("user_id", flat=True):
+        deliver(recipient_id=recipient_id, kind=Kind.POST, key=f"post:{post.pk}", post=post, actor_id=post.author_id)
 
 
 def like(*, post_id: int, user_id: int) -> None:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import NoticeLevel
 from circles.models import Post
 from merchants.models import Merchant
 
@@ -11,16 +12,23 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+ANNOUNCED_LEVELS = (NoticeLevel.ALL, NoticeLevel.HIGHLIGHTS)
+"""Levels at which a merchant's announcements come to the inbox."""
+
+
 class BroadcastQuerySet(models.QuerySet["Broadcast"]):
     def visible_to(self, viewer: "User") -> "BroadcastQuerySet":
-        """Announcements of merchants the viewer follows, unmuted, since they followed; never one's own."""
+        """Announcements since the viewer followed, at a level that brings them to the inbox; never one's own."""
+        levels: list[str] = [*ANNOUNCED_LEVELS]
+        if viewer.notice_level in ANNOUNCED_LEVELS:
+            levels.append("")
         post = Post.objects.visible_to(viewer).filter(pk=OuterRef("announcement__post_id"))
         merchant = Merchant.objects.visible_to(viewer).filter(pk=OuterRef("merchant_id"))
         # One join, so one row each: a person is a fan of a merchant once.
         return (
             self.filter(
                 merchant__fans__user=viewer,
-                merchant__fans__muted=False,
+                merchant__fans__level__in=levels,
                 merchant__fans__followed_at__lte=F("published_at"),
             )
             .filter(Exists(post), Exists(merchant))

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("reply")
     MENTION = "mention", _("mention")
     LIKE = "like", _("like")
+    POST = "post", _("new post")
     POST_HIDDEN = "post_hidden", _("post hidden")
     POST_RESTORED = "post_restored", _("post restored")
 
