@@ -1,4 +1,4 @@
-from core.jobs.models import Job, JobState
+from core.jobs.models import Heartbeat, Job, JobState
 from core.media.models import Picture, PictureState
 
-__all__ = ["Job", "JobState", "Picture", "PictureState"]
+__all__ = ["Heartbeat", "Job", "JobState", "Picture", "PictureState"]

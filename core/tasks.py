@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from core.jobs import enqueue, job
+from core.jobs.schedule import once_per_slot
 from core.media import imaging
 from core.models import Picture, PictureState
 
@@ -35,7 +36,7 @@ def make_picture_sizes(job: Any, *, picture_id: int) -> None:
 @shared_task(name="core.purge_pictures")
 def purge_pictures() -> None:
     """Once a day: have what nobody attached removed."""
-    enqueue("core.purge_orphan_pictures")
+    once_per_slot("core.purge_orphan_pictures", timedelta(days=1))
 
 
 @job(queue="bulk")

@@ -1,5 +1,6 @@
 """Settings shared by every way of running. The environment is read here, once and strictly."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -54,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.views.health.HealthMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.observability.http.ObservedMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.admin.http.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -135,8 +136,10 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
-"""How long a claimed job belongs to its worker; after that the sweep hands it on."""
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=30)
+"""How long a claimed job belongs to its worker; after that the sweep hands it on, unless a living one is at it."""
+JOB_DRAIN_SECONDS = env.float("JOB_DRAIN_SECONDS", default=1.0)
+"""How long a worker stays with one queue while others that it serves may have work."""
 JOB_KEEP_DAYS = 7
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 
@@ -295,4 +298,8 @@ UNFOLD = admin.UNFOLD
 
 from config.settings import logs  # noqa: E402
 
-LOGGING = logs.LOGGING
+LOGGING = logs.configure(env("LOG_FORMAT", default="console"))
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+"""Who says it may read /metrics from elsewhere; without one only this machine may."""

@@ -29,7 +29,10 @@ class Job(models.Model):
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
     request_id = models.CharField(_("request id"), max_length=64, blank=True)
     error = models.TextField(_("last error"), blank=True)
+    progress = models.JSONField(_("progress"), null=True, blank=True)
+    """How far a stepwise handler has come; `done` and `of` in it are shown to people, the rest is the handler's own."""
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
@@ -40,7 +43,7 @@ class Job(models.Model):
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state=JobState.RUNNING)),
             models.Index(fields=["finished_at"], name="job_done", condition=Q(state=JobState.DONE)),
             models.Index(fields=["-id"], name="job_dead", condition=Q(state=JobState.DEAD)),
-            models.Index(fields=["parent"], name="job_parent", condition=Q(parent__isnull=False)),
+            models.Index(fields=["parent", "state"], name="job_parts", condition=Q(parent__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -54,3 +57,14 @@ class Job(models.Model):
     @property
     def arguments(self) -> dict[str, Any]:
         return dict(self.args)
+
+
+class Heartbeat(models.Model):
+    """Who was seen alive, and when: one row a worker, one for the sweep."""
+
+    name = models.CharField(primary_key=True, max_length=120)
+    queues = models.JSONField(default=list)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

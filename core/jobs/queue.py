@@ -11,6 +11,9 @@ from core.jobs.registry import get_handler
 
 log = structlog.get_logger(__name__)
 
+WAKE_UPS_MAX = 4
+"""Processes called at once for many jobs; they call no others, so wake-ups never multiply."""
+
 
 def enqueue(
     handler: str,
@@ -61,22 +64,27 @@ def enqueue_many(
         batch_size=1000,
     )
     if run_after is None:
-        wake_after_commit(known.queue)
+        wake_after_commit(known.queue, times=len(arguments))
 
 
-def wake_after_commit(queue: str) -> None:
-    """Send one wake-up per queue and transaction, once the rows are there to be found."""
-    pending = {entry[1].queue for entry in connection.run_on_commit if isinstance(entry[1], _Wake)}
-    if queue not in pending:
-        transaction.on_commit(_Wake(queue), robust=True)
+def wake_after_commit(queue: str, *, times: int = 1) -> None:
+    """Wake a queue once its rows can be found: once per transaction, oftener only for jobs that came in bulk."""
+    times = min(times, WAKE_UPS_MAX)
+    for entry in connection.run_on_commit:
+        if isinstance(entry[1], _Wake) and entry[1].queue == queue:
+            entry[1].times = max(entry[1].times, times)
+            return
+    transaction.on_commit(_Wake(queue, times), robust=True)
 
 
 class _Wake:
-    def __init__(self, queue: str) -> None:
+    def __init__(self, queue: str, times: int) -> None:
         self.queue = queue
+        self.times = times
 
     def __call__(self) -> None:
-        wake(self.queue)
+        for _ in range(self.times):
+            wake(self.queue)
 
 
 def wake(queue: str) -> None:

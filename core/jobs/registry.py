@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 QUEUES = ("money", "notify", "fanout", "media", "bulk")
 """By purpose: a backlog in one never delays another."""
@@ -11,27 +12,33 @@ QUEUES = ("money", "notify", "fanout", "media", "bulk")
 class Handler:
     name: str
     queue: str
-    run: Callable[..., None]
+    run: Callable[..., Any]
     transactional: bool
     max_attempts: int
+    stepwise: bool = False
 
 
 HANDLERS: dict[str, Handler] = {}
 
 
 def job(
-    *, queue: str, transactional: bool = True, max_attempts: int = 8
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register `def handler(job, *, …ids)` as "<app>.<function name>"."""
+    *, queue: str, transactional: bool = True, max_attempts: int = 8, stepwise: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `def handler(job, *, …ids)` as "<app>.<function name>".
+
+    A `stepwise` handler does one step of at most 200 ms at a call and returns the progress to go on from, a dict it
+    finds in `job.progress` the next time; None means that all is done. Each step is saved with its writes, so a job
+    that is interrupted goes on where it was, and one that is cancelled ends between two steps.
+    """
     if queue not in QUEUES:
         raise ValueError(f"unknown queue {queue!r}; there are {', '.join(QUEUES)}")
 
-    def register(run: Callable[..., None]) -> Callable[..., None]:
+    def register(run: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{run.__module__.partition('.')[0]}.{run.__name__}"
         known = HANDLERS.get(name)
         if known is not None and known.run.__module__ != run.__module__:
             raise ValueError(f"two handlers are called {name!r}")
-        HANDLERS[name] = Handler(name, queue, run, transactional, max_attempts)
+        HANDLERS[name] = Handler(name, queue, run, transactional, max_attempts, stepwise)
         return run
 
     return register

@@ -1,180 +1,180 @@
 """Claiming, running and finishing jobs. Exactly-once rests on Postgres alone.
 
 A claim is a short transaction of its own: it counts the attempt, so that a job that kills its worker is
-counted too, and it sets a lease. The run then locks the row, checks that the claim still holds (the
-attempt number is the fencing token), and commits the handler's writes together with `done`.
+counted too, and it sets a lease. The run then marks the row done, which locks it and checks that the claim
+still holds (the attempt number is the fencing token), and commits that together with the handler's writes.
 A killed worker's transaction rolls back; its lease runs out; the sweep hands the job on.
 """
 
-import random
 import time
-import traceback
-from datetime import timedelta
-from functools import partial
+from collections.abc import Sequence
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
-from django.utils import timezone
 
+from core.jobs import outcome
 from core.jobs.models import Job, JobState
+from core.jobs.outcome import Outcome
 from core.jobs.queue import wake
 from core.jobs.registry import Handler, get_handler
+from core.jobs.sweeping import purge, retry, sweep
+from core.observability import metrics
+
+__all__ = ["claim", "drain", "is_cancelled", "purge", "retry", "run", "sweep"]
 
 log = structlog.get_logger(__name__)
 
 BATCH = 12
-"""Jobs claimed at once; small, since a batch belongs to one worker until it is through."""
-BUDGET_SECONDS = 20.0
-"""A drain ends after this and wakes its queue again, so that queues sharing a worker take turns."""
-BACKOFF_CAP_SECONDS = 600
+"""Jobs claimed at once when they are small; small too, since a batch belongs to one worker until it is through."""
+BATCH_SECONDS = 0.25
+"""Of long jobs no more are claimed than fit into this, so that other processes get their share."""
 
+_pace: dict[str, float] = {}
+"""Seconds a job of each queue took lately, in this process."""
+
+# Of the jobs that were tried before only one is taken, and it is run last: if it kills its worker, the others are done.
 _CLAIM = """
-    UPDATE core_job
-       SET state = 'running', attempts = attempts + 1, lease_until = now() + %s * interval '1 second'
-     WHERE id IN (
-               SELECT id FROM core_job
+      WITH ready AS MATERIALIZED (
+               SELECT id, attempts, run_after
+                 FROM core_job
                 WHERE queue = %s AND state = 'waiting' AND run_after <= now()
                 ORDER BY run_after, id
                 LIMIT %s
-                  FOR UPDATE SKIP LOCKED)
- RETURNING id, attempts
+                  FOR UPDATE SKIP LOCKED),
+           chosen AS (
+               (SELECT id FROM ready WHERE attempts = 0)
+                UNION ALL
+               (SELECT id FROM ready WHERE attempts > 0 ORDER BY run_after, id LIMIT 1))
+    UPDATE core_job
+       SET state = 'running', attempts = attempts + 1, lease_until = now() + %s * interval '1 second',
+           started_at = coalesce(started_at, now())
+     WHERE id IN (SELECT id FROM chosen)
+ RETURNING *
+"""
+
+_RELEASE = """
+    UPDATE core_job
+       SET state = 'waiting', attempts = attempts - 1, lease_until = NULL
+     WHERE state = 'running' AND (id, attempts) IN %s
 """
 
 
-def drain(queue: str, *, budget_seconds: float = BUDGET_SECONDS) -> int:
-    """Run ready jobs of `queue` until there are none or the budget is used; returns how many ran."""
+def drain(queue: str, *, budget_seconds: float | None = None) -> int:
+    """Run ready jobs of `queue` until there are none or the budget is used; returns how many ran.
+
+    A drain that used up its budget gives back what it claimed and wakes its queue again, so that queues sharing a
+    worker take turns.
+    """
     ran = 0
-    deadline = time.monotonic() + budget_seconds
-    while claims := claim(queue, limit=BATCH):
-        for job_id, attempt in claims:
-            run(job_id, attempt)
+    budget = settings.JOB_DRAIN_SECONDS if budget_seconds is None else budget_seconds
+    deadline = time.monotonic() + budget
+    while jobs := _claim(queue, limit=_batch_size(queue)):
+        began = time.monotonic()
+        for index, job in enumerate(jobs):
+            if index and time.monotonic() > deadline:
+                release(jobs[index:])
+                break
+            _execute(job, deadline=deadline)
             ran += 1
+        else:
+            index = len(jobs)
+        _pace[queue] = (time.monotonic() - began) / max(index, 1)
         if time.monotonic() > deadline:
             wake(queue)
             break
     return ran
 
 
+def _batch_size(queue: str) -> int:
+    seconds = _pace.get(queue, BATCH_SECONDS)
+    return max(1, min(BATCH, int(BATCH_SECONDS / max(seconds, 0.001))))
+
+
 def claim(queue: str, *, limit: int) -> list[tuple[int, int]]:
     """Take up to `limit` ready jobs; returns (id, attempt number), oldest first."""
+    return [(job.pk, job.attempts) for job in _claim(queue, limit=limit)]
+
+
+def _claim(queue: str, *, limit: int) -> list[Job]:
+    jobs = Job.objects.raw(_CLAIM, [queue, limit, settings.JOB_LEASE_SECONDS])
+    return sorted(jobs, key=lambda job: (job.attempts > 1, job.pk))
+
+
+def release(jobs: Sequence[Job]) -> None:
+    """Give back claimed jobs that were not begun. The attempt is not counted: nobody has made it."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [settings.JOB_LEASE_SECONDS, queue, limit])
-        return sorted(cursor.fetchall())
+        cursor.execute(_RELEASE, [tuple((job.pk, job.attempts) for job in jobs)])
+
+
+def is_cancelled(job: Job) -> bool:
+    """For handlers that work long outside a transaction: is this run no longer wanted (cancelled, or handed on)?"""
+    return not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists()
 
 
 def run(job_id: int, attempt: int) -> None:
     """Run one claimed job. A failure is written to its row; nothing is raised."""
+    job = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt).first()
+    if job is not None:
+        _execute(job, deadline=time.monotonic() + settings.JOB_DRAIN_SECONDS)
+
+
+def _execute(job: Job, *, deadline: float) -> None:
     started = time.monotonic()
-    try:
-        job = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt).first()
-        if job is None:
-            return
-        with structlog.contextvars.bound_contextvars(job_id=job.pk, request_id=job.request_id):
+    with structlog.contextvars.bound_contextvars(job_id=job.pk, request_id=job.request_id, handler=job.handler):
+        try:
             handler = get_handler(job.handler)
-            if handler.transactional:
-                finished = _run_in_transaction(handler, job_id, attempt)
+            if handler.stepwise:
+                result = _run_steps(handler, job, deadline)
+            elif handler.transactional:
+                result = _run_in_transaction(handler, job)
             else:
-                handler.run(job, **job.arguments)
-                finished = _mark_done(job_id, attempt)
-            log.info(
-                "job_done" if finished else "job_lease_lost",
-                handler=job.handler,
-                ms=round((time.monotonic() - started) * 1000),
-            )
-    except Exception as error:
-        _fail(job_id, attempt, error)
+                result = _run_outside(handler, job)
+        except Exception as error:
+            result = outcome.fail(job, error)
+            log.warning(f"job_{result}", attempt=job.attempts, error=type(error).__name__)
+        else:
+            log.info(f"job_{result}", ms=round((time.monotonic() - started) * 1000))
+        metrics.JOBS.add(queue=job.queue, handler=job.handler, outcome=result.value)
+        metrics.JOB_SECONDS.observe(time.monotonic() - started, handler=job.handler)
 
 
-def _run_in_transaction(handler: Handler, job_id: int, attempt: int) -> bool:
+def _run_in_transaction(handler: Handler, job: Job) -> Outcome:
     with transaction.atomic():
-        job = (
-            Job.objects.select_for_update(of=("self",))
-            .filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
-            .first()
-        )
-        if job is None:
-            return False
+        if not outcome.finish(job, with_writes=True):
+            return Outcome.LEASE_LOST
         handler.run(job, **job.arguments)
-        return _mark_done(job_id, attempt)
+    return Outcome.DONE
 
 
-def _mark_done(job_id: int, attempt: int) -> bool:
-    return bool(
-        Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt).update(
-            state=JobState.DONE, lease_until=None, finished_at=Now(), error=""
-        )
-    )
+def _run_outside(handler: Handler, job: Job) -> Outcome:
+    with outcome.held(job) as is_ours:
+        if not is_ours:
+            return Outcome.LEASE_LOST
+        handler.run(job, **job.arguments)
+        return Outcome.DONE if outcome.finish(job) else Outcome.LEASE_LOST
 
 
-def _fail(job_id: int, attempt: int, error: Exception) -> None:
-    """Put the job back for later, or lay it aside as dead after its last attempt."""
-    text = "".join(traceback.format_exception(error))[-4000:]
-    mine = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
-    dead = mine.filter(attempts__gte=F("max_attempts")).update(
-        state=JobState.DEAD, lease_until=None, finished_at=Now(), error=text
-    )
-    if not dead:
-        mine.update(
-            state=JobState.WAITING,
-            lease_until=None,
-            run_after=timezone.now() + timedelta(seconds=backoff_seconds(attempt)),
-            error=text,
-        )
-    log.warning("job_dead" if dead else "job_failed", job_id=job_id, attempt=attempt, error=repr(error)[:200])
-
-
-def backoff_seconds(attempt: int) -> float:
-    """Full jitter over an exponential: between 1 s and min(600, 2^attempt) s."""
-    return random.uniform(1, min(BACKOFF_CAP_SECONDS, 2**attempt))
-
-
-def sweep() -> None:
-    """Give back jobs whose lease ran out, and wake every queue that has overdue work.
-
-    A row a living worker holds locked is passed over, however late it is.
-    """
-    with transaction.atomic():
-        lost = list(
-            Job.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=JobState.RUNNING, lease_until__lt=Now())
-            .order_by("lease_until")
-            .values_list("pk", "attempts", "max_attempts")[:1000]
-        )
-        spent = [pk for pk, attempts, most in lost if attempts >= most]
-        Job.objects.filter(pk__in=spent).update(
-            state=JobState.DEAD,
-            lease_until=None,
-            finished_at=Now(),
-            error="The worker was lost at every attempt.",
-        )
-        Job.objects.filter(pk__in=[pk for pk, _, _ in lost]).exclude(pk__in=spent).update(
-            state=JobState.WAITING, lease_until=None, run_after=Now(), error="The worker was lost."
-        )
-    for queue in (
-        Job.objects.filter(state=JobState.WAITING, run_after__lte=Now()).values_list("queue", flat=True).distinct()
-    ):
-        wake(queue)
-
-
-def purge() -> None:
-    """Delete jobs done more than JOB_KEEP_DAYS ago, in bites."""
-    before = timezone.now() - timedelta(days=settings.JOB_KEEP_DAYS)
+def _run_steps(handler: Handler, job: Job, deadline: float) -> Outcome:
+    """Step by step until the job is done, was taken away, or has to let others go first."""
     while True:
-        bite = Job.objects.filter(state=JobState.DONE, finished_at__lt=before).values("pk")[:5000]
-        deleted, _ = Job.objects.filter(pk__in=bite).delete()
-        if not deleted:
-            return
+        if handler.transactional:
+            with transaction.atomic():
+                result = _step(handler, job)
+        else:
+            with outcome.held(job) as is_ours:
+                result = _step(handler, job) if is_ours else Outcome.LEASE_LOST
+        if result is not Outcome.CONTINUED:
+            return result
+        if time.monotonic() > deadline:
+            outcome.put_back(job)
+            return result
 
 
-def retry(job_ids: list[int]) -> int:
-    """Give dead jobs another round of attempts; returns how many there were."""
-    with transaction.atomic():
-        jobs = Job.objects.filter(pk__in=job_ids, state=JobState.DEAD)
-        queues = set(jobs.values_list("queue", flat=True))
-        count = jobs.update(state=JobState.WAITING, attempts=0, run_after=Now(), finished_at=None)
-        for queue in queues:
-            transaction.on_commit(partial(wake, queue), robust=True)
-    return count
+def _step(handler: Handler, job: Job) -> Outcome:
+    if not outcome.extend(job):
+        return Outcome.LEASE_LOST
+    progress = handler.run(job, **job.arguments)
+    if progress is None:
+        return Outcome.DONE if outcome.finish(job) else Outcome.LEASE_LOST
+    return Outcome.CONTINUED if outcome.save_progress(job, progress, handler) else Outcome.LEASE_LOST

@@ -229,12 +229,12 @@ def test_a_broker_that_is_away_loses_nothing(settings):
 
     before = celery_app.conf.broker_url
     celery_app.conf.broker_url = "redis://127.0.0.1:1/0"
-    celery_app.pool.force_close_all()
+    celery_app._after_fork()  # connections are made anew
     try:
         enqueue("tests.write_category", name="茶")
     finally:
         celery_app.conf.broker_url = before
-        celery_app.pool.force_close_all()
+        celery_app._after_fork()
 
     assert worker.drain("notify") == 1
     assert categories() == 1

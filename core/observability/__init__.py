@@ -1,0 +1,1 @@
+"""How the site says how it is: metrics, logs that follow a request, and checks in plain words."""
