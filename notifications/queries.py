@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.models import NoticeLevel
 from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
-from merchants.models import Merchant
+from merchants.models import Fan, Merchant
 from notifications.models import DECISIONS, Broadcast, InboxState, Kind, Notification
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 20
 BROADCASTS_COUNTED = 100
 """The badge counts broadcasts no further; it shows 99+ anyway."""
+LEVELS_SHOWN = 200
 _BROADCAST, _NOTIFICATION = 0, 1
 """Order within one moment: a person's own lines come first."""
 
@@ -113,6 +114,8 @@ def unread_count(viewer: "User | Any") -> int:
     if not viewer.is_authenticated:
         return 0
     state = InboxState.objects.filter(pk=viewer.pk).first()
+    if state is not None and not state.bell:
+        return 0
     broadcasts = Broadcast.objects.visible_to(viewer)
     if state is not None and state.broadcasts_seen_at is not None:
         broadcasts = broadcasts.filter(published_at__gt=state.broadcasts_seen_at)
@@ -122,6 +125,24 @@ def unread_count(viewer: "User | Any") -> int:
 def hearing_all(circle_id: int) -> "QuerySet[Membership]":
     """The members who asked for every post of a circle, found by an index of their own."""
     return Membership.objects.filter(circle=circle_id, state=MembershipState.ACTIVE, level=NoticeLevel.ALL)
+
+
+def levels_of(viewer: "User") -> tuple[list[Membership], list[Fan]]:
+    """The circles and merchants a person may choose a level for, the latest first. Queries: 2."""
+    circles = Circle.objects.visible_to(viewer)
+    memberships = (
+        Membership.objects.active()
+        .filter(user=viewer.pk, circle__in=circles)
+        .select_related("circle__avatar")
+        .order_by("-joined_at", "-id")[:LEVELS_SHOWN]
+    )
+    merchants = Merchant.objects.visible_to(viewer)
+    fans = (
+        Fan.objects.filter(user=viewer.pk, merchant__in=merchants)
+        .select_related("merchant__logo", "merchant__circle__avatar")
+        .order_by("-followed_at", "-id")[:LEVELS_SHOWN]
+    )
+    return list(memberships), list(fans)
 
 
 def find(viewer: "User", notification_id: int) -> InboxItem | None:

@@ -1,13 +1,14 @@
 from django.urls import path
 
-from notifications import views
+from notifications.views import inbox, preferences
 
 app_name = "notifications"
 urlpatterns = [
-    path("inbox/", views.inbox, name="inbox"),
-    path("inbox/read/", views.read_all, name="read_all"),
-    path("inbox/badge/", views.badge, name="badge"),
-    path("inbox/<int:pk>/open/", views.open_notification, name="open"),
-    path("inbox/mute/circles/<str:slug>/", views.mute_circle, name="mute_circle"),
-    path("inbox/mute/merchants/<str:slug>/", views.mute_merchant, name="mute_merchant"),
+    path("me/notifications/", preferences.preferences, name="preferences"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="read_all"),
+    path("inbox/badge/", inbox.badge, name="badge"),
+    path("inbox/<int:pk>/open/", inbox.open_notification, name="open"),
+    path("inbox/mute/circles/<str:slug>/", inbox.mute_circle, name="mute_circle"),
+    path("inbox/mute/merchants/<str:slug>/", inbox.mute_merchant, name="mute_merchant"),
 ]

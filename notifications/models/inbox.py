@@ -14,5 +14,8 @@ class InboxState(models.Model):
     broadcasts_seen_at = models.DateTimeField(null=True, blank=True)
     """When the newest broadcast was published that this person has seen in their inbox."""
 
+    bell = models.BooleanField(default=True, db_default=True)
+    """Off: the badge stays empty, and everything is still in the inbox."""
+
     def __str__(self) -> str:
         return f"{self.user_id}: {self.unread}"
