@@ -5,8 +5,8 @@ A logged-out viewer saves those for likes and memberships.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
@@ -62,6 +62,30 @@ class PostCard:
     membership: Membership | None = None
     """The viewer's, in the post's circle."""
 
+    @property
+    def post_id(self) -> int:
+        return self.post.pk
+
+    @property
+    def published_at(self) -> datetime:
+        return self.post.published_at
+
+
+T = TypeVar("T")
+
+
+class Shape(Protocol[T]):
+    """How posts become cards: what is loaded, and what is made of it. FULL is for programs; see circles.cards."""
+
+    def load(self, posts: "PostQuerySet", viewer: "Person") -> "QuerySet[Any]":
+        """The posts, with what `make` needs; ordering, filters and slices may follow."""
+
+    def pick(self, ids: list[int], viewer: "Person") -> list[Any]:
+        """The same for those of these posts the viewer may see, in no order."""
+
+    def make(self, rows: list[Any], viewer: "Person") -> list[T]:
+        """A card each, in their order."""
+
 
 @dataclass(frozen=True)
 class CircleCard:
@@ -101,6 +125,22 @@ def post_cards(posts: "PostQuerySet | Sequence[Post]", viewer: "Person") -> list
     liked = liked_ids((post.pk for post in rows), viewer)
     memberships = memberships_in((post.circle_id for post in rows), viewer)
     return [_post_card(post, post.pk in liked, memberships.get(post.circle_id), viewer) for post in rows]
+
+
+class FullShape:
+    """Cards with the whole post, for the API. Queries: 4."""
+
+    def load(self, posts: "PostQuerySet", viewer: "Person") -> "PostQuerySet":
+        return posts.for_cards()
+
+    def pick(self, ids: list[int], viewer: "Person") -> list[Post]:
+        return list(Post.objects.visible_to(viewer).filter(pk__in=ids).for_cards())
+
+    def make(self, rows: list[Any], viewer: "Person") -> list[PostCard]:
+        return post_cards(rows, viewer)
+
+
+FULL = FullShape()
 
 
 def post_card(post: Post, viewer: "Person") -> PostCard:
@@ -263,30 +303,44 @@ def posts_in(circle: Circle, viewer: "Person", tab: str = "latest") -> "PostQuer
 
 
 def circle_posts(
-    circle: Circle, viewer: "Person", tab: str = "latest", cursor: str | None = None, *, size: int = 20
-) -> Page[PostCard]:
-    """A page of the circle, the newest first; the latest without the pinned ones, see `pinned_posts`. Queries: 4."""
+    circle: Circle,
+    viewer: "Person",
+    tab: str = "latest",
+    cursor: str | None = None,
+    *,
+    size: int = 20,
+    shape: Shape[Any] = FULL,
+) -> Page[Any]:
+    """A page of the circle, the newest first; the latest without the pinned ones, see `pinned_posts`."""
     posts = posts_in(circle, viewer, tab)
     if tab not in ("featured", "announcements"):
         posts = posts.filter(is_pinned=False)
-    page = keyset_page(posts.for_cards(), cursor=cursor, size=size)
-    return page.map(lambda rows: post_cards(rows, viewer))
+    return card_page(posts, viewer, cursor, size=size, shape=shape)
 
 
-def pinned_posts(circle: Circle, viewer: "Person") -> list[PostCard]:
-    """What the circle's staff keeps on top, the newest first. Queries: 4."""
+def card_page(
+    posts: "PostQuerySet", viewer: "Person", cursor: str | None, *, size: int = 20, shape: Shape[Any] = FULL
+) -> Page[Any]:
+    """A page of cards of a queryset that starts from `visible_to`, the newest first."""
+    page = keyset_page(shape.load(posts, viewer), cursor=cursor, size=size)
+    return page.map(lambda rows: shape.make(rows, viewer))
+
+
+def pinned_posts(circle: Circle, viewer: "Person", *, shape: Shape[Any] = FULL) -> list[Any]:
+    """What the circle's staff keeps on top, the newest first."""
     pinned = posts_in(circle, viewer).filter(is_pinned=True).newest_first()
-    return post_cards(pinned[: rules.PINNED_MAX], viewer)
+    return shape.make(list(shape.load(pinned, viewer)[: rules.PINNED_MAX]), viewer)
 
 
-def person_posts(person: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20) -> Page[PostCard]:
-    """What `person` published, the newest first. Queries: 4."""
-    page = keyset_page(Post.objects.visible_to(viewer).filter(author=person).for_cards(), cursor=cursor, size=size)
-    return page.map(lambda posts: post_cards(posts, viewer))
+def person_posts(
+    person: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20, shape: Shape[Any] = FULL
+) -> Page[Any]:
+    """What `person` published, the newest first."""
+    return card_page(Post.objects.visible_to(viewer).filter(author=person), viewer, cursor, size=size, shape=shape)
 
 
-def good_posts(viewer: "Person", limit: int = 10) -> list[PostCard]:
-    """Recent featured and liked posts, few from one circle: something worth reading for a newcomer. Queries: 5."""
+def good_posts(viewer: "Person", limit: int = 10, *, shape: Shape[Any] = FULL) -> list[Any]:
+    """Recent featured and liked posts, few from one circle: something worth reading for a newcomer."""
     since = timezone.now() - timedelta(days=GOOD_POSTS_DAYS)
     newest = (
         Post.objects.visible_to(viewer)
@@ -303,8 +357,8 @@ def good_posts(viewer: "Person", limit: int = 10) -> list[PostCard]:
         if len(chosen) == limit:
             break
     place = {pk: number for number, pk in enumerate(chosen)}
-    cards = post_cards(Post.objects.visible_to(viewer).filter(pk__in=chosen), viewer)
-    return sorted(cards, key=lambda card: place[card.post.pk])
+    cards = shape.make(shape.pick(chosen, viewer), viewer)
+    return sorted(cards, key=lambda card: place[card.post_id])
 
 
 # --- Comments ------------------------------------------------------------------------------------

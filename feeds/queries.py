@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection
 
+from circles.cards import HtmlCard
 from circles.models import Post
-from circles.queries import PostCard, post_cards
+from circles.queries import FULL, PostCard, Shape
 from core.pagination import Page, decode_cursor, encode_cursor
 
 if TYPE_CHECKING:
@@ -84,8 +85,13 @@ _CANDIDATES = """
 
 
 def home_page(
-    viewer: "User", cursor: str | None = None, *, since: str | None = None, size: int | None = None
-) -> Page[PostCard]:
+    viewer: "User",
+    cursor: str | None = None,
+    *,
+    since: str | None = None,
+    size: int | None = None,
+    shape: Shape[Any] = FULL,
+) -> Page[Any]:
     """Newest first, each post once: posts of the viewer's circles, announcements of merchants they follow, own posts.
 
     `cursor` continues behind a page; `since` (a `place_of`) leaves out what is as old or older. Where much of what the
@@ -94,22 +100,22 @@ def home_page(
     """
     size = size or settings.FEED_PAGE_SIZE
     before, after = _place(cursor), _place(since)
-    cards: list[PostCard] = []
+    rows: list[Any] = []
     most = size + MARGIN
     for _round in range(ROUNDS_MAX):
         places = _candidates(viewer, before=before, after=after, most=most)
-        shown = {card.post.pk: card for card in post_cards(_posts(viewer, places), viewer)}
+        shown = {row.id: row for row in shape.pick([post_id for _, post_id in places], viewer)}
         for place in places:
             if place[1] not in shown:
                 continue
-            if len(cards) == size:
-                return Page(cards, _encode(before))
-            cards.append(shown[place[1]])
+            if len(rows) == size:
+                return Page(shape.make(rows, viewer), _encode(before))
+            rows.append(shown[place[1]])
             before = place
         if len(places) < most:
-            return Page(cards, None)
+            return Page(shape.make(rows, viewer), None)
         before = places[-1]
-    return Page(cards, _encode(before))
+    return Page(shape.make(rows, viewer), _encode(before))
 
 
 def new_count(viewer: "User", since: str | None) -> int:
@@ -121,9 +127,9 @@ def new_count(viewer: "User", since: str | None) -> int:
     return _posts(viewer, places).exclude(author=viewer).count()
 
 
-def place_of(card: PostCard | None) -> str:
+def place_of(card: PostCard | HtmlCard | None) -> str:
     """An opaque mark of where a card stands in home, for `since`; without a card the place before everything."""
-    return encode_cursor(card.post.published_at, card.post.pk) if card else encode_cursor(_EPOCH, 0)
+    return encode_cursor(card.published_at, card.post_id) if card else encode_cursor(_EPOCH, 0)
 
 
 def _posts(viewer: "User", places: list[Place]) -> "PostQuerySet":

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from circles.cards import Html
 from circles.queries import good_posts, my_circles, suggested_circles
 from feeds import queries
 
@@ -27,20 +28,30 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "feeds/welcome.html", _something_to_read(request))
     cursor = request.GET.get("before")
-    page = queries.home_page(request.user, cursor)
+    page = queries.home_page(request.user, cursor, shape=Html())
     context: dict[str, Any] = {"cards": page.items, "next_url": _next_url(page.next_cursor)}
     if request.htmx and cursor:
         return render(request, "feeds/partials/_cards.html", context)
-    context["circles"] = my_circles(request.user, limit=MY_CIRCLES)
     is_short = not page.next_cursor and not cursor and len(page.items) < SHORT_FEED
     if is_short:
-        context |= _something_to_read(request, known={card.post.pk for card in page.items})
-    else:
-        context["suggested"] = suggested_circles(request.user, SUGGESTED)
+        context |= _something_to_read(request, known={card.post_id for card in page.items})
+        context["circles"] = my_circles(request.user, limit=MY_CIRCLES)
     context["is_short"] = is_short
     if not cursor:
         context |= _new_posts(queries.place_of(page.items[0] if page.items else None), loads=bool(page.items))
     return render(request, "feeds/home.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def aside(request: HttpRequest) -> HttpResponse:
+    """What stands beside the feed; a wide screen asks for it once the page is there, a phone never does."""
+    context = {
+        "circles": my_circles(request.user, limit=MY_CIRCLES),
+        "suggested": suggested_circles(request.user, SUGGESTED),
+    }
+    return render(request, "feeds/partials/_aside.html", context)
 
 
 @require_safe
@@ -60,7 +71,7 @@ def new_count(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """To htmx: the posts that came since, for the top of the feed, and the sign, which now counts from them."""
     since = request.GET.get("since")
-    page = queries.home_page(request.user, since=since)
+    page = queries.home_page(request.user, since=since, shape=Html())
     if page.next_cursor:
         # More than a page: what lies between would be missing, so begin anew.
         return HttpResponse(headers={"HX-Redirect": reverse("home")})
@@ -69,7 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> dict[str, Any]:
-    good = [card for card in good_posts(request.user, GOOD_POSTS) if card.post.pk not in (known or ())]
+    good = [card for card in good_posts(request.user, GOOD_POSTS, shape=Html()) if card.post_id not in (known or ())]
     return {"suggested": suggested_circles(request.user, SUGGESTED), "good": good}
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from circles.models import Post, PostKind
-from circles.queries import PostCard, post_cards
+from circles.queries import FULL, Shape, card_page
 from core.pagination import PAGE_SIZE, Page, keyset_page
 from core.text.clean import clean_line
 from merchants.models import Fan, Merchant, MerchantState, Staff
@@ -69,19 +69,26 @@ def my_merchants(viewer: Viewer) -> list[Merchant]:
 
 
 def announcements(
-    merchant: Merchant, viewer: Viewer, cursor: str | None = None, *, size: int = PAGE_SIZE
-) -> Page[PostCard]:
-    """Its announcements as post cards, the newest first. Queries: 4."""
-    return _posts(merchant, viewer, PostKind.ANNOUNCEMENT, cursor, size)
+    merchant: Merchant,
+    viewer: Viewer,
+    cursor: str | None = None,
+    *,
+    size: int = PAGE_SIZE,
+    shape: Shape[Any] = FULL,
+) -> Page[Any]:
+    """Its announcements as post cards, the newest first."""
+    return _posts(merchant, viewer, PostKind.ANNOUNCEMENT, cursor, size, shape)
 
 
-def fan_posts(merchant: Merchant, viewer: Viewer, cursor: str | None = None) -> Page[PostCard]:
-    """What members write in its circle, the newest first. Queries: 4."""
-    return _posts(merchant, viewer, PostKind.POST, cursor, PAGE_SIZE)
+def fan_posts(merchant: Merchant, viewer: Viewer, cursor: str | None = None, *, shape: Shape[Any] = FULL) -> Page[Any]:
+    """What members write in its circle, the newest first."""
+    return _posts(merchant, viewer, PostKind.POST, cursor, PAGE_SIZE, shape)
 
 
-def _posts(merchant: Merchant, viewer: Viewer, kind: PostKind, cursor: str | None, size: int) -> Page[PostCard]:
+def _posts(
+    merchant: Merchant, viewer: Viewer, kind: PostKind, cursor: str | None, size: int, shape: Shape[Any]
+) -> Page[Any]:
     if merchant.circle_id is None:
         return Page([])
     posts = Post.objects.visible_to(viewer).filter(circle_id=merchant.circle_id, kind=kind)
-    return keyset_page(posts.for_cards(), cursor=cursor, size=size).map(lambda rows: post_cards(rows, viewer))
+    return card_page(posts, viewer, cursor, size=size, shape=shape)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from notifications.queries import unread_count
+from notifications import badge
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
@@ -12,6 +12,6 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     @cache
     def count() -> int:
         user = getattr(request, "user", None)
-        return unread_count(user) if user is not None else 0
+        return badge.count(user) if user is not None else 0
 
     return {"unread_count": count}

@@ -6,6 +6,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def empty_cache():
     """Each test starts with a cache that knows nothing: nobody may rely on what another test left there."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
-    cache.clear()
+    for cache in caches.all(initialized_only=False):
+        cache.clear()

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from circles.cards import Html
 from circles.queries import membership_of
 from circles.views.paging import cursor_of, is_more, next_url
 from core.text.clean import clean_line
@@ -37,7 +38,7 @@ def merchant(request: HttpRequest, slug: str) -> HttpResponse:
     tab = request.GET.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
     read = queries.announcements if tab == "announcements" else queries.fan_posts
-    page = read(merchant, request.user, cursor_of(request))
+    page = read(merchant, request.user, cursor_of(request), shape=Html(show_circle=False))
     context: dict[str, Any] = {"merchant": merchant, "page": page, "next_url": next_url(request, page.next_cursor)}
     if is_more(request):
         return render(request, "circles/partials/_posts.html", context)

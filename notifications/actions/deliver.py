@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import NoticeLevel, User
 from circles.models import Comment, Membership, Post
-from notifications import rules
+from notifications import badge, rules
 from notifications.models import InboxState, Kind, Notification, NotificationActor
 
 
@@ -71,6 +71,7 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
 
 def lock_inbox(user_id: int) -> InboxState:
     """The person's InboxState, made if there is none, locked until the transaction ends."""
+    badge.forget_after_commit(user_id)
     InboxState.objects.bulk_create([InboxState(user_id=user_id)], ignore_conflicts=True)
     return InboxState.objects.select_for_update().get(pk=user_id)
 

@@ -1,0 +1,153 @@
+"""Cards are drawn once and kept with holes; nobody must notice."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+from accounts.actions import profile
+from circles.actions import likes, posts
+from circles.cards import Html, load_rows, rows_of
+from circles.models import Membership, Post, Role
+from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def card(post, viewer, **place):
+    shape = Html(**place)
+    [made] = shape.make(shape.pick([post.pk], viewer), viewer)
+    return made.html
+
+
+@pytest.fixture
+def post():
+    return PostFactory(author=UserFactory(nickname="山野小林"), circle=CircleFactory(name="摄影"))
+
+
+def test_a_card_seen_before_is_not_drawn_again(post, django_assert_num_queries):
+    viewer = UserFactory()
+    with django_assert_num_queries(3):  # its row, the post, its photos
+        first = card(post, viewer)
+    with django_assert_num_queries(1):
+        assert card(post, viewer) == first
+
+
+def test_it_looks_like_the_card_drawn_in_one_piece(client, post):
+    """The post page draws the same component without holes."""
+    viewer = UserFactory()
+    likes.like(user=viewer, post=post)
+    client.force_login(viewer)
+
+    page = client.get(post.get_absolute_url()).content.decode()
+    whole = re.search(r"<article.*?</article>", page, re.S).group()
+
+    def words(html):
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" More ", " ").strip()
+
+    with translation.override("en"):
+        assert words(card(post, viewer)) == words(whole)
+
+
+def test_what_differs_per_viewer_differs(post):
+    fan, owner = UserFactory(), post.circle.owner
+    MembershipFactory(circle=post.circle, user=fan)
+    likes.like(user=fan, post=post)
+
+    assert 'aria-pressed="true"' in card(post, fan)
+    assert 'aria-pressed="false"' in card(post, owner)
+    for viewer, edits, deletes, features in (
+        (fan, False, False, False),
+        (owner, False, True, True),
+        (post.author, True, True, False),
+    ):
+        html = card(post, viewer)
+        address = f"/posts/{post.pk}/"
+        assert (f"{address}edit/" in html, f"{address}delete/" in html, f"{address}feature/" in html) == (
+            edits,
+            deletes,
+            features,
+        )
+        assert f'id="like-{post.pk}"' in html
+        assert f'formaction="{address}like/"' in html
+
+
+def test_a_former_moderator_may_nothing(post):
+    former = MembershipFactory(circle=post.circle, role=Role.MODERATOR).user
+    assert "/feature/" in card(post, former)
+
+    Membership.objects.filter(user=former).update(state="left")
+
+    assert "/feature/" not in card(post, former)
+
+
+def test_counts_are_those_of_now(post):
+    viewer = UserFactory()
+    card(post, viewer)
+    Post.objects.filter(pk=post.pk).update(like_count=12, comment_count=34)
+
+    html = card(post, viewer)
+
+    assert '<span class="tabular" data-like-count>12</span>' in html
+    assert '<span class="tabular">34</span>' in html
+
+
+def test_a_change_shows_at_once(post):
+    viewer = UserFactory()
+    card(post, viewer)
+
+    posts.edit(editor=post.author, post=post, body="改过了")
+    assert "改过了" in card(post, viewer)
+    profile.update(user=post.author, nickname="海边小林", bio="")
+    assert "海边小林" in card(post, viewer)
+    post.circle.name = "胶片摄影"
+    post.circle.save()
+    assert "胶片摄影" in card(post, viewer)
+    assert "胶片摄影" not in card(post, viewer, show_circle=False)
+
+
+def test_each_language_has_its_own(post):
+    viewer = UserFactory()
+    with translation.override("en"):
+        assert ">Like<" in card(post, viewer)
+    with translation.override("zh-hans"):
+        assert ">赞<" in card(post, viewer)
+
+
+def test_nothing_people_write_becomes_a_hole(post):
+    words = '<!--menu--> <!--like--> /posts/0/ id="like-0"'
+    posts.edit(editor=post.author, post=post, body=words)
+
+    html = card(post, UserFactory())
+
+    assert "&lt;!--menu--&gt; &lt;!--like--&gt; /posts/0/ id=&quot;like-0&quot;" in html
+    assert html.count("<details") == 1
+
+
+def test_a_flushed_cache_costs_time_and_nothing_else(post):
+    viewer = UserFactory()
+    before = card(post, viewer)
+    cache.clear()
+    assert card(post, viewer) == before
+
+
+def test_only_what_may_be_seen_is_loaded(post):
+    viewer = UserFactory()
+    hidden = PostFactory()
+    posts.hide(post=hidden)
+
+    assert [row.id for row in load_rows([post.pk, hidden.pk], viewer)] == [post.pk]
+
+
+def test_the_query_compiled_once_finds_what_a_fresh_one_finds(django_assert_num_queries):
+    viewers = [UserFactory(), UserFactory()]
+    rows = PostFactory.create_batch(3)
+    MembershipFactory(circle=rows[0].circle, user=viewers[0], role=Role.MODERATOR)
+    likes.like(user=viewers[1], post=rows[1])
+    ids = [row.pk for row in rows]
+
+    for viewer in viewers:
+        fresh = rows_of(Post.objects.visible_to(viewer).filter(pk__in=ids), viewer)
+        assert sorted(load_rows(ids, viewer)) == sorted(tuple(row) for row in fresh)
+    assert load_rows([], viewers[0]) == []
