@@ -24,6 +24,7 @@ from dev.engines import HOME, ROOT, Engines
 from dev.errors import Refusal
 from dev.processes import ending_with_parent
 from dev.supervisor import Service, Supervisor, Terminal
+from dev.valkey import free_port
 
 STARTED = float(os.environ.get("QUANZI_STARTED") or time.time())
 DEMO_PASSWORD = "quanzi-demo"  # noqa: S105 - printed for everyone to read
@@ -69,7 +70,17 @@ def development_environment(environment: dict[str, str]) -> dict[str, str]:
     return environment
 
 
-def services(host: str, port: int) -> list[Service]:
+def mail_environment(environment: dict[str, str], address: str) -> dict[str, str]:
+    """Where mail goes, and the address its links lead to, unless the environment says otherwise."""
+    environment.setdefault("SITE_URL", address)
+    if not environment.get("EMAIL_HOST"):
+        environment.update(EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(free_port()))
+        environment.setdefault("EMAIL_FILE_PATH", str(HOME / "mail"))
+        environment["MAIL_SINK"] = "1"
+    return environment
+
+
+def services(host: str, port: int, environment: dict[str, str]) -> list[Service]:
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
@@ -78,8 +89,16 @@ def services(host: str, port: int) -> list[Service]:
     fast = [*celery, "worker", "--loglevel", "WARNING", "-n", "fast@%h", "-c", "2", "-Q", "money,notify,fanout", *quiet]
     slow = [*celery, "worker", "--loglevel", "WARNING", "-n", "slow@%h", "-c", "1", "-Q", "media,bulk", *quiet]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(HOME / "beat-schedule"), "--pidfile="]
+    mail = [
+        sys.executable,
+        "-m",
+        "dev.sinks",
+        *(environment.get(name, "") for name in ("EMAIL_PORT", "EMAIL_FILE_PATH")),
+    ]
+    sinks = [Service("mail", mail, later=True)] if environment.get("MAIL_SINK") else []
     return [
         Service("web", web),
+        *sinks,
         Service("fast", fast, later=True),
         Service("slow", slow, later=True),
         Service("beat", beat, later=True),
@@ -137,10 +156,11 @@ async def announce(address: str, supervisor: Supervisor) -> None:
 
 
 async def supervise(host: str, port: int, environment: dict[str, str], engines: Engines) -> int:
-    plan = services(host, port)
+    visible = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    address = f"http://{visible}:{port}"
+    plan = services(host, port, mail_environment(environment, address))
     terminal = Terminal([service.name for service in plan] + ["quanzi"])
     supervisor = Supervisor(plan, environment, terminal)
-    visible = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
 
     async def look_after_engines() -> None:
         for name in await asyncio.to_thread(engines.ended):
@@ -150,7 +170,7 @@ async def supervise(host: str, port: int, environment: dict[str, str], engines: 
             except Refusal as refusal:
                 supervisor.give_up(str(refusal))
 
-    return await supervisor.run(announce(f"http://{visible}:{port}", supervisor), look_after_engines)
+    return await supervisor.run(announce(address, supervisor), look_after_engines)
 
 
 def main() -> int:

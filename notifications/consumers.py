@@ -1,12 +1,17 @@
 """What reaches people when something happens in circles, with merchants and in moderation."""
 
+from typing import Any
+
+from django.utils import timezone
+
 from circles.models import Post
-from core.jobs import job
+from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
-from notifications.actions import tell
+from merchants.models import Announcement
+from notifications.actions import outgoing, sending, tell
 from notifications.actions.broadcast import broadcast
-from notifications.models import Kind
+from notifications.models import Channel, Kind
 from notifications.queries import hearing_all
 from notifications.ranges import NO_END, ranges
 
@@ -51,7 +56,57 @@ def notify_comment(job: Job, *, comment_id: int) -> None:
 
 @job(queue="notify")
 def broadcast_announcement(job: Job, *, announcement_id: int) -> None:
-    broadcast(announcement_id=announcement_id)
+    """Into every fan's inbox by one row; who wants more than that is found by a plan of its own."""
+    if broadcast(announcement_id=announcement_id):
+        enqueue("notifications.plan_announcement", announcement_id=announcement_id)
+
+
+@job(queue="bulk")
+def plan_announcement(job: Job, *, announcement_id: int) -> None:
+    announcement = Announcement.objects.filter(pk=announcement_id).first()
+    if announcement is not None:
+        outgoing.plan_announcement(announcement=announcement, parent_id=job.pk)
+
+
+@job(queue="bulk", transactional=False)
+def send_announcement(job: Job, *, announcement_id: int, channel: str, after: int, until: int) -> None:
+    """Write what is to be sent to a range of fans, then send it. Going on after a kill sends nothing that is marked."""
+    announcement = Announcement.objects.filter(pk=announcement_id).first()
+    if announcement is None:
+        return
+    outgoing.announce_to_range(announcement=announcement, channel=Channel(channel), after=after, until=until)
+    key = outgoing.announcement_key(announcement)
+    _send(key=key, channel=channel, recipient_id__gt=after, recipient_id__lte=until)
+
+
+# Not in "notify": a mail server that is slow to answer must not hold up anybody's inbox.
+@job(queue="media", transactional=False)
+def send_notification(job: Job, *, recipient_id: int, key: str, channel: str) -> None:
+    _send(recipient_id=recipient_id, key=key, channel=channel)
+
+
+@job(queue="bulk", transactional=False)
+def send_deliveries(job: Job, *, ids: list[int]) -> None:
+    _send(pk__in=ids)
+
+
+@job(queue="bulk")
+def release_due_deliveries(job: Job) -> None:
+    if outgoing.release_due(now=timezone.now()):
+        enqueue("notifications.release_due_deliveries")
+
+
+@job(queue="bulk")
+def purge_old_deliveries(job: Job) -> None:
+    outgoing.purge(now=timezone.now())
+
+
+def _send(**where: Any) -> None:
+    """Send what waits among these. Raises NotSent, for the job to be tried again, when some could not be."""
+    with sending.Postman() as postman:
+        postman.send_all(sending.waiting(**where))
+    if postman.failed:
+        raise sending.NotSent(f"{postman.failed} could not be sent")
 
 
 @job(queue="notify")

@@ -151,6 +151,12 @@ def find(viewer: "User", notification_id: int) -> InboxItem | None:
     return _of_notification(row) if row else None
 
 
+def find_broadcast(rows: "QuerySet[Broadcast]", announcement_id: int | None) -> InboxItem | None:
+    """The broadcast of an announcement among `rows`, as a line of the inbox."""
+    row = rows.select_related("merchant", "announcement__post__circle").filter(announcement=announcement_id).first()
+    return _of_broadcast(row, None) if row else None
+
+
 def _notifications(viewer: "User", kinds: tuple[Kind, ...], before: tuple[Any, ...] | None) -> "QuerySet[Notification]":
     rows = _with_everything(Notification.objects.visible_to(viewer)).order_by("-updated_at", "-id")
     if set(kinds) != set(Kind):

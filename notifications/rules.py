@@ -12,8 +12,13 @@ Of a merchant, announcements come to the inbox at `all` and `highlights`, at onc
 into the digest at `digest`. What moderators decided about one's own post comes to the inbox whatever the level.
 """
 
-from accounts.models import NoticeLevel
-from notifications.models import DECISIONS, Kind
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import NoticeLevel, User
+from notifications.models import DECISIONS, Channel, Kind, Preferences
 
 _CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION})
 _TO_ME = frozenset({Kind.REPLY, Kind.MENTION})
@@ -43,3 +48,36 @@ def reaches_inbox(kind: Kind, level: NoticeLevel) -> bool:
 def leaves_the_house(kind: Kind, level: NoticeLevel) -> bool:
     """Whether it is also sent by mail and push, where the person has these on."""
     return kind in _AT_ONCE[level]
+
+
+def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:
+    """When the quiet hours end that `now` lies in; None outside them. Hours of the community (TIME_ZONE)."""
+    if not preferences.quiet:
+        return None
+    zone = timezone.get_default_timezone()
+    local = now.astimezone(zone)
+    begin, end, at = preferences.quiet_from, preferences.quiet_until, local.time()
+    over_midnight = begin > end
+    if not (at >= begin or at < end if over_midnight else begin <= at < end):
+        return None
+    day = local.date() + timedelta(days=1) if over_midnight and at >= begin else local.date()
+    return datetime.combine(day, end, tzinfo=zone)
+
+
+def present_until(person: User, now: datetime) -> datetime | None:
+    """Until when somebody counts as being here, seen last as they were; None when they are away."""
+    until = person.last_seen_at + timedelta(seconds=settings.ONLINE_SECONDS)
+    return until if until > now else None
+
+
+def wait_until(
+    channel: str, *, person: User, preferences: Preferences, now: datetime, is_digest: bool
+) -> datetime | None:
+    """When something may be sent that should not be sent now; None: it may. Nobody is mailed while they are here.
+
+    The hour of a digest was chosen by its reader, so quiet hours do not hold it back.
+    """
+    waits = [None if is_digest else quiet_until(preferences, now)]
+    if channel == Channel.MAIL:
+        waits.append(present_until(person, now))
+    return max((wait for wait in waits if wait is not None), default=None)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from notifications.views import inbox, preferences
+from notifications.views import inbox, preferences, unsubscribe
 
 app_name = "notifications"
 urlpatterns = [
     path("me/notifications/", preferences.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="read_all"),
     path("inbox/badge/", inbox.badge, name="badge"),

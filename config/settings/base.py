@@ -12,6 +12,8 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
 
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
+"""Where the site is reached, for links in mails."""
 SITE_NAME = env("SITE_NAME", default="Quanzi 圈子")
 DEMO = False
 """True where the demo community may be seeded and its log-ins are shown."""
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "core.http.DomainErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -297,6 +300,13 @@ FEED_PUSH_MAX_MEMBERS = 10_000
 FEED_RANGE_SIZE = 10_000
 """Members one range job writes for."""
 FEED_PAGE_SIZE = 20
+
+# --- Mail and pushes ------------------------------------------------------------------------------
+
+from config.settings import outgoing  # noqa: E402
+from config.settings.outgoing import *  # noqa: E402, F403
+
+CELERY_BEAT_SCHEDULE |= outgoing.BEAT
 
 # --- Admin ---------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Development: what `make run` serves. Keys made here protect nothing but invented people."""
 
+from pathlib import Path
+
 from config.settings.base import *  # noqa: F403
 from config.settings.base import STORAGES, VAR_DIR, env
 
@@ -13,8 +15,11 @@ INTERNAL_IPS: list[str] = []
 IDENTITY_KEYS = {"1": "ZGV2ZWxvcG1lbnQtb25seS1pZGVudGl0eS1rZXktMDE="}
 IDENTITY_INDEX_KEY = "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktLTAwMDE="
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR_DIR / "mail"
+# `make run` starts a mail server that puts everything into EMAIL_FILE_PATH, for /dev/mail/ to show (dev/sinks.py).
+EMAIL_HOST = env("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = Path(env("EMAIL_FILE_PATH", default="") or VAR_DIR / "mail")
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True

@@ -6,6 +6,7 @@ from config.settings.base import env, logs
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SITE_URL = env("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])
 IDENTITY_KEYS = env.dict("IDENTITY_KEYS")
 IDENTITY_INDEX_KEY = env("IDENTITY_INDEX_KEY")

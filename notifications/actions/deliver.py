@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import NoticeLevel, User
 from circles.models import Comment, Membership, Post
 from notifications import badge, rules
+from notifications.actions.outgoing import send_out
 from notifications.models import InboxState, Kind, Notification, NotificationActor
 
 
@@ -29,17 +30,18 @@ def deliver(
     for the circle; an account that is switched off gets nothing. Locks the recipient's InboxState: whoever delivers to
     several people in one transaction does so in the order of their ids.
     """
-    level = _level(recipient_id, post=post, actor_id=actor_id)
-    if level is None or not rules.reaches_inbox(kind, level):
+    recipient, level = _recipient(recipient_id, post=post, actor_id=actor_id)
+    if recipient is None or not rules.reaches_inbox(kind, level):
         return False
     lock_inbox(recipient_id)
-    _, written = Notification.objects.get_or_create(
+    line, written = Notification.objects.get_or_create(
         recipient_id=recipient_id,
         key=key,
         defaults={"kind": kind, "post": post, "comment": comment, "actor_id": actor_id, "detail": detail[:300]},
     )
     if written:
         _count(recipient_id, 1)
+        send_out(line, recipient=recipient, level=level)
     return written
 
 
@@ -51,8 +53,8 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     Locks the author's InboxState.
     """
     recipient_id = post.author_id
-    level = _level(recipient_id, post=post, actor_id=actor_id)
-    if level is None or not rules.reaches_inbox(Kind.LIKE, level):
+    recipient, level = _recipient(recipient_id, post=post, actor_id=actor_id)
+    if recipient is None or not rules.reaches_inbox(Kind.LIKE, level):
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
@@ -76,15 +78,14 @@ def lock_inbox(user_id: int) -> InboxState:
     return InboxState.objects.select_for_update().get(pk=user_id)
 
 
-def _level(recipient_id: int, *, post: Post, actor_id: int | None) -> NoticeLevel | None:
-    """How much of the post's circle reaches the recipient; None for whoever did it, and for an account switched off."""
-    if recipient_id == actor_id:
-        return None
-    recipient = User.objects.active().only("notice_level").filter(pk=recipient_id).first()
+def _recipient(recipient_id: int, *, post: Post, actor_id: int | None) -> tuple[User | None, NoticeLevel]:
+    """The recipient and how much of the post's circle reaches them; None for whoever did it or is switched off."""
+    people = User.objects.active().only("notice_level", "email").filter(pk=recipient_id)
+    recipient = people.first() if recipient_id != actor_id else None
     if recipient is None:
-        return None
+        return None, NoticeLevel.MUTED
     chosen = Membership.objects.filter(circle=post.circle_id, user=recipient_id).values_list("level", flat=True).first()
-    return recipient.level(chosen or "")
+    return recipient, recipient.level(chosen or "")
 
 
 def _renew(line: Notification, *, actor_id: int, now: datetime) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -17,10 +18,10 @@ ANNOUNCED_LEVELS = (NoticeLevel.ALL, NoticeLevel.HIGHLIGHTS)
 
 
 class BroadcastQuerySet(models.QuerySet["Broadcast"]):
-    def visible_to(self, viewer: "User") -> "BroadcastQuerySet":
-        """Announcements since the viewer followed, at a level that brings them to the inbox; never one's own."""
-        levels: list[str] = [*ANNOUNCED_LEVELS]
-        if viewer.notice_level in ANNOUNCED_LEVELS:
+    def visible_to(self, viewer: "User", *, at: Collection[NoticeLevel] = ANNOUNCED_LEVELS) -> "BroadcastQuerySet":
+        """Announcements since the viewer followed, at one of these levels (those of the inbox); never one's own."""
+        levels: list[str] = [*at]
+        if viewer.notice_level in at:
             levels.append("")
         post = Post.objects.visible_to(viewer).filter(pk=OuterRef("announcement__post_id"))
         merchant = Merchant.objects.visible_to(viewer).filter(pk=OuterRef("merchant_id"))

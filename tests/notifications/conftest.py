@@ -1,13 +1,17 @@
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import User
 from circles.actions import comments, likes
 from notifications.models import InboxState, Notification
 from notifications.queries import inbox
 from notifications.wording import sentence
 from tests.factories import CircleFactory
 from tests.feeds.community import member_of, publish, work
+from tests.notifications.sinks import MailSink
 
 
 @pytest.fixture
@@ -75,3 +79,26 @@ def badge():
 @pytest.fixture(autouse=True)
 def english(settings):
     settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def mail_sink(settings):
+    """A mail server; what the site sends goes there."""
+    sink = MailSink()
+    controller = sink.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    yield sink
+    controller.stop()
+
+
+@pytest.fixture
+def away():
+    """Let people have been here last an hour ago."""
+
+    def leave(*people):
+        User.objects.filter(pk__in=[person.pk for person in people]).update(
+            last_seen_at=timezone.now() - timedelta(hours=1)
+        )
+
+    return leave

@@ -1,0 +1,31 @@
+"""What leaves the house: mail and pushes, and when it is sent."""
+
+from typing import Any
+
+import environ
+from celery.schedules import crontab
+
+env = environ.Env()
+
+ONLINE_SECONDS = 300
+"""For so long after their last request somebody counts as being here, and is not mailed."""
+DELIVERY_MAX_HOURS = 24
+"""Later than this after it happened nothing is sent any more."""
+DELIVERY_KEEP_DAYS = 60
+ANNOUNCEMENT_RANGE_SIZE = 200
+"""Fans to whom one job sends an announcement."""
+EMAIL_TIMEOUT = 10
+"""Seconds a mail server may take to answer."""
+
+BEAT: dict[str, Any] = {
+    "release-due-deliveries": {
+        "task": "notifications.release_due",
+        "schedule": 60.0,
+        "options": {"queue": "notify", "expires": 60},
+    },
+    "purge-deliveries": {
+        "task": "notifications.purge_deliveries",
+        "schedule": crontab(hour=20, minute=30),
+        "options": {"queue": "bulk"},
+    },
+}

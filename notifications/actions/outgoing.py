@@ -1,0 +1,121 @@
+"""What shall leave the house: one Delivery row per person, event and channel, and the jobs that send them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import NoticeLevel, User
+from core.jobs import enqueue
+from core.jobs.queue import enqueue_many
+from merchants.models import Announcement, Fan
+from notifications import rules
+from notifications.models import Channel, Delivery, DeliveryState, Kind, Notification, Preferences, PushSubscription
+from notifications.ranges import ranges
+
+BATCH = 100
+"""Deliveries one job releases or sends: seconds of work even where each takes its time."""
+RELEASED_AT_ONCE = 2000
+
+
+def send_out(notification: Notification, *, recipient: User, level: NoticeLevel) -> None:
+    """Have a new line of the inbox sent by the channels its owner has on. Call it in the transaction that writes it."""
+    if not rules.leaves_the_house(Kind(notification.kind), level):
+        return
+    rows = [
+        Delivery(recipient=recipient, channel=channel, key=notification.key, notification=notification)
+        for channel in channels_of(recipient)
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        enqueue("notifications.send_notification", recipient_id=recipient.pk, key=row.key, channel=row.channel)
+
+
+def channels_of(person: User) -> list[Channel]:
+    """Those a person has on and can be reached by."""
+    preferences = Preferences.of(person)
+    channels = [Channel.MAIL] if preferences.mail and person.email else []
+    if preferences.push and PushSubscription.objects.filter(user=person).exists():
+        channels.append(Channel.PUSH)
+    return channels
+
+
+def plan_announcement(*, announcement: Announcement, parent_id: int) -> None:
+    """Cut the fans who want everything into ranges; mail and push get jobs of their own."""
+    found = ranges(_hearing_all(announcement), "user_id", size=settings.ANNOUNCEMENT_RANGE_SIZE)
+    for channel in Channel:
+        enqueue_many(
+            "notifications.send_announcement",
+            [
+                {"announcement_id": announcement.pk, "channel": channel.value, "after": after, "until": until}
+                for after, until in found
+            ],
+            unique_keys=[f"announcement:{announcement.pk}:{channel.value}:{after}" for after, _until in found],
+            parent_id=parent_id,
+        )
+
+
+_FANS = """
+    INSERT INTO notifications_delivery (recipient_id, channel, key, state, announcement_id, created_at)
+    SELECT fan.user_id, %(channel)s, %(key)s, 'waiting', %(announcement)s, now()
+      FROM merchants_fan fan
+      JOIN accounts_user person ON person.id = fan.user_id AND person.is_active
+      LEFT JOIN notifications_preferences chosen ON chosen.user_id = fan.user_id
+     WHERE fan.merchant_id = %(merchant)s AND fan.level = 'all' AND fan.followed_at <= %(published_at)s
+       AND fan.user_id > %(after)s AND fan.user_id <= %(until)s
+"""
+_REACHED = {
+    Channel.MAIL: " AND person.email <> '' AND coalesce(chosen.mail, true)",
+    Channel.PUSH: """ AND coalesce(chosen.push, true)
+       AND EXISTS (SELECT FROM notifications_pushsubscription device WHERE device.user_id = fan.user_id)""",
+}
+
+
+def announce_to_range(*, announcement: Announcement, channel: Channel, after: int, until: int) -> None:
+    """One row for each fan of a range who wants everything and can be reached; those that exist stay as they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FANS + _REACHED[channel] + " ON CONFLICT DO NOTHING",
+            {
+                "channel": channel.value,
+                "key": announcement_key(announcement),
+                "announcement": announcement.pk,
+                "merchant": announcement.merchant_id,
+                "published_at": announcement.published_at,
+                "after": after,
+                "until": until,
+            },
+        )
+
+
+def announcement_key(announcement: Announcement) -> str:
+    return f"announcement:{announcement.pk}"
+
+
+@transaction.atomic
+def release_due(*, now: datetime) -> bool:
+    """Hand what was postponed until now to jobs; returns whether there may be more."""
+    due = Delivery.objects.filter(state=DeliveryState.POSTPONED, due_at__lte=now).order_by("due_at")
+    ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:RELEASED_AT_ONCE])
+    Delivery.objects.filter(pk__in=ids).update(state=DeliveryState.WAITING, due_at=None)
+    enqueue_many("notifications.send_deliveries", [{"ids": batch} for batch in _batches(ids)])
+    return len(ids) == RELEASED_AT_ONCE
+
+
+def purge(*, now: datetime) -> None:
+    """Forget what was sent long ago, in bites. What still waits is younger: it is skipped after DELIVERY_MAX_HOURS."""
+    before = now - timedelta(days=settings.DELIVERY_KEEP_DAYS)
+    while True:
+        bite = Delivery.objects.filter(created_at__lt=before).values("pk")[:5000]
+        deleted, _ = Delivery.objects.filter(pk__in=bite).delete()
+        if not deleted:
+            return
+
+
+def _hearing_all(announcement: Announcement):  # type: ignore[no-untyped-def]
+    return Fan.objects.filter(merchant=announcement.merchant_id, level=NoticeLevel.ALL)
+
+
+def _batches(ids: Sequence[int]) -> list[list[int]]:
+    return [list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH)]

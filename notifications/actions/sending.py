@@ -1,0 +1,166 @@
+"""Sending deliveries. Nothing here runs in a transaction: each row is marked as soon as its message is out.
+
+A worker that is killed leaves at most one message that was sent and not marked; only that one is sent again, under the
+same Message-ID or push topic.
+"""
+
+import smtplib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from accounts.models import NoticeLevel
+from notifications import letters, queries, rules
+from notifications.models import Broadcast, Channel, Delivery, DeliveryState, Preferences
+from notifications.queries import InboxItem
+
+log = structlog.get_logger(__name__)
+
+DIGEST_KEY = "digest:"
+
+
+class Skip(Exception):
+    """It need not be sent any more."""
+
+
+class NotSent(Exception):
+    """Some could not be sent now and may be later."""
+
+
+class Refused(Exception):
+    """The other side will not take it, now or ever."""
+
+
+class Postman:
+    """Sends deliveries, one connection for many. A context manager; what could not be sent is counted in `failed`."""
+
+    def __init__(self) -> None:
+        self.connection: Any = None
+        self.failed = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._hang_up()
+
+    def send_all(self, deliveries: Iterable[Delivery]) -> None:
+        rows = list(deliveries)
+        preferences = Preferences.objects.in_bulk([row.recipient_id for row in rows])
+        for row in rows:
+            self.send(row, preferences.get(row.recipient_id) or Preferences(pk=row.recipient_id))
+
+    def send(self, delivery: Delivery, preferences: Preferences) -> None:
+        """Send one, put it off, or leave it be. A trouble that may pass is noted, counted, and lets others go on.
+
+        Raises OSError and the like when the mail server cannot be reached at all.
+        """
+        now = timezone.now()
+        try:
+            self._require_wanted(delivery, preferences, now)
+            wait = rules.wait_until(
+                delivery.channel,
+                person=delivery.recipient,
+                preferences=preferences,
+                now=now,
+                is_digest=delivery.key.startswith(DIGEST_KEY),
+            )
+            if wait is not None:
+                _mark(delivery, state=DeliveryState.POSTPONED, due_at=wait)
+                return
+            self._carry(delivery, preferences)
+        except Skip as reason:
+            _mark(delivery, state=DeliveryState.SKIPPED, error=str(reason))
+        except Refused as reason:
+            log.warning("delivery_refused", delivery_id=delivery.pk, channel=delivery.channel)
+            _mark(delivery, state=DeliveryState.FAILED, attempts=F("attempts") + 1, error=str(reason)[:300])
+        except Exception as error:
+            _mark(delivery, attempts=F("attempts") + 1, error=repr(error)[:300])
+            self._hang_up()
+            if _is_outage(error):
+                raise
+            self.failed += 1
+        else:
+            _mark(delivery, state=DeliveryState.SENT, attempts=F("attempts") + 1, sent_at=timezone.now(), error="")
+
+    def _require_wanted(self, delivery: Delivery, preferences: Preferences, now: datetime) -> None:
+        person = delivery.recipient
+        if not person.is_active:
+            raise Skip("account switched off")
+        if delivery.created_at < now - timedelta(hours=settings.DELIVERY_MAX_HOURS):
+            raise Skip("too late")
+        if delivery.key.startswith(DIGEST_KEY):
+            return
+        is_on = preferences.mail and person.email if delivery.channel == Channel.MAIL else preferences.push
+        if not is_on:
+            raise Skip("channel off")
+
+    def _carry(self, delivery: Delivery, preferences: Preferences) -> None:
+        item = _item(delivery)
+        self._mail(delivery, letters.of_item(item, delivery, preferences))
+
+    def _mail(self, delivery: Delivery, letter: letters.Letter) -> None:
+        if self.connection is None:
+            self.connection = get_connection()
+            self.connection.open()
+        try:
+            letters.mail(letter, delivery, self.connection).send()
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _text in error.recipients.values()]
+            self._hang_up()
+            if codes and min(codes) >= 500:
+                raise Refused(f"address refused: {codes[0]}") from error
+            raise
+        except smtplib.SMTPSenderRefused:
+            raise
+        except smtplib.SMTPResponseException as error:
+            self._hang_up()
+            if 550 <= error.smtp_code <= 554:
+                raise Refused(f"mail refused: {error.smtp_code}") from error
+            raise
+
+    def _hang_up(self) -> None:
+        if self.connection is not None:
+            try:
+                self.connection.close()
+            except OSError:
+                log.info("mail_connection_lost")
+            self.connection = None
+
+
+def waiting(**where: Any) -> "QuerySet[Delivery]":
+    """Deliveries to be sent, with what sending them reads."""
+    rows = Delivery.objects.filter(state=DeliveryState.WAITING, **where)
+    return rows.select_related("recipient", "announcement").order_by("recipient_id", "pk")
+
+
+def _item(delivery: Delivery) -> InboxItem:
+    """What it is about, if its recipient may still see it and has not read it. Raises Skip."""
+    if delivery.notification_id is not None:
+        item = queries.find(delivery.recipient, delivery.notification_id)
+        if item is not None and not item.unread:
+            raise Skip("read")
+    else:
+        wanted = Broadcast.objects.visible_to(delivery.recipient, at=(NoticeLevel.ALL,))
+        item = queries.find_broadcast(wanted, delivery.announcement_id)
+    if item is None:
+        raise Skip("gone")
+    return item
+
+
+def _is_outage(error: Exception) -> bool:
+    """The server itself is away: the next message would fare no better."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+        return False
+    return isinstance(error, OSError)  # SMTPException is one
+
+
+def _mark(delivery: Delivery, **values: Any) -> None:
+    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING).update(**values)
