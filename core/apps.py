@@ -8,5 +8,5 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        # Job handlers register themselves on import.
-        autodiscover_modules("consumers", "tasks")
+        # Job handlers and checks register themselves on import.
+        autodiscover_modules("consumers", "tasks", "health_checks")

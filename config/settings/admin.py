@@ -12,6 +12,10 @@ def _may(permission: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(permission)
 
 
+def _page(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _may(permission)}
+
+
 def _list(title: Any, icon: str, model: str, permission: str, badge: str = "") -> dict[str, Any]:
     item = {
         "title": title,
@@ -104,6 +108,8 @@ UNFOLD = {
                 "items": [
                     _list(_("Moderation log"), "history", "moderation_logentry", "moderation.view_logentry"),
                     _list(_("Jobs"), "memory", "core_job", "core.view_job", "moderation.dashboard.jobs_badge"),
+                    _page(_("Large work"), "speed", "core_job_plans", "core.view_job"),
+                    _page(_("Is it well?"), "health_and_safety", "core_health", "core.view_job"),
                     _list(_("Teams"), "shield_person", "auth_group", "auth.view_group"),
                     _list(_("Failed log-ins"), "lock_clock", "axes_accessattempt", "axes.view_accessattempt"),
                 ],

@@ -100,6 +100,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Our queries take a millisecond; compiling one to machine code takes twenty.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -320,6 +321,7 @@ from config.settings import logs  # noqa: E402
 
 LOGGING = logs.configure(env("LOG_FORMAT", default="console"))
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # what ObservedMiddleware found sane
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 """Who says it may read /metrics from elsewhere; without one only this machine may."""

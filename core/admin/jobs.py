@@ -1,20 +1,27 @@
 """Work that waits, runs or has died, and for how long."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Min
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from core.admin import plans as shown_plans
 from core.admin.base import ReadOnlyAdmin
 from core.jobs import QUEUES
 from core.jobs.models import Job, JobState
+from core.jobs.plans import finished_plans, plans_of, running_plans
+from core.observability import checks
+from core.observability.exposition import QUEUE_STATES
 
 SHOWN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.DEAD)
 STATE_COLOURS = {
@@ -22,6 +29,7 @@ STATE_COLOURS = {
     JobState.RUNNING: "primary",
     JobState.DONE: "success",
     JobState.DEAD: "danger",
+    JobState.CANCELLED: "warning",
 }
 
 
@@ -31,17 +39,13 @@ def summary() -> list[dict[str, Any]]:
     Done jobs are left out: they are many, and nobody has to look after them.
     """
     rows = {queue: {"queue": queue, **dict.fromkeys(map(str, SHOWN_STATES), 0), "oldest": None} for queue in QUEUES}
-    found = (
-        Job.objects.filter(state__in=SHOWN_STATES)
-        .order_by()
-        .values("queue", "state")
-        .annotate(count=Count("pk"), oldest=Min("run_after"))
-    )
-    for entry in found:
-        row = rows.setdefault(entry["queue"], {"queue": entry["queue"], "waiting": 0, "running": 0, "dead": 0})
-        row[str(entry["state"])] = entry["count"]
-        if entry["state"] == JobState.WAITING:
-            row["oldest"] = age(entry["oldest"])
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUE_STATES)
+        for queue, state, count, _ready, seconds in cursor.fetchall():
+            row = rows.setdefault(queue, {"queue": queue, "waiting": 0, "running": 0, "dead": 0})
+            row[state] = count
+            if state == JobState.WAITING:
+                row["oldest"] = age(timezone.now() - timedelta(seconds=max(float(seconds), 0)))
     return list(rows.values())
 
 
@@ -59,6 +63,7 @@ class JobAdmin(ReadOnlyAdmin):
     search_fields = ("=id", "handler", "request_id", "unique_key")
     search_help_text = _("Number, handler or request id")
     list_before_template = "admin/core/job_summary.html"
+    change_form_outer_before_template = "admin/core/job_plan.html"
     fields = (
         "handler",
         "args",
@@ -66,7 +71,9 @@ class JobAdmin(ReadOnlyAdmin):
         "state",
         ("attempts", "max_attempts"),
         ("created_at", "run_after"),
-        ("lease_until", "finished_at"),
+        ("started_at", "finished_at"),
+        "lease_until",
+        "progress",
         "unique_key",
         "parent",
         "request_id",
@@ -84,6 +91,49 @@ class JobAdmin(ReadOnlyAdmin):
     @display(description=_("last error"))
     def last_error(self, job: Job) -> str:
         return Truncator(job.error.strip().rpartition("\n")[2]).chars(80) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [("plans/", self.plans_view, "core_job_plans"), ("health/", self.health_view, "core_health")]
+        own = [path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages]
+        return [*own, *super().get_urls()]
+
+    def plans_view(self, request: HttpRequest) -> HttpResponse:
+        """How far, how fast, when done."""
+        context = {
+            "title": _("Large work"),
+            "running": [shown_plans.row(plan) for plan in running_plans()],
+            "finished": [shown_plans.row(plan) for plan in finished_plans()],
+        }
+        return self._show(request, "admin/core/plans.html", context)
+
+    def health_view(self, request: HttpRequest) -> HttpResponse:
+        """What `manage.py doctor` says, on a page."""
+        results = checks.examine()
+        context = {"title": _("Is it well?"), "results": results, "is_well": checks.is_well(results)}
+        return self._show(request, "admin/core/health.html", context)
+
+    def _show(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        own = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, template, own)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        context = getattr(response, "context_data", None)
+        job = context.get("original") if context else None
+        if context is not None and job is not None:
+            [plan] = plans_of([job])
+            if plan.of:
+                context["plan"] = shown_plans.row(plan)
+        return response
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "job_summary": summary()})

@@ -61,8 +61,8 @@ def extend(job: Job) -> bool:
 def save_progress(job: Job, progress: dict[str, Any], handler: Handler) -> bool:
     """Remember how far a stepwise job came. Getting ahead earns it fresh attempts."""
     job.progress = progress
-    most = job.attempts - 1 + handler.max_attempts
-    return bool(_mine(job).update(progress=progress, max_attempts=most))
+    job.max_attempts = job.attempts - 1 + handler.max_attempts
+    return bool(_mine(job).update(progress=progress, max_attempts=job.max_attempts))
 
 
 def put_back(job: Job) -> None:

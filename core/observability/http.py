@@ -19,7 +19,7 @@ class ObservedMiddleware(RequestMiddleware):
     nor what they typed into an address get into the log: a request is named by its method and route.
     """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override]
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/metrics":
             return exposition.answer(request)
         request_id = self.request_id(request)

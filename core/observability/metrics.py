@@ -26,6 +26,7 @@ FLUSH_SECONDS = 2.0
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 _lock = threading.Lock()
+_flushing = threading.Lock()
 _pending: defaultdict[str, float] = defaultdict(float)
 _carrier: threading.Thread | None = None
 
@@ -75,6 +76,11 @@ REQUEST_SECONDS = Histogram("quanzi_http_request_seconds", "How long a page took
 
 def flush() -> None:
     """Carry what was counted in this process to the cache. With the cache away it is kept for the next time."""
+    with _flushing:  # whoever reads the sums waits for what is on its way
+        _flush()
+
+
+def _flush() -> None:
     with _lock:
         taken = dict(_pending)
         _pending.clear()
@@ -96,7 +102,7 @@ def collected() -> dict[tuple[str, str, tuple[str, ...]], float]:
     """(instrument, part, label values) → sum over all processes. Raises `redis.RedisError`."""
     flush()
     with connect() as client:
-        found: dict[bytes, bytes] = client.hgetall(HASH)  # type: ignore[assignment]
+        found: dict[bytes, bytes] = client.hgetall(HASH)
     sums = {}
     for field, amount in found.items():
         name, part, values = json.loads(field)
@@ -125,8 +131,8 @@ def _carry() -> None:
 
 def _begin_anew() -> None:
     """In a forked child: what the parent counted is the parent's to carry, and threads were left behind."""
-    global _carrier, _lock
-    _lock = threading.Lock()
+    global _carrier, _lock, _flushing
+    _lock, _flushing = threading.Lock(), threading.Lock()
     _pending.clear()
     _carrier = None
 

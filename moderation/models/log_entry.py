@@ -24,6 +24,7 @@ class Verb(models.TextChoices):
     MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
     MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
     JOB_RETRY = "job.retry", _("retried dead jobs")
+    JOB_CANCEL = "job.cancel", _("cancelled a job")
 
 
 class LogEntry(models.Model):
@@ -59,7 +60,7 @@ class LogEntry(models.Model):
             ("moderate_people", _("Can silence and ban people")),
             ("review_identities", _("Can decide identity checks and look at legal names")),
             ("review_merchants", _("Can decide applications of merchants")),
-            ("manage_jobs", _("Can retry dead jobs")),
+            ("manage_jobs", _("Can retry and cancel jobs")),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="log_newest"),
