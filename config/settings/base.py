@@ -111,7 +111,7 @@ BROKER_URL = env("BROKER_URL")
 """The broker: wake-ups only; noeviction, AOF."""
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {"BACKEND": "core.cache.RedisCache", "LOCATION": REDIS_URL},
     # Parts of pages that are the same for everybody, kept in each process.
     "fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -22,6 +22,20 @@ export function startMenus() {
     closeAll();
   });
 
+  // Low on the page a menu opens upwards, or it would lie under the bar at the bottom.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const menu = event.target.closest?.("details[data-menu]");
+      if (!menu?.open) return;
+      menu.classList.remove("menu--up");
+      const bar = document.querySelector(".tabbar")?.getBoundingClientRect();
+      const floor = bar?.height ? bar.top : window.innerHeight;
+      menu.classList.toggle("menu--up", menu.querySelector(".menu__list").getBoundingClientRect().bottom > floor);
+    },
+    true,
+  );
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details[data-menu][open]");
