@@ -4,7 +4,6 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +14,8 @@ from circles import queries, rules
 from circles.actions import drafts, posts
 from circles.models import Circle, Draft, Post
 from circles.views.access import circle_or_404, membership_of, signed_in
+from circles.views.composing import composer, key_of, settle_photos
 from circles.views.kept import kept_words
-from circles.views.photos import carried, tile
 from core.errors import Decision, DomainError, Invalid, NotFound
 from core.text.clean import clean
 
@@ -54,7 +53,7 @@ def _write(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _send(request: HttpRequest, slug: str) -> HttpResponse:
     words = clean(request.POST.get("body", ""))
-    draft_id = _uuid(request.POST.get("draft")) or uuid4()
+    draft_id = key_of(request.POST.get("draft")) or uuid4()
     if not request.user.is_authenticated:
         return kept_words(request, words, _("You are no longer logged in."), status=403, login_to=request.path)
     if sent := Post.objects.filter(author=request.user, key=draft_id).first():
@@ -70,7 +69,7 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         _keep(request, draft_id, circle, words)
         return _page(request, circle, draft_id, words, decision, status=403)
     try:
-        problems = _settle_photos(request, draft_id, circle)
+        problems = settle_photos(request, draft_id, circle)
         if not problems:
             post = posts.publish(author=request.user, circle=circle, key=draft_id, body=words)
             messages.success(request, _("Posted."))
@@ -87,32 +86,6 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         _keep(request, draft_id, circle, words)
         refused = Decision(False, error.code, str(error))
         return _page(request, circle, draft_id, words, refused, status=error.status)
-
-
-def _settle_photos(request: HttpRequest, draft_id: UUID, circle: Circle) -> list[str]:
-    """Make the draft hold the photos the form carries and those sent with it; one sentence for each that it cannot."""
-    listed = set(carried(request))
-    kept = 0
-    for photo in queries.draft_photos(viewer=request.user, draft_id=draft_id):
-        if photo.key in listed:
-            kept += 1
-        else:
-            drafts.remove_photo(author=request.user, draft_id=draft_id, picture_key=photo.key)
-    problems: list[str] = []
-    for upload in request.FILES.getlist("photo"):
-        if kept >= settings.PHOTOS_PER_POST:
-            problems.append(
-                _("A post holds %(most)s photos: “%(name)s” was left out.")
-                % {"most": settings.PHOTOS_PER_POST, "name": upload.name}
-            )
-            continue
-        try:
-            drafts.add_photo(author=request.user, draft_id=draft_id, circle=circle, upload=upload)
-        except Invalid as error:
-            problems.append(str(error))
-        else:
-            kept += 1
-    return problems
 
 
 def _keep(request: HttpRequest, draft_id: UUID, circle: Circle | None, words: str) -> None:
@@ -133,19 +106,8 @@ def _page(
     unfinished: Draft | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {
-        "circle": circle,
-        "draft_id": draft_id,
-        "words": words,
-        "decision": decision,
-        "error": error,
-        "problems": problems or [],
-        "photos": [tile(photo) for photo in queries.draft_photos(viewer=request.user, draft_id=draft_id)],
-        "unfinished": unfinished,
-        "max_length": settings.POST_MAX_LENGTH,
-        "max_photos": settings.PHOTOS_PER_POST,
-        "max_bytes": settings.PICTURE_MAX_BYTES,
-    }
+    context: dict[str, Any] = {"circle": circle, "decision": decision}
+    context |= composer(request, draft_id, words, error=error, problems=problems, unfinished=unfinished)
     if status == 200 and not decision and not words:
         status = 403
     return render(request, "circles/compose.html", context, status=status)
@@ -155,15 +117,8 @@ def _own_draft(request: HttpRequest, text: str | None) -> Draft | None:
     """The draft an address names. 404 for somebody else's, as for an unknown one."""
     if not text:
         return None
-    key = _uuid(text)
+    key = key_of(text)
     draft = Draft.objects.filter(pk=key, author=request.user).first() if key else None
     if draft is None:
         raise Http404
     return draft
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,8 +18,8 @@ from circles import queries as circle_queries
 from circles.actions import drafts
 from circles.models import Draft
 from circles.views.access import signed_in
+from circles.views.composing import composer, key_of, settle_photos
 from circles.views.kept import kept_words
-from circles.views.photos import carried, tile
 from core.errors import Decision, DomainError, Invalid, Refused
 from core.text.clean import clean, require_length
 from core.text.render import render as render_text
@@ -56,7 +55,7 @@ def _write(request: HttpRequest, slug: str) -> HttpResponse:
     merchant = merchant_or_404(request, slug)
     _decision(request, merchant).require()
     if wanted := request.GET.get("draft"):
-        draft = _own_draft(request, _uuid(wanted))
+        draft = _own_draft(request, key_of(wanted))
         if draft is None:
             raise Http404
         return _page(request, merchant, draft.pk, draft.body)
@@ -67,13 +66,13 @@ def _write(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _look_again(request: HttpRequest, merchant: Merchant, words: str) -> HttpResponse:
     """Keep the draft, and show what would be sent and how many it reaches."""
-    draft_id = _uuid(request.POST.get("draft")) or uuid4()
+    draft_id = key_of(request.POST.get("draft")) or uuid4()
     if (sent := _sent_before(request, merchant, draft_id)) is not None:
         return redirect(sent.post)
     if Draft.objects.filter(pk=draft_id).exclude(author=request.user).exists():
         draft_id = uuid4()
     try:
-        problems = _settle_photos(request, draft_id, merchant)
+        problems = settle_photos(request, draft_id, merchant.circle)
         drafts.save(author=request.user, draft_id=draft_id, circle=merchant.circle, body=words)
         require_length(words, most=settings.POST_MAX_LENGTH, field="body")
         photos = circle_queries.draft_photos(viewer=request.user, draft_id=draft_id)
@@ -89,7 +88,7 @@ def _look_again(request: HttpRequest, merchant: Merchant, words: str) -> HttpRes
 
 
 def _send(request: HttpRequest, merchant: Merchant) -> HttpResponse:
-    draft_id = _uuid(request.POST.get("draft"))
+    draft_id = key_of(request.POST.get("draft"))
     if draft_id is not None and _sent_before(request, merchant, draft_id) is not None:
         return redirect(merchant)
     draft = _own_draft(request, draft_id)
@@ -105,34 +104,6 @@ def _send(request: HttpRequest, merchant: Merchant) -> HttpResponse:
     return redirect(merchant)
 
 
-def _settle_photos(request: HttpRequest, draft_id: UUID, merchant: Merchant) -> list[str]:
-    """Make the draft hold the photos the form carries and those sent with it; a sentence for each it cannot."""
-    listed = set(carried(request))
-    kept = 0
-    for photo in circle_queries.draft_photos(viewer=request.user, draft_id=draft_id):
-        if photo.key in listed:
-            kept += 1
-        else:
-            drafts.remove_photo(author=request.user, draft_id=draft_id, picture_key=photo.key)
-    problems: list[str] = []
-    for upload in request.FILES.getlist("photo"):
-        if not isinstance(upload, UploadedFile):
-            continue
-        if kept >= settings.PHOTOS_PER_POST:
-            problems.append(
-                _("A post holds %(most)s photos: “%(name)s” was left out.")
-                % {"most": settings.PHOTOS_PER_POST, "name": upload.name}
-            )
-            continue
-        try:
-            drafts.add_photo(author=request.user, draft_id=draft_id, circle=merchant.circle, upload=upload)
-        except Invalid as error:
-            problems.append(str(error))
-        else:
-            kept += 1
-    return problems
-
-
 def _page(
     request: HttpRequest,
     merchant: Merchant,
@@ -144,19 +115,8 @@ def _page(
     unfinished: Draft | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {
-        "merchant": merchant,
-        "draft_id": draft_id,
-        "words": words,
-        "error": error,
-        "problems": problems or [],
-        "photos": [tile(photo) for photo in circle_queries.draft_photos(viewer=request.user, draft_id=draft_id)],
-        "unfinished": unfinished,
-        "unfinished_key": str(unfinished.pk) if unfinished else "",
-        "max_length": settings.POST_MAX_LENGTH,
-        "max_photos": settings.PHOTOS_PER_POST,
-        "max_bytes": settings.PICTURE_MAX_BYTES,
-    }
+    context: dict[str, Any] = {"merchant": merchant, "unfinished_key": str(unfinished.pk) if unfinished else ""}
+    context |= composer(request, draft_id, words, error=error, problems=problems, unfinished=unfinished)
     return render(request, "merchants/announce.html", context, status=status)
 
 
@@ -186,10 +146,3 @@ def _sent_before(request: HttpRequest, merchant: Merchant, key: UUID) -> Announc
 
 def _own_draft(request: HttpRequest, key: UUID | None) -> Draft | None:
     return Draft.objects.filter(pk=key, author=request.user).first() if key else None
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
