@@ -1,5 +1,6 @@
 """What reaches people when something happens in circles, with merchants and in moderation."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
 from merchants.models import Announcement
-from notifications.actions import outgoing, sending, tell
+from notifications.actions import digests, outgoing, sending, tell
 from notifications.actions.broadcast import broadcast
 from notifications.models import Channel, Kind
 from notifications.queries import hearing_all
@@ -88,6 +89,18 @@ def send_notification(job: Job, *, recipient_id: int, key: str, channel: str) ->
 @job(queue="bulk", transactional=False)
 def send_deliveries(job: Job, *, ids: list[int]) -> None:
     _send(pk__in=ids)
+
+
+@job(queue="bulk")
+def plan_digests(job: Job, *, slot: str) -> None:
+    digests.plan(slot=datetime.fromisoformat(slot), parent_id=job.pk)
+
+
+@job(queue="bulk", transactional=False)
+def send_digests(job: Job, *, slot: str, after: int, until: int) -> None:
+    failed = digests.send_to_range(slot=datetime.fromisoformat(slot), after=after, until=until)
+    if failed:
+        raise sending.NotSent(f"{failed} could not be sent")
 
 
 @job(queue="bulk")

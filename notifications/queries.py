@@ -157,6 +157,15 @@ def find_broadcast(rows: "QuerySet[Broadcast]", announcement_id: int | None) -> 
     return _of_broadcast(row, None) if row else None
 
 
+def newest_lines(rows: "QuerySet[Notification]", size: int) -> list[InboxItem]:
+    return [_of_notification(row) for row in _with_everything(rows).order_by("-updated_at", "-id")[:size]]
+
+
+def newest_broadcasts(rows: "QuerySet[Broadcast]", size: int) -> list[InboxItem]:
+    found = rows.select_related("merchant", "announcement__post__circle").order_by("-published_at", "-id")[:size]
+    return [_of_broadcast(row, None) for row in found]
+
+
 def _notifications(viewer: "User", kinds: tuple[Kind, ...], before: tuple[Any, ...] | None) -> "QuerySet[Notification]":
     rows = _with_everything(Notification.objects.visible_to(viewer)).order_by("-updated_at", "-id")
     if set(kinds) != set(Kind):

@@ -1,11 +1,13 @@
 """What beat asks for, each once however many beats there are."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
+from core.jobs import enqueue
 from core.jobs.schedule import once_per_slot
+from notifications.actions.digests import slots_until
 from notifications.models import Delivery, DeliveryState
 
 
@@ -15,6 +17,15 @@ def release_due() -> None:
     now = timezone.now()
     if Delivery.objects.filter(state=DeliveryState.POSTPONED, due_at__lte=now).exists():
         once_per_slot("notifications.release_due_deliveries", timedelta(minutes=1), now=now)
+
+
+@shared_task(name="notifications.plan_digests")
+def plan_digests() -> None:
+    """Several times an hour: have the digests of this hour, and of those beat slept through, planned once each."""
+    for slot in slots_until(timezone.now()):
+        moment = slot.astimezone(UTC)
+        key = f"notifications.plan_digests@{moment:%Y-%m-%dT%H}"
+        enqueue("notifications.plan_digests", unique_key=key, slot=moment.isoformat())
 
 
 @shared_task(name="notifications.purge_deliveries")

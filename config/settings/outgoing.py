@@ -14,6 +14,10 @@ DELIVERY_MAX_HOURS = 24
 DELIVERY_KEEP_DAYS = 60
 ANNOUNCEMENT_RANGE_SIZE = 200
 """Fans to whom one job sends an announcement."""
+DIGEST_RANGE_SIZE = 100
+"""People whose digests one job puts together and sends."""
+DIGEST_CATCH_UP_HOURS = 3
+"""Digests of hours in which nothing ran are sent up to so much later."""
 EMAIL_TIMEOUT = 10
 """Seconds a mail server may take to answer."""
 
@@ -22,6 +26,11 @@ BEAT: dict[str, Any] = {
         "task": "notifications.release_due",
         "schedule": 60.0,
         "options": {"queue": "notify", "expires": 60},
+    },
+    "plan-digests": {
+        "task": "notifications.plan_digests",
+        "schedule": crontab(minute="1,11,21,31,41,51"),
+        "options": {"queue": "notify", "expires": 300},
     },
     "purge-deliveries": {
         "task": "notifications.purge_deliveries",

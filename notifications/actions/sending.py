@@ -17,8 +17,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import NoticeLevel
-from notifications import letters, queries, rules
-from notifications.models import Broadcast, Channel, Delivery, DeliveryState, Preferences
+from notifications import digests, letters, queries, rules
+from notifications.models import Broadcast, Channel, Delivery, DeliveryState, DigestRhythm, Preferences
 from notifications.queries import InboxItem
 
 log = structlog.get_logger(__name__)
@@ -97,12 +97,20 @@ class Postman:
         if delivery.created_at < now - timedelta(hours=settings.DELIVERY_MAX_HOURS):
             raise Skip("too late")
         if delivery.key.startswith(DIGEST_KEY):
+            if preferences.digest == DigestRhythm.OFF or not person.email:
+                raise Skip("channel off")
             return
         is_on = preferences.mail and person.email if delivery.channel == Channel.MAIL else preferences.push
         if not is_on:
             raise Skip("channel off")
 
     def _carry(self, delivery: Delivery, preferences: Preferences) -> None:
+        if delivery.key.startswith(DIGEST_KEY):
+            digest = digests.collect(delivery.recipient, rhythm=preferences.digest, until=delivery.created_at)
+            if not digest:
+                raise Skip("empty")
+            self._mail(delivery, digests.letter(digest, delivery, preferences))
+            return
         item = _item(delivery)
         self._mail(delivery, letters.of_item(item, delivery, preferences))
 

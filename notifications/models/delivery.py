@@ -60,3 +60,7 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.recipient_id} ({self.channel})"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == DeliveryState.WAITING

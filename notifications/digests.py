@@ -1,0 +1,100 @@
+"""What stands in a person's digest: what they have not read, and the best of their circles."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import NoticeLevel, User
+from circles.models import Membership, Post, PostKind
+from notifications import letters, queries, rules, tokens, wording
+from notifications.models import Broadcast, Delivery, DigestRhythm, Notification, Preferences
+from notifications.queries import InboxItem
+
+SHOWN = 5
+QUOTE_MAX = 120
+ANNOUNCED = (NoticeLevel.HIGHLIGHTS, NoticeLevel.DIGEST)
+"""Whose announcements it lists; those of `ALL` have come by mail of their own."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    unread: list[InboxItem]
+    announcements: list[InboxItem]
+    posts: list[Post]
+
+    def __bool__(self) -> bool:
+        return bool(self.unread or self.announcements or self.posts)
+
+
+def key_of(rhythm: str, slot: datetime) -> str:
+    """The period a digest is for, such as "digest:2026-11-22": each person gets one of it, whatever the hour."""
+    local = timezone.localtime(slot, timezone.get_default_timezone())
+    if rhythm == DigestRhythm.WEEKLY:
+        year, week, _day = local.isocalendar()
+        return f"digest:{year}-W{week:02}"
+    return f"digest:{local:%Y-%m-%d}"
+
+
+def rhythms_of(slot: datetime) -> list[DigestRhythm]:
+    """What goes out in the hour that begins at `slot`, for those who chose that hour."""
+    local = timezone.localtime(slot, timezone.get_default_timezone())
+    return [DigestRhythm.DAILY, DigestRhythm.WEEKLY] if local.weekday() == 0 else [DigestRhythm.DAILY]
+
+
+def collect(person: User, *, rhythm: str, until: datetime) -> Digest:
+    """Of the day or week before `until`. Queries: a fixed number."""
+    since = until - timedelta(days=7 if rhythm == DigestRhythm.WEEKLY else 1)
+    unread = Notification.objects.visible_to(person).filter(read_at__isnull=True, updated_at__gte=since)
+    broadcasts = Broadcast.objects.visible_to(person, at=ANNOUNCED).filter(published_at__gte=since)
+    return Digest(
+        unread=queries.newest_lines(unread, SHOWN),
+        announcements=queries.newest_broadcasts(broadcasts, SHOWN),
+        posts=_best_posts(person, since=since, until=until),
+    )
+
+
+def _best_posts(person: User, *, since: datetime, until: datetime) -> list[Post]:
+    levels: list[str] = [*rules.GOOD_POSTS_LEVELS]
+    if person.notice_level in rules.GOOD_POSTS_LEVELS:
+        levels.append("")
+    mine = Membership.objects.active().filter(user=person, level__in=levels).values("circle")
+    posts = Post.objects.visible_to(person).filter(circle__in=mine, published_at__gte=since, published_at__lt=until)
+    best = posts.exclude(author=person).exclude(kind=PostKind.ANNOUNCEMENT).select_related("circle", "author")
+    return list(best.order_by("-is_featured", (F("like_count") + 2 * F("comment_count")).desc(), "-id")[:SHOWN])
+
+
+def letter(digest: Digest, delivery: Delivery, preferences: Preferences) -> letters.Letter:
+    with letters.speaking(preferences):
+        lines = [
+            (wording.sentence(item), letters.plain(item), item) for item in (*digest.unread, *digest.announcements)
+        ]
+        context = {
+            "lines": [
+                {"html": html, "text": text, "quote": _quote(item.comment or item.post), "url": _url(item)}
+                for html, text, item in lines
+            ],
+            "posts": [
+                {"quote": _quote(post), "post": post, "url": letters.absolute(post.get_absolute_url())}
+                for post in digest.posts
+            ],
+            "why": _("You get this because you asked for a digest."),
+        }
+        return letters.compose("digest", _subject(len(lines), digest), context, delivery, tokens.DIGEST)
+
+
+def _subject(unread: int, digest: Digest) -> str:
+    if unread:
+        return ngettext("%(count)d message for you", "%(count)d messages for you", unread) % {"count": unread}
+    return _("The best of your circles: %(words)s") % {"words": _quote(digest.posts[0])[:40]}
+
+
+def _quote(subject) -> str:  # type: ignore[no-untyped-def]
+    return " ".join(subject.body.split())[:QUOTE_MAX] or _("Photos")
+
+
+def _url(item: InboxItem) -> str:
+    return letters.absolute(item.target_url)
