@@ -1,8 +1,10 @@
-"""What home timelines do when something happens in circles and with merchants."""
+"""What home timelines do when something happens in circles and with merchants, and day by day."""
+
+from typing import Any
 
 from core.jobs import job
 from core.models import Job
-from feeds.actions import timelines
+from feeds.actions import absences, partitions, timelines
 
 
 @job(queue="fanout")
@@ -34,3 +36,33 @@ def forget_circle(job: Job, *, circle_id: int, user_id: int) -> None:
 @job(queue="fanout")
 def backfill_announcements(job: Job, *, merchant_id: int, user_id: int) -> None:
     timelines.backfill_announcements(merchant_id=merchant_id, user_id=user_id)
+
+
+@job(queue="fanout")
+def resume_timeline(job: Job, *, user_id: int) -> None:
+    """Somebody who was absent reads again."""
+    absences.resume(user_id=user_id)
+
+
+@job(queue="bulk")
+def turn_partitions(job: Job) -> None:
+    """Make the partitions of the days to come, drop those nobody reads any more."""
+    partitions.make_ahead()
+    partitions.drop_old()
+
+
+@job(queue="bulk", transactional=False)
+def pack_partitions(job: Job) -> None:
+    """Outside a transaction, since indexes are written anew beside those in use; what is packed is passed over."""
+    partitions.pack()
+
+
+@job(queue="bulk", stepwise=True)
+def mark_absences(job: Job) -> dict[str, Any] | None:
+    """Find who stayed away, some thousand people a step."""
+    after = (job.progress or {}).get("after", 0)
+    reached = absences.mark(after=after)
+    if reached is None:
+        absences.forget_over()
+        return None
+    return {"after": reached}

@@ -144,6 +144,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"queue": "notify", "expires": 5}},
     "purge-jobs": {"task": "core.jobs.purge", "schedule": 3600.0, "options": {"queue": "bulk", "expires": 3600}},
+    "keep-timelines": {
+        "task": "feeds.keep_timelines",
+        "schedule": crontab(minute=15, hour="*/6"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
     "purge-pictures": {
         "task": "core.purge_pictures",
         "schedule": crontab(hour=20, minute=10),
@@ -296,10 +301,15 @@ PHOTOS_PER_POST = 9
 POST_MAX_LENGTH = 10_000
 COMMENT_MAX_LENGTH = 2_000
 CIRCLES_OWNED_MAX = 15
-FEED_PUSH_MAX_MEMBERS = 10_000
+FEED_PUSH_MAX_MEMBERS = env.int("FEED_PUSH_MAX_MEMBERS", default=10_000)
 """Circles and fan pages up to this size are pushed into timelines; larger ones are pulled while reading."""
 FEED_RANGE_SIZE = 10_000
 """Members one range job writes for."""
+FEED_ACTIVE_DAYS = env.int("FEED_ACTIVE_DAYS", default=30)
+"""Whoever was not seen for so long is left out of fan-out; home is pulled when they come back. More than a week."""
+FEED_KEEP_DAYS = env.int("FEED_KEEP_DAYS", default=30)
+"""How far back timelines reach; older posts are pulled while reading. A longer time reaches back only as far as
+partitions are left, so empty `feeds_feedentry` when raising it, or wait."""
 FEED_PAGE_SIZE = 20
 
 # --- Mail and pushes ------------------------------------------------------------------------------

@@ -12,34 +12,36 @@ from demo.seeding.clock import Clock
 from demo.seeding.people import People
 from demo.seeding.posts import Written
 from demo.seeding.talk import Talk
+from feeds.actions import partitions
+from feeds.models import EPOCH
 from merchants.models import Announcement
 from moderation.models import LogEntry, Verb
 from notifications.models import Broadcast, InboxState, Kind, Notification, NotificationActor
 
-TIMELINE_POSTS = 50
 UNREAD = {"demo_member": 5, "demo_owner": 8, "demo_merchant": 3, "demo_moderator": 1, "demo_admin": 0}
 KEPT = 40
 """Notifications a log-in finds at most."""
 
-# The newest posts of each circle for its members, and announcements for fans: what the workers would have written.
+# What the workers would have written, as far back as timelines reach: posts for members, announcements also for fans.
 _TIMELINES = """
-    INSERT INTO feeds_feedentry (member_id, published_at, post_id, circle_id)
-    SELECT member.user_id, post.published_at, post.id, post.circle_id
-      FROM (SELECT *, row_number() OVER (PARTITION BY circle_id ORDER BY published_at DESC, id DESC) AS place
-              FROM circles_post WHERE state = 'published') post
+    INSERT INTO feeds_feedentry (member_id, at, post_id)
+    SELECT member.user_id, floor(extract(epoch FROM post.published_at - %(epoch)s)), post.id
+      FROM circles_post post
       JOIN circles_membership member ON member.circle_id = post.circle_id AND member.state = 'active'
-     WHERE post.place <= %(most)s
+     WHERE post.state = 'published' AND post.published_at >= %(oldest)s
      UNION
-    SELECT fan.user_id, post.published_at, post.id, post.circle_id
+    SELECT fan.user_id, floor(extract(epoch FROM post.published_at - %(epoch)s)), post.id
       FROM merchants_fan fan
       JOIN merchants_announcement announcement ON announcement.merchant_id = fan.merchant_id
-      JOIN circles_post post ON post.id = announcement.post_id
+      JOIN circles_post post ON post.id = announcement.post_id AND post.published_at >= %(oldest)s
+     ORDER BY 3, 1
         ON CONFLICT DO NOTHING"""
 
 
 def write_timelines() -> None:
+    partitions.make_ahead()
     with connection.cursor() as cursor:
-        cursor.execute(_TIMELINES, {"most": TIMELINE_POSTS})
+        cursor.execute(_TIMELINES, {"epoch": EPOCH, "oldest": partitions.oldest_read()})
 
 
 def write_broadcasts(*, clock: Clock, people: People) -> None:

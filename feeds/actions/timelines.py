@@ -1,5 +1,6 @@
 """Writing home timelines. Every statement may run twice: what is there already stays as it is."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -7,32 +8,38 @@ from django.db import connection
 
 from circles.models import Post, PostKind, Publication
 from core.jobs.queue import enqueue_many
+from feeds.actions import partitions
+from feeds.models import second_of
 
 BACKFILL_POSTS = 50
-"""How far back a circle reaches into the timeline of somebody who just joined."""
+"""How many posts of a circle are put into the timeline of somebody who just joined."""
 _LAST_ID = 2**63 - 1
 
-_MEMBERS = "SELECT user_id FROM circles_membership WHERE circle_id = %(circle)s AND state = 'active'"
-_MEMBERS_AND_FANS = f"""
-    {_MEMBERS}
-    UNION
-    SELECT fan.user_id
-      FROM merchants_fan fan JOIN merchants_merchant merchant ON merchant.id = fan.merchant_id
-     WHERE merchant.circle_id = %(circle)s"""  # noqa: S608 - put together from constants
+# `{range}` is empty or cuts out a stretch of people: a range scan of the index that begins with the circle.
+_MEMBERS = "SELECT user_id FROM circles_membership WHERE circle_id = %(circle)s AND state = 'active' {range}"
+_MEMBERS_AND_FANS = """
+    SELECT user_id FROM circles_membership WHERE circle_id = %(circle)s AND state = 'active' {range}
+     UNION
+    SELECT user_id FROM merchants_fan
+     WHERE merchant_id = (SELECT id FROM merchants_merchant WHERE circle_id = %(circle)s) {range}"""
+_RANGE = "AND user_id BETWEEN %(first)s AND %(last)s"
 
+# In the order of the key, so that neighbours are written to the same page of the index.
 _PUSH = """
-    INSERT INTO feeds_feedentry (member_id, published_at, post_id, circle_id)
-    SELECT user_id, %(published_at)s, %(post)s, %(circle)s
+    INSERT INTO feeds_feedentry (post_id, member_id, at)
+    SELECT %(post)s, user_id, %(at)s
       FROM ({audience}) audience
-     WHERE user_id BETWEEN %(first)s AND %(last)s
+     WHERE NOT EXISTS (SELECT 1 FROM feeds_absence absence
+                        WHERE absence.member_id = audience.user_id AND absence.complete_since IS NULL
+                          AND absence.member_id BETWEEN %(first)s AND %(last)s)
+     ORDER BY user_id
         ON CONFLICT DO NOTHING"""
 
-_SIZE = "SELECT count(*) FROM (SELECT 1 FROM ({audience}) audience LIMIT %(most)s) counted"
-
+# Counted, not taken from a counter, and counted no further than needed.
 _RANGES = """
-    SELECT min(user_id), max(user_id)
+    SELECT min(user_id), max(user_id), count(*)
       FROM (SELECT user_id, (row_number() OVER (ORDER BY user_id) - 1) / %(size)s AS part
-              FROM ({audience}) audience) numbered
+              FROM (SELECT user_id FROM ({audience}) everybody LIMIT %(most)s) audience) numbered
      GROUP BY part
      ORDER BY part"""
 
@@ -42,37 +49,49 @@ _PULL = """
         ON CONFLICT (circle_id) DO UPDATE
        SET for_members = true, for_fans = feeds_pullsource.for_fans OR excluded.for_fans"""
 
-_BACKFILL = """
-    INSERT INTO feeds_feedentry (member_id, published_at, post_id, circle_id)
-    SELECT %(user)s, published_at, id, circle_id
-      FROM circles_post
-     WHERE circle_id = %(circle)s AND state = 'published'
+_SECOND = "floor(extract(epoch FROM post.published_at - timestamptz '2020-01-01 00:00:00+00'))"
+
+_BACKFILL = f"""
+    INSERT INTO feeds_feedentry (post_id, member_id, at)
+    SELECT post.id, %(user)s, {_SECOND}
+      FROM circles_post post
+     WHERE post.circle_id = %(circle)s AND post.state = 'published' AND post.published_at >= %(oldest)s
        AND EXISTS (SELECT 1 FROM circles_membership
                     WHERE circle_id = %(circle)s AND user_id = %(user)s AND state = 'active')
-     ORDER BY published_at DESC, id DESC
+     ORDER BY post.published_at DESC, post.id DESC
      LIMIT %(most)s
-        ON CONFLICT DO NOTHING"""
+        ON CONFLICT DO NOTHING"""  # noqa: S608 - put together from constants
 
-_BACKFILL_ANNOUNCEMENTS = """
-    INSERT INTO feeds_feedentry (member_id, published_at, post_id, circle_id)
-    SELECT %(user)s, post.published_at, post.id, post.circle_id
+_BACKFILL_ANNOUNCEMENTS = f"""
+    INSERT INTO feeds_feedentry (post_id, member_id, at)
+    SELECT post.id, %(user)s, {_SECOND}
       FROM circles_post post JOIN merchants_merchant merchant ON merchant.circle_id = post.circle_id
      WHERE merchant.id = %(merchant)s AND post.state = 'published' AND post.kind = 'announcement'
+       AND post.published_at >= %(oldest)s
        AND EXISTS (SELECT 1 FROM merchants_fan WHERE merchant_id = %(merchant)s AND user_id = %(user)s)
      ORDER BY post.published_at DESC, post.id DESC
      LIMIT %(most)s
-        ON CONFLICT DO NOTHING"""
+        ON CONFLICT DO NOTHING"""  # noqa: S608
 
 _FORGET = """
     DELETE FROM feeds_feedentry entry
-     WHERE entry.member_id = %(user)s AND entry.circle_id = %(circle)s
+     USING circles_post post
+     WHERE entry.member_id = %(user)s AND post.id = entry.post_id AND post.circle_id = %(circle)s
        AND NOT EXISTS (SELECT 1 FROM circles_membership
                         WHERE circle_id = %(circle)s AND user_id = %(user)s AND state = 'active')
-       AND NOT EXISTS (SELECT 1
-                         FROM merchants_fan fan
-                         JOIN merchants_merchant merchant ON merchant.id = fan.merchant_id
-                         JOIN circles_post post ON post.id = entry.post_id AND post.kind = 'announcement'
-                        WHERE merchant.circle_id = %(circle)s AND fan.user_id = %(user)s)"""
+       AND NOT (post.kind = 'announcement'
+                AND EXISTS (SELECT 1
+                              FROM merchants_fan fan JOIN merchants_merchant merchant ON merchant.id = fan.merchant_id
+                             WHERE merchant.circle_id = %(circle)s AND fan.user_id = %(user)s))"""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A stretch of an audience by the numbers of its people, both ends included."""
+
+    first: int
+    last: int
+    size: int
 
 
 def fan_out(*, post_id: int, job_id: int) -> None:
@@ -80,22 +99,23 @@ def fan_out(*, post_id: int, job_id: int) -> None:
 
     The audience is the circle's active members, for an announcement also the merchant's fans. Up to FEED_RANGE_SIZE
     people are written for here, up to FEED_PUSH_MAX_MEMBERS by range jobs (children of `job_id`), and for more
-    nothing is written but a PullSource. A post that is hidden or deleted by now is passed over.
+    nothing is written but a PullSource. Absent people are passed over, and so is a post that is hidden or deleted by
+    now.
     """
     post = _published(post_id)
     if post is None:
         return
-    size = _audience_size(post, most=settings.FEED_PUSH_MAX_MEMBERS + 1)
+    ranges = _ranges(post)
+    size = sum(part.size for part in ranges)
     if size > settings.FEED_PUSH_MAX_MEMBERS:
         _execute(_PULL, circle=post.circle_id, fans=post.is_announcement)
-    elif size <= settings.FEED_RANGE_SIZE:
+    elif len(ranges) <= 1:
         _push(post, first_id=0, last_id=_LAST_ID)
     else:
-        ranges = _ranges(post)
         enqueue_many(
             "feeds.fan_out_range",
-            [{"post_id": post.pk, "first_id": first, "last_id": last} for first, last in ranges],
-            unique_keys=[f"feeds.fan_out_range:{job_id}:{first}" for first, _ in ranges],
+            [{"post_id": post.pk, "first_id": part.first, "last_id": part.last} for part in ranges],
+            unique_keys=[f"feeds.fan_out_range:{job_id}:{part.first}" for part in ranges],
             parent_id=job_id,
         )
 
@@ -108,13 +128,20 @@ def fan_out_range(*, post_id: int, first_id: int, last_id: int) -> None:
 
 
 def backfill(*, circle_id: int, user_id: int) -> None:
-    """Give a member the circle's newest posts; nothing if they are no member any more."""
-    _execute(_BACKFILL, circle=circle_id, user=user_id, most=BACKFILL_POSTS)
+    """Put a circle's newest posts into a member's timeline; nothing if they are no member any more.
+
+    Home does not wait for it: what was published before somebody joined is pulled as well.
+    """
+    partitions.make_ahead()
+    oldest = partitions.oldest_written()
+    _execute(_BACKFILL, circle=circle_id, user=user_id, oldest=oldest, most=BACKFILL_POSTS)
 
 
 def backfill_announcements(*, merchant_id: int, user_id: int) -> None:
-    """Give a fan the merchant's newest announcements; nothing if they are no fan any more."""
-    _execute(_BACKFILL_ANNOUNCEMENTS, merchant=merchant_id, user=user_id, most=BACKFILL_POSTS)
+    """Put a merchant's newest announcements into a fan's timeline; nothing if they are no fan any more."""
+    partitions.make_ahead()
+    oldest = partitions.oldest_written()
+    _execute(_BACKFILL_ANNOUNCEMENTS, merchant=merchant_id, user=user_id, oldest=oldest, most=BACKFILL_POSTS)
 
 
 def forget(*, circle_id: int, user_id: int) -> None:
@@ -133,27 +160,25 @@ def _audience(post: Post) -> str:
     return _MEMBERS_AND_FANS if post.kind == PostKind.ANNOUNCEMENT else _MEMBERS
 
 
-def _audience_size(post: Post, *, most: int) -> int:
-    """Counted, not taken from a counter, and counted no further than needed."""
+def _ranges(post: Post) -> list[Range]:
+    """The audience in stretches of FEED_RANGE_SIZE people; of more than may be pushed only so many that it shows."""
+    statement = _RANGES.format(audience=_audience(post).format(range=""))
+    values = {"circle": post.circle_id, "size": settings.FEED_RANGE_SIZE, "most": settings.FEED_PUSH_MAX_MEMBERS + 1}
     with connection.cursor() as cursor:
-        cursor.execute(_SIZE.format(audience=_audience(post)), {"circle": post.circle_id, "most": most})
-        return cursor.fetchone()[0]
-
-
-def _ranges(post: Post) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _RANGES.format(audience=_audience(post)), {"circle": post.circle_id, "size": settings.FEED_RANGE_SIZE}
-        )
-        return cursor.fetchall()
+        cursor.execute(statement, values)
+        return [Range(*row) for row in cursor.fetchall()]
 
 
 def _push(post: Post, *, first_id: int, last_id: int) -> None:
+    """What was published longer ago than timelines reach is put into none: everybody pulls it."""
+    if post.published_at < partitions.oldest_written():
+        return
+    partitions.ensure(post.published_at)
     _execute(
-        _PUSH.format(audience=_audience(post)),
+        _PUSH.format(audience=_audience(post).format(range=_RANGE)),
         circle=post.circle_id,
         post=post.pk,
-        published_at=post.published_at,
+        at=second_of(post.published_at),
         first=first_id,
         last=last_id,
     )

@@ -1,0 +1,141 @@
+"""Which posts home shows, in one statement: places in the order of home, before it is asked who may see what."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from core.jobs import enqueue
+from feeds.models import second_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+OVERLAP = timedelta(minutes=5)
+"""Posts around the moment of joining may be pushed and pulled: each shows once, and none falls between the two."""
+RESUME_SECONDS = 60
+"""How often at most a returning member's timeline is asked to be written again."""
+_LAST_SECOND = 2**31 - 1
+
+Place = tuple[datetime, int]
+"""Where a post stands in the order of home: (published_at, post id)."""
+
+# A post comes from the timeline, or is pulled from its circle: the two meet at `until`, a moment of each circle.
+# What was published before is pulled: before joining, before the timelines reach, before a return after absence; and
+# all of it where a circle is not pushed at all. A circle whose `until` lies below a page that the timeline fills has
+# nothing to add and is not looked at.
+#
+# Membership and fan-ship are those of this moment, so leaving, being banned and unfollowing take effect on the next
+# read, whatever the timeline holds. `state = 'published'` is here for the index; who may see what is asked afterwards,
+# of Post.objects.visible_to.
+#
+# Entries are in the order of seconds. WITH TIES takes the last second whole, so that the exact order, made afterwards,
+# misses nothing.
+_CANDIDATES = """
+    WITH reader AS MATERIALIZED (
+        SELECT CASE WHEN absence.member_id IS NULL THEN %(oldest)s::timestamptz
+                    ELSE greatest(%(oldest)s::timestamptz, coalesce(absence.complete_since, 'infinity'))
+                END AS floor
+          FROM (SELECT) one LEFT JOIN feeds_absence absence ON absence.member_id = %(viewer)s
+    ), joined AS MATERIALIZED (
+        SELECT membership.circle_id,
+               CASE WHEN source.for_members THEN 'infinity'
+                    ELSE greatest(membership.joined_at + %(overlap)s, reader.floor) END AS until
+          FROM reader
+         CROSS JOIN circles_membership membership
+          LEFT JOIN feeds_pullsource source ON source.circle_id = membership.circle_id
+         WHERE membership.user_id = %(viewer)s AND membership.state = 'active'
+    ), followed AS MATERIALIZED (
+        SELECT merchant.circle_id,
+               CASE WHEN source.for_fans THEN 'infinity'
+                    ELSE greatest(fan.followed_at + %(overlap)s, reader.floor) END AS until
+          FROM reader
+         CROSS JOIN merchants_fan fan
+          JOIN merchants_merchant merchant ON merchant.id = fan.merchant_id
+          LEFT JOIN feeds_pullsource source ON source.circle_id = merchant.circle_id
+         WHERE fan.user_id = %(viewer)s AND merchant.state = 'verified'
+    ), pushed AS MATERIALIZED (
+        SELECT post.published_at, post.id
+          FROM feeds_feedentry entry
+          JOIN circles_post post ON post.id = entry.post_id
+         WHERE entry.member_id = %(viewer)s
+           AND entry.at BETWEEN %(first_second)s AND %(last_second)s
+           AND (post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)
+           AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+           AND (post.circle_id IN (SELECT circle_id FROM joined)
+                OR post.kind = 'announcement' AND post.circle_id IN (SELECT circle_id FROM followed))
+         ORDER BY entry.at DESC
+         FETCH FIRST %(most)s ROWS WITH TIES
+    ), edge AS MATERIALIZED (
+        SELECT greatest(%(after)s::timestamptz,
+                        (SELECT min(published_at) FROM pushed HAVING count(*) >= %(most)s)) AS lowest
+    )
+    SELECT place.published_at, place.id, (SELECT floor = 'infinity' FROM reader) AS is_absent
+      FROM (
+        SELECT published_at, id FROM pushed
+        UNION
+        SELECT newest.published_at, newest.id
+          FROM joined
+         CROSS JOIN LATERAL (
+                SELECT post.published_at, post.id FROM circles_post post
+                 WHERE post.circle_id = joined.circle_id AND post.state = 'published'
+                   AND (post.published_at, post.id) < (least(joined.until, %(before)s::timestamptz),
+                        CASE WHEN joined.until < %(before)s::timestamptz THEN 0 ELSE %(before_id)s END)
+                   AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+                 ORDER BY post.published_at DESC, post.id DESC
+                 LIMIT %(most)s) newest
+         WHERE joined.until > (SELECT lowest FROM edge)
+        UNION
+        SELECT newest.published_at, newest.id
+          FROM followed
+         CROSS JOIN LATERAL (
+                SELECT post.published_at, post.id FROM circles_post post
+                 WHERE post.circle_id = followed.circle_id AND post.state = 'published' AND post.kind = 'announcement'
+                   AND (post.published_at, post.id) < (least(followed.until, %(before)s::timestamptz),
+                        CASE WHEN followed.until < %(before)s::timestamptz THEN 0 ELSE %(before_id)s END)
+                   AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+                 ORDER BY post.published_at DESC, post.id DESC
+                 LIMIT %(most)s) newest
+         WHERE followed.until > (SELECT lowest FROM edge)
+        UNION
+        (SELECT post.published_at, post.id
+           FROM circles_post post
+          WHERE post.author_id = %(viewer)s AND post.state = 'published'
+            AND (post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)
+            AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+          ORDER BY post.published_at DESC, post.id DESC
+          LIMIT %(most)s)
+      ) place
+     ORDER BY 1 DESC, 2 DESC
+     LIMIT %(most)s"""
+
+
+def candidates(viewer: "User", *, before: Place | None, after: Place | None, most: int) -> list[Place]:
+    """The newest `most` places between `after` and `before`, both excluded; one query.
+
+    A member who was absent gets theirs pulled, and a job is written that has their timeline written again.
+    """
+    oldest = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
+    values: dict[str, Any] = {"viewer": viewer.pk, "most": most, "overlap": OVERLAP, "oldest": oldest}
+    values["before"], values["before_id"] = before or ("infinity", 0)
+    values["after"], values["after_id"] = after or ("-infinity", 0)
+    values["first_second"] = second_of(max(oldest, after[0]) if after else oldest)
+    values["last_second"] = second_of(before[0]) if before else _LAST_SECOND
+    with connection.cursor() as cursor:
+        cursor.execute(_CANDIDATES, values)
+        rows = cursor.fetchall()
+    if rows and rows[0][2]:
+        _resume(viewer)
+    return [(published_at, post_id) for published_at, post_id, _is_absent in rows]
+
+
+def _resume(viewer: "User") -> None:
+    if cache.add(f"feeds.resume:{viewer.pk}", 1, timeout=RESUME_SECONDS):
+        enqueue(
+            "feeds.resume_timeline",
+            user_id=viewer.pk,
+            unique_key=f"feeds.resume_timeline:{viewer.pk}:{int(timezone.now().timestamp()) // RESUME_SECONDS}",
+        )
