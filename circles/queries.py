@@ -312,10 +312,13 @@ def circle_posts(
     shape: Shape[Any] = FULL,
 ) -> Page[Any]:
     """A page of the circle, the newest first; the latest without the pinned ones, see `pinned_posts`."""
+    return card_page(listed_posts(circle, viewer, tab), viewer, cursor, size=size, shape=shape)
+
+
+def listed_posts(circle: Circle, viewer: "Person", tab: str) -> "PostQuerySet":
+    """What a tab lists, unordered. The latest go without the pinned ones, which stand above them."""
     posts = posts_in(circle, viewer, tab)
-    if tab not in ("featured", "announcements"):
-        posts = posts.filter(is_pinned=False)
-    return card_page(posts, viewer, cursor, size=size, shape=shape)
+    return posts if tab in ("featured", "announcements") else posts.filter(is_pinned=False)
 
 
 def card_page(
@@ -328,8 +331,11 @@ def card_page(
 
 def pinned_posts(circle: Circle, viewer: "Person", *, shape: Shape[Any] = FULL) -> list[Any]:
     """What the circle's staff keeps on top, the newest first."""
-    pinned = posts_in(circle, viewer).filter(is_pinned=True).newest_first()
-    return shape.make(list(shape.load(pinned, viewer)[: rules.PINNED_MAX]), viewer)
+    return shape.make(list(shape.load(kept_on_top(circle, viewer), viewer)[: rules.PINNED_MAX]), viewer)
+
+
+def kept_on_top(circle: Circle, viewer: "Person") -> "PostQuerySet":
+    return posts_in(circle, viewer).filter(is_pinned=True).newest_first()
 
 
 def person_posts(

@@ -10,10 +10,12 @@ class _Client(RedisCacheClient):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._of_pool = cache(lambda pool: self._client(connection_pool=pool))
+        make: Any = self._client  # type: ignore[attr-defined]  # the stubs leave it out
+        self._of_pool = cache(lambda pool: make(connection_pool=pool))
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
-        return self._of_pool(self._get_connection_pool(write))
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        django: Any = super()
+        return self._of_pool(django._get_connection_pool(write))
 
 
 class RedisCache(DjangoRedisCache):

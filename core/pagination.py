@@ -96,10 +96,14 @@ def keyset_page(
         ordered = ordered.filter(**{f"{names[0]}__{before}e": start[0]}).filter(
             Q(**{f"{names[0]}__{before}": start[0]}) | Q(**{f"{names[1]}__{before}": start[1]})
         )
-    rows = list(ordered[: size + 1])
-    more = len(rows) > size
+    return cut_page(list(ordered[: size + 1]), keys=names, size=size)
+
+
+def cut_page(rows: list[Any], *, keys: Sequence[str] = ("published_at", "id"), size: int = PAGE_SIZE) -> Page[Any]:
+    """The page of rows read one further than its size: that one only tells whether there is more."""
     items = rows[:size]
-    return Page(items, encode_cursor(*(getattr(items[-1], name) for name in names)) if more else None)
+    more = len(rows) > size
+    return Page(items, encode_cursor(*(getattr(items[-1], key) for key in keys)) if more else None)
 
 
 def _kind(queryset: "QuerySet[Any]", name: str) -> type:
