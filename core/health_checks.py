@@ -3,10 +3,12 @@
 import shutil
 import time
 from pathlib import Path
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
@@ -24,6 +26,7 @@ PATIENCE = {"money": 60, "notify": 60, "fanout": 60, "media": 600, "bulk": 3600}
 """Seconds a ready job may wait per queue before somebody should look."""
 SKEW_SECONDS = 2.0
 ROOM_BYTES = 1024**3
+MAIL_SECONDS = 3
 COUNTED_MAX = 1000
 
 
@@ -169,6 +172,22 @@ def disk() -> Finding:
         said = _("Only %(free)s MB are free in %(folder)s.") % {"free": free // 1024**2, "folder": folder}
         return wrong(said, _("Free some room or move MEDIA_ROOT to a larger disk; uploads fail when it is full."))
     return well(_("%(free)s GB are free for pictures.") % {"free": free // 1024**3})
+
+
+@register("mail-server", gettext_lazy("Mail server"))
+def mail_server() -> Finding:
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return well(_("Mail is not sent by SMTP here."))
+    try:
+        mail = get_connection(timeout=MAIL_SECONDS)
+        mail.open()
+        mail.close()
+    except (OSError, SMTPException) as error:
+        said = _("The mail server %(address)s does not take us (%(error)s).")
+        address = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        mend = _("See that EMAIL_URL names it with the right password, and that it can be reached from here.")
+        return wrong(said % {"address": address, "error": type(error).__name__}, mend)
+    return well(_("The mail server answers."))
 
 
 @register("settings", gettext_lazy("Settings"))

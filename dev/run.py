@@ -86,8 +86,12 @@ def services(host: str, port: int, environment: dict[str, str]) -> list[Service]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"]
     web += ["--workers-kill-timeout", "4s", "--log-level", "warning", "config.wsgi:application"]
-    fast = [*celery, "worker", "--loglevel", "WARNING", "-n", "fast@%h", "-c", "2", "-Q", "money,notify,fanout", *quiet]
-    slow = [*celery, "worker", "--loglevel", "WARNING", "-n", "slow@%h", "-c", "1", "-Q", "media,bulk", *quiet]
+    worker = [*celery, "worker", "--loglevel", "WARNING", *quiet]
+    workers = {
+        "now": [*worker, "-n", "now@%h", "-c", "1", "-Q", "money,notify"],
+        "fanout": [*worker, "-n", "fanout@%h", "-c", "2", "-Q", "fanout"],
+        "slow": [*worker, "-n", "slow@%h", "-c", "1", "-Q", "media,bulk"],
+    }
     beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(HOME / "beat-schedule"), "--pidfile="]
     mail = [
         sys.executable,
@@ -99,8 +103,7 @@ def services(host: str, port: int, environment: dict[str, str]) -> list[Service]
     return [
         Service("web", web),
         *sinks,
-        Service("fast", fast, later=True),
-        Service("slow", slow, later=True),
+        *(Service(name, command, later=True) for name, command in workers.items()),
         Service("beat", beat, later=True),
     ]
 

@@ -185,6 +185,30 @@ def test_debug_outside_development(all_well, settings):
     assert states()["settings"]["state"] == "well"
 
 
+def test_mail_server_stopped(all_well, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    found = states()["mail-server"]
+    assert found["state"] == "wrong"
+    assert "127.0.0.1:1" in found["said"]
+
+
+def test_mail_that_fails(all_well):
+    from notifications.models import Channel, Delivery, DeliveryState
+
+    person = UserFactory()
+    told = {"recipient": person, "channel": Channel.MAIL}
+    Delivery.objects.create(key="reply:1", state=DeliveryState.SENT, **told)
+    assert states()["deliveries"]["state"] == "well"
+    Delivery.objects.create(key="reply:2", state=DeliveryState.FAILED, error="address refused: 550", **told)
+    assert states()["deliveries"]["said"] == "1 messages were refused in the last hour, 1 were taken."
+    Delivery.objects.create(key="reply:3", attempts=2, error=f"ConnectionRefusedError({person.email})", **told)
+    found = states()["deliveries"]
+    assert found["state"] == "wrong"
+    assert "ConnectionRefusedError" in found["said"]
+    assert person.email not in found["said"]
+
+
 def test_a_full_disk(all_well, monkeypatch):
     monkeypatch.setattr("core.health_checks.ROOM_BYTES", 1 << 62)
     assert "MEDIA_ROOT" in states()["disk"]["mend"]

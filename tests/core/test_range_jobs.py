@@ -174,6 +174,30 @@ class TestTurns:
         assert numbers == [2, 4, 1]
 
 
+def test_a_backlog_in_one_queue_does_not_delay_another_of_the_same_process(start_worker):
+    """The worst case: one process for both. What waits in bulk here would take it about half a minute."""
+    Job.objects.bulk_create(
+        (Job(queue="bulk", handler="core.delete_picture_files", args={"keys": []}) for _ in range(20_000)),
+        batch_size=5000,
+    )
+    start_worker(queues="notify,bulk", concurrency=1)
+    worker.wake("bulk")
+    wait_until(lambda: Job.objects.filter(state=JobState.DONE).exists())
+    for _ in range(3):
+        began = time.monotonic()
+        enqueue("notifications.notify_like", post_id=0, user_id=0)
+        wait_until(lambda: not Job.objects.filter(queue="notify").exclude(state=JobState.DONE).exists())
+        assert time.monotonic() - began < 2
+    assert Job.objects.filter(queue="bulk", state=JobState.WAITING).exists(), "the backlog was too short to tell"
+
+
+def wait_until(condition, patience=20):
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 class TestSweep:
     def test_passes_over_what_a_living_worker_does_outside_a_transaction(self, settings):
         settings.JOB_LEASE_SECONDS = 0
