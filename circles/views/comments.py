@@ -113,6 +113,7 @@ def _whole_floor(request: HttpRequest, comment: Comment, template: str) -> HttpR
     context = {
         "post": comment.post,
         "floor": whole,
+        "viewer_id": request.user.pk,
         "key": uuid4(),
         "comment_count": Post.objects.values_list("comment_count", flat=True).get(pk=comment.post_id),
         "can_moderate": bool(rules.can_moderate(request.user, membership)),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from circles import queries, rules
 from circles.actions import posts
+from circles.floors import html_floors
 from circles.models import Comment, Post
 from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
 from circles.views.kept import kept_words
@@ -35,11 +36,10 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     if is_more(request):
         page = _floors(request, found)
         membership = membership_of(request, found.circle_id)
+        may = bool(rules.can_moderate(request.user, membership))
         context = {
-            "post": found,
-            "page": page,
+            "floors": html_floors(page.items, post=found, viewer=request.user, can_moderate=may),
             "next_url": next_url(request, page.next_cursor),
-            "can_moderate": bool(rules.can_moderate(request.user, membership)),
         }
         return render(request, "circles/partials/_floors.html", context)
     reply_to = _comment_in(found, request, request.GET.get("reply_to", ""))
@@ -72,7 +72,7 @@ def post_page(
     context: dict[str, Any] = {
         "post": card.post,
         "card": card,
-        "page": page,
+        "floors": html_floors(page.items, post=found, viewer=request.user, can_moderate=card.can_moderate),
         "next_url": next_url(request, page.next_cursor),
         "can_moderate": card.can_moderate,
         "decision": rules.can_comment(request.user, card.post, card.membership),

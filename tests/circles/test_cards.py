@@ -7,10 +7,10 @@ from django.core.cache import cache
 from django.utils import translation
 
 from accounts.actions import profile
-from circles.actions import likes, posts
+from circles.actions import comments, likes, posts
 from circles.cards import Html, load_rows, rows_of
 from circles.models import Membership, Post, Role
-from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
+from tests.factories import CircleFactory, CommentFactory, MembershipFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +151,45 @@ def test_the_query_compiled_once_finds_what_a_fresh_one_finds(django_assert_num_
         fresh = rows_of(Post.objects.visible_to(viewer).filter(pk__in=ids), viewer)
         assert sorted(load_rows(ids, viewer)) == sorted(tuple(row) for row in fresh)
     assert load_rows([], viewers[0]) == []
+
+
+class TestFloors:
+    def page(self, client, post, viewer=None):
+        if viewer is not None:
+            client.force_login(viewer)
+        return client.get(post.get_absolute_url()).content.decode()
+
+    def test_own_words_may_be_deleted_and_those_of_others_not(self, client, post):
+        mine, theirs = (CommentFactory(post=post, floor=number) for number in (1, 2))
+
+        for _ in range(2):  # drawn, then kept
+            html = self.page(client, post, mine.author)
+            assert f"/comments/{mine.pk}/delete/" in html
+            assert f"/comments/{theirs.pk}/delete/" not in html
+        html = self.page(client, post, post.circle.owner)
+        assert f"/comments/{mine.pk}/delete/" in html
+        assert f"/comments/{theirs.pk}/delete/" in html
+        client.logout()
+        assert "/delete/" not in self.page(client, post)
+
+    def test_a_change_shows_at_once(self, client, post):
+        comment = CommentFactory(post=post, floor=1, author=UserFactory(nickname="山茶"))
+        self.page(client, post)
+
+        profile.update(user=comment.author, nickname="白茶", bio="")
+        CommentFactory(post=post, floor=None, parent=comment, body="回复你")
+        html = self.page(client, post)
+        assert "白茶" in html
+        assert "山茶" not in html
+        assert "回复你" in html
+        comments.delete(actor=comment.author, comment=comment)
+        assert comment.body not in self.page(client, post)
+
+    def test_no_hole_stays_open(self, client, post):
+        CommentFactory(post=post, floor=1, body="<!--ago 0-->", body_html="<p>&lt;!--ago 0--&gt;</p>")
+
+        for _ in range(2):
+            html = self.page(client, post)
+            assert "<!--ago" not in html
+            assert "&lt;!--ago 0--&gt;" in html
+            assert ">just now</time>" in html
