@@ -18,11 +18,17 @@ def row(plan: Plan) -> dict[str, Any]:
     return {
         "job": plan.job,
         "plan": plan,
+        "done": number_format(plan.done, force_grouping=True),
+        "of": number_format(plan.of, force_grouping=True),
         "state": plan.state.value,
         "state_label": plan.state.label if plan.state != JobState.DEAD else _("stuck"),
         "rate": rate(plan),
         "ends": ends(plan),
-        "parts": [(state.value, state.label, plan.parts[state]) for state in SHOWN_ORDER if plan.parts.get(state)],
+        "parts": [
+            (state.value, state.label, number_format(plan.parts[state], force_grouping=True))
+            for state in SHOWN_ORDER
+            if plan.parts.get(state)
+        ],
     }
 
 
