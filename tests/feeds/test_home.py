@@ -142,7 +142,23 @@ def test_a_quiet_circle_leads_to_the_composer_and_to_others(client, circle, read
     assert f"/circles/{other.slug}/join/" in page
 
 
-@pytest.mark.parametrize("path", ["/home/new/", "/home/new/count/"])
+def test_wide_screens_ask_for_what_stands_beside_the_feed(client, reader, circle, settings):
+    settings.FEED_PAGE_SIZE = 5
+    for number in range(6):
+        publish(circle.owner, circle, f"第{number}帖")
+    other = CircleFactory()
+    client.force_login(reader)
+
+    assert 'hx-get="/home/aside/"' in client.get("/").content.decode()
+    aside = client.get("/home/aside/").content.decode()
+
+    assert "My circles" in aside
+    assert circle.name in aside
+    assert f"/circles/{other.slug}/join/" in aside
+    assert f"/circles/{circle.slug}/join/" not in aside
+
+
+@pytest.mark.parametrize("path", ["/home/new/", "/home/new/count/", "/home/aside/"])
 def test_the_parts_are_for_members(client, path):
     answer = client.get(path)
     assert answer.status_code == 302
