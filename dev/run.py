@@ -49,13 +49,13 @@ def say(text: str) -> None:
     print(f"[{time.time() - STARTED:5.1f} s] {text}", flush=True)
 
 
-def secret_key(path: Path = HOME / "secret-key") -> str:
+def secret_key(path: Path = HOME / "secret-key", *, size: int = 48) -> str:
     """The key of this checkout, made once: sessions survive a restart, and no two checkouts share them."""
     try:
         return path.read_text().strip()
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(48)
+        key = secrets.token_urlsafe(size)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(key)
         return key
@@ -73,6 +73,8 @@ def development_environment(environment: dict[str, str]) -> dict[str, str]:
 def mail_environment(environment: dict[str, str], address: str) -> dict[str, str]:
     """Where mail goes, and the address its links lead to, unless the environment says otherwise."""
     environment.setdefault("SITE_URL", address)
+    # 32 random bytes are a private key of the curve, but for one in four billion.
+    environment.setdefault("VAPID_PRIVATE_KEY", secret_key(HOME / "vapid-key", size=32))
     if not environment.get("EMAIL_HOST"):
         environment.update(EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(free_port()))
         environment.setdefault("EMAIL_FILE_PATH", str(HOME / "mail"))

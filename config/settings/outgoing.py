@@ -21,6 +21,21 @@ DIGEST_CATCH_UP_HOURS = 3
 EMAIL_TIMEOUT = 10
 """Seconds a mail server may take to answer."""
 
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
+"""base64url of 32 bytes, to sign pushes with; empty: no pushes. With another key browsers have to subscribe anew."""
+VAPID_SUBJECT = env("VAPID_SUBJECT", default="mailto:no-reply@localhost.localdomain")
+"""Whom a push service writes to when something is wrong."""
+PUSH_HOSTS = [
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+]
+"""Only there is pushed to; a browser with another service cannot subscribe."""
+OUTBOUND_LOCAL_HOSTS: list[str] = []
+"""Hosts of this machine that may be called although their addresses are private: development and tests only."""
+
 BEAT: dict[str, Any] = {
     "release-due-deliveries": {
         "task": "notifications.release_due",

@@ -10,7 +10,7 @@ from accounts.models import NoticeLevel, User
 from core.jobs import enqueue
 from core.jobs.queue import enqueue_many
 from merchants.models import Announcement, Fan
-from notifications import rules
+from notifications import rules, webpush
 from notifications.models import Channel, Delivery, DeliveryState, Kind, Notification, Preferences, PushSubscription
 from notifications.ranges import ranges
 
@@ -36,7 +36,7 @@ def channels_of(person: User) -> list[Channel]:
     """Those a person has on and can be reached by."""
     preferences = Preferences.of(person)
     channels = [Channel.MAIL] if preferences.mail and person.email else []
-    if preferences.push and PushSubscription.objects.filter(user=person).exists():
+    if preferences.push and webpush.is_on() and PushSubscription.objects.filter(user=person).exists():
         channels.append(Channel.PUSH)
     return channels
 

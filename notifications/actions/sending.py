@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -17,13 +18,25 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import NoticeLevel
-from notifications import digests, letters, queries, rules
-from notifications.models import Broadcast, Channel, Delivery, DeliveryState, DigestRhythm, Preferences
+from core.outbound import Outbound, OutboundError
+from notifications import digests, letters, queries, rules, webpush
+from notifications.models import (
+    Broadcast,
+    Channel,
+    Delivery,
+    DeliveryState,
+    DigestRhythm,
+    Preferences,
+    PushSubscription,
+)
 from notifications.queries import InboxItem
 
 log = structlog.get_logger(__name__)
 
 DIGEST_KEY = "digest:"
+GONE = (404, 410)
+"""What a push service says of a browser that unsubscribed."""
+NO_ANSWER = 0
 
 
 class Skip(Exception):
@@ -43,6 +56,9 @@ class Postman:
 
     def __init__(self) -> None:
         self.connection: Any = None
+        self.http = Outbound()
+        self.unreachable: set[str] = set()
+        """Push services that gave no answer: the next message of this round would wait as long for nothing."""
         self.failed = 0
 
     def __enter__(self) -> Self:
@@ -50,6 +66,7 @@ class Postman:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._hang_up()
+        self.http.__exit__(kind, error, at)
 
     def send_all(self, deliveries: Iterable[Delivery]) -> None:
         rows = list(deliveries)
@@ -112,6 +129,9 @@ class Postman:
             self._mail(delivery, digests.letter(digest, delivery, preferences))
             return
         item = _item(delivery)
+        if delivery.channel == Channel.PUSH:
+            self._push(delivery, letters.push(item, delivery, preferences), is_urgent=item.merchant is None)
+            return
         self._mail(delivery, letters.of_item(item, delivery, preferences))
 
     def _mail(self, delivery: Delivery, letter: letters.Letter) -> None:
@@ -133,6 +153,35 @@ class Postman:
             if 550 <= error.smtp_code <= 554:
                 raise Refused(f"mail refused: {error.smtp_code}") from error
             raise
+
+    def _push(self, delivery: Delivery, words: dict[str, str], *, is_urgent: bool) -> None:
+        """To all browsers of the recipient; those that are no more are forgotten. One that takes it is enough."""
+        subscriptions = list(PushSubscription.objects.filter(user=delivery.recipient_id).order_by("pk"))
+        answers = [self._push_to(one, delivery, words, "normal" if is_urgent else "low") for one in subscriptions]
+        if any(200 <= answer < 300 for answer in answers):
+            return
+        if any(answer == NO_ANSWER or answer == 429 or answer >= 500 for answer in answers):
+            raise NotSent(f"push: {answers}")
+        if all(answer in GONE for answer in answers):
+            raise Skip("no device")
+        raise Refused(f"push refused: {answers}")
+
+    def _push_to(self, subscription: PushSubscription, delivery: Delivery, words: dict[str, str], urgency: str) -> int:
+        service = urlsplit(subscription.endpoint).netloc
+        if service in self.unreachable:
+            return NO_ANSWER
+        if not webpush.is_known_service(subscription.endpoint):
+            subscription.delete()  # it was one when it subscribed
+            return 410
+        try:
+            answer = webpush.send(self.http, subscription, words, topic=delivery.key, urgency=urgency)
+        except OutboundError as error:
+            log.warning("push_not_sent", delivery_id=delivery.pk, service=service, error=str(error))
+            self.unreachable.add(service)
+            return NO_ANSWER
+        if answer.status in GONE:
+            subscription.delete()
+        return answer.status
 
     def _hang_up(self) -> None:
         if self.connection is not None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from notifications import queries
+from notifications import queries, webpush
 from notifications.actions import preferences as actions
 from notifications.forms import PreferencesForm, initial_of
 from notifications.models import InboxState, Preferences
@@ -27,12 +27,17 @@ def preferences(request: HttpRequest) -> HttpResponse:
             _save(request, form)
             messages.success(request, _("Saved."))
             return redirect("notifications:preferences")
-        return render(request, "notifications/preferences.html", {"form": form, "person": user}, status=422)
+        return _show(request, form, status=422)
     state = InboxState.objects.filter(pk=user.pk).first()
     bell = state is None or state.bell
     initial = initial_of(Preferences.of(user), bell=bell, default=user.notice_level)
     form = PreferencesForm(initial=initial, memberships=memberships, fans=fans)
-    return render(request, "notifications/preferences.html", {"form": form, "person": user})
+    return _show(request, form)
+
+
+def _show(request: HttpRequest, form: PreferencesForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "person": request.user, "push_key": webpush.public_key()}
+    return render(request, "notifications/preferences.html", context, status=status)
 
 
 def _save(request: HttpRequest, form: PreferencesForm) -> None:

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from circles.actions import comments, likes
+from notifications.actions import subscriptions
 from notifications.models import InboxState, Notification
 from notifications.queries import inbox
 from notifications.wording import sentence
 from tests.factories import CircleFactory
 from tests.feeds.community import member_of, publish, work
-from tests.notifications.sinks import MailSink
+from tests.notifications.sinks import Browser, MailSink, PushSink
 
 
 @pytest.fixture
@@ -102,3 +103,27 @@ def away():
         )
 
     return leave
+
+
+@pytest.fixture
+def push_sink(settings):
+    """A push service on this machine, and a site that may push to it."""
+    settings.VAPID_PRIVATE_KEY = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"
+    settings.VAPID_SUBJECT = "mailto:site@example.org"
+    settings.OUTBOUND_LOCAL_HOSTS = ["127.0.0.1"]
+    sink = PushSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def browser(push_sink):
+    """A browser of somebody's that is subscribed: `browser(person)`."""
+
+    def subscribe(person, **options):
+        made = Browser(push_sink, **options)
+        subscriptions.subscribe(user=person, **made.subscription)
+        return made
+
+    return subscribe

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import email
+import itertools
+import json
+import os
 import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -10,7 +14,10 @@ from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import http_ece
 from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dev.valkey import free_port
 
@@ -94,3 +101,31 @@ class PushSink:
     def stop(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+class Browser:
+    """A browser's side of RFC 8291: it has keys, and can read what was encrypted for it."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, sink: PushSink) -> None:
+        self.sink = sink
+        self.path = f"/push/{next(self.numbers)}"
+        self.private_key = ec.generate_private_key(ec.SECP256R1())
+        self.secret = os.urandom(16)
+
+    @property
+    def subscription(self) -> dict[str, str]:
+        point = self.private_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return {"endpoint": self.sink.url + self.path, "p256dh": _base64url(point), "auth": _base64url(self.secret)}
+
+    @property
+    def pushes(self) -> list[Push]:
+        return [push for push in self.sink.pushes if push.path == self.path]
+
+    def read(self, push: Push) -> dict[str, str]:
+        return json.loads(http_ece.decrypt(push.body, private_key=self.private_key, auth_secret=self.secret))
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
