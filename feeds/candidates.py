@@ -1,7 +1,9 @@
 """Which posts home shows, in one statement: places in the order of home, before it is asked who may see what."""
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from django.conf import settings
 from django.core.cache import cache
@@ -113,6 +115,28 @@ _CANDIDATES = """
      LIMIT %(most)s"""
 
 
+# Planning takes Postgres longer than answering, so each connection keeps the plan.
+_TYPES = {
+    "viewer": "bigint",
+    "most": "bigint",
+    "overlap": "interval",
+    "oldest": "timestamptz",
+    "before": "timestamptz",
+    "before_id": "bigint",
+    "after": "timestamptz",
+    "after_id": "bigint",
+    "first_second": "bigint",
+    "last_second": "bigint",
+}
+_NUMBERS = {name: f"${number}" for number, name in enumerate(_TYPES, start=1)}
+_PREPARE = f"PREPARE feeds_candidates ({', '.join(_TYPES.values())}) AS " + re.sub(
+    r"%\((\w+)\)s", lambda found: _NUMBERS[found[1]], _CANDIDATES
+)
+_EXECUTE = f"EXECUTE feeds_candidates ({', '.join(f'%({name})s' for name in _TYPES)})"
+_prepared: "WeakSet[Any]" = WeakSet()
+"""Connections that have the statement."""
+
+
 def candidates(viewer: "User", *, before: Place | None, after: Place | None, most: int) -> list[Place]:
     """The newest `most` places between `after` and `before`, both excluded; one query.
 
@@ -124,12 +148,25 @@ def candidates(viewer: "User", *, before: Place | None, after: Place | None, mos
     values["after"], values["after_id"] = after or ("-infinity", 0)
     values["first_second"] = second_of(max(oldest, after[0]) if after else oldest)
     values["last_second"] = second_of(before[0]) if before else _LAST_SECOND
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, values)
-        rows = cursor.fetchall()
+    rows = _rows(values)
     if rows and rows[0][2]:
         _resume(viewer)
     return [(published_at, post_id) for published_at, post_id, _is_absent in rows]
+
+
+def _rows(values: dict[str, Any]) -> list[tuple[datetime, int, bool]]:
+    """Behind a pooler that hands connections from transaction to transaction nothing is prepared; see the setting."""
+    statement = _CANDIDATES
+    if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        connection.ensure_connection()
+        if connection.connection not in _prepared:
+            with connection.connection.cursor() as cursor:
+                cursor.execute(_PREPARE)
+            _prepared.add(connection.connection)
+        statement = _EXECUTE
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
 def _resume(viewer: "User") -> None:
