@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Category, Circle, Comment, Membership, Post, PostPhoto
 from core.models import Picture
+from feeds.actions import partitions
 from feeds.models import FeedEntry, PullSource
 from merchants.models import Fan, Merchant, Staff
 from tests.bench.scales import Scale
@@ -72,6 +73,7 @@ def seed(scale: Scale, say: Say) -> Community:
         entries = _timelines(scale)
         _reset_sequences()
     say("  statistics …")
+    partitions.pack()  # as every night
     _execute("VACUUM (ANALYZE)")
     _execute("CHECKPOINT")
     os.sync()
