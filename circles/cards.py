@@ -25,6 +25,7 @@ from accounts.models import User
 from circles import queries, rules
 from circles.models import Circle, Like, Membership, Post
 from circles.models.post import PostQuerySet
+from core.observability import metrics
 from core.pagination import Page, cut_page
 from core.prepared import Prepared, among
 from core.templatetags.ui import ago
@@ -196,6 +197,7 @@ def _drawn(keys: dict[int, str], *, show_circle: bool, full: bool) -> dict[int, 
     cached = cache.get_many(keys.values())
     drawn = {post_id: cached[key] for post_id, key in keys.items() if key in cached}
     if missing := keys.keys() - drawn.keys():
+        metrics.FEED_MISSES.add(len(missing), what="card")
         template = _template("components/_post_card.html")
         fresh = {
             post.pk: _draw(template, {"post": post, "show_circle": show_circle, "full": full, "holes": HOLES})

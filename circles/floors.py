@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from circles.models import Comment, Post
 from circles.queries import Floor
+from core.observability import metrics
 from core.templatetags.ui import ago
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def html_floors(floors: Sequence[Floor], *, post: Post, viewer: "Person", can_mo
                 fresh[key] = html
         made.append(mark_safe(_AGO.sub(_fill, html)))  # noqa: S308 - drawn by our template
     if fresh:
+        metrics.FEED_MISSES.add(len(fresh), what="floor")
         cache.set_many(fresh, KEEP_SECONDS)
     return made
 

@@ -70,7 +70,9 @@ INSTRUMENTS: dict[str, Instrument] = {}
 JOBS = Counter("quanzi_jobs_run", "Runs of jobs by what became of them.", "queue", "handler", "outcome")
 JOB_SECONDS = Histogram("quanzi_job_duration_seconds", "How long a job ran.", "handler")
 FANOUT_ROWS = Counter("quanzi_fanout_rows", "Timeline entries written.")
-FEED_MISSES = Counter("quanzi_feed_misses", "Pages of home that the cache did not hold, by what was missing.", "what")
+FEED_MISSES = Counter(
+    "quanzi_feed_misses", "What pages looked for in the cache and had to make, by what it was.", "what"
+)
 REQUEST_SECONDS = Histogram("quanzi_http_request_seconds", "How long a page took.", "view", "method", "status")
 
 

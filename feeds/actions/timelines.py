@@ -8,6 +8,7 @@ from django.db import connection
 
 from circles.models import Post, PostKind, Publication
 from core.jobs.queue import enqueue_many
+from core.observability import metrics
 from feeds.actions import partitions
 from feeds.models import second_of
 
@@ -174,7 +175,7 @@ def _push(post: Post, *, first_id: int, last_id: int) -> None:
     if post.published_at < partitions.oldest_written():
         return
     partitions.ensure(post.published_at)
-    _execute(
+    written = _execute(
         _PUSH.format(audience=_audience(post).format(range=_RANGE)),
         circle=post.circle_id,
         post=post.pk,
@@ -182,8 +183,11 @@ def _push(post: Post, *, first_id: int, last_id: int) -> None:
         first=first_id,
         last=last_id,
     )
+    metrics.FANOUT_ROWS.add(written)
 
 
-def _execute(statement: str, **values: Any) -> None:
+def _execute(statement: str, **values: Any) -> int:
+    """Run it; how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        return max(cursor.rowcount, 0)

@@ -118,12 +118,19 @@ class TestRuns:
         }
         assert counts == {"circles:circle": 2, "unmatched": 1}
 
-    def test_feeds_can_count(self):
-        metrics.FANOUT_ROWS.add(10_000)
-        metrics.FANOUT_ROWS.add(500)
-        metrics.FEED_MISSES.add(3, what="cards")
-        assert value("quanzi_fanout_rows_total") == 10_500
-        assert value("quanzi_feed_misses_total", what="cards") == 3
+    def test_a_post_counts_its_entries_and_the_cards_that_had_to_be_drawn(self):
+        from circles.actions import posts
+        from tests.factories import MembershipFactory
+
+        circle = CircleFactory()
+        MembershipFactory.create_batch(4, circle=circle)
+        posts.publish(author=circle.owner, circle=circle, key=uuid.uuid4(), body="秋天的银杏")
+        worker.drain("fanout")
+        assert value("quanzi_fanout_rows_total") == 5
+
+        for _ in range(2):
+            Client().get(reverse("circles:circle", args=[circle.slug]))
+        assert value("quanzi_feed_misses_total", what="card") == 1
 
 
 def test_other_processes_are_in_the_same_sum(server_environment):
