@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -18,10 +19,8 @@ import psutil
 from dev.engines import ROOT, Engines
 from dev.errors import Refusal
 from dev.processes import end, spawn
+from dev.run import services
 from dev.valkey import free_port
-
-FAST = "money,notify,fanout"
-SLOW = "media,bulk"
 
 
 @contextmanager
@@ -41,7 +40,7 @@ def engines_of_its_own(folder: Path) -> Iterator[dict[str, str]]:
 def sinks(folder: Path) -> Iterator[dict[str, str]]:
     """A mail server and a push service that take everything; yields the variables that lead to them."""
     smtp_port, http_port = free_port(), free_port()
-    process = Process("sinks", ["tests.bench.sinks", str(smtp_port), str(http_port)], folder)
+    process = Process("sinks", [sys.executable, "-m", "tests.bench.sinks", str(smtp_port), str(http_port)], folder)
     try:
         yield {"EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}", "BENCH_PUSH_SINK": f"http://127.0.0.1:{http_port}"}
     finally:
@@ -58,6 +57,8 @@ def production_environment(folder: Path) -> dict[str, str]:
         "IDENTITY_KEYS": f"1={key}",
         "IDENTITY_INDEX_KEY": key,
         "IDENTITY_PROVIDER": "accounts.identity.sandbox.SandboxProvider",
+        "SITE_URL": "https://127.0.0.1",
+        "VAPID_PRIVATE_KEY": secrets.token_urlsafe(32),
         "MEDIA_ROOT": str(folder / "media"),
         "BENCH_STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "WARNING",
@@ -75,7 +76,7 @@ class Process:
         self.log = folder / "log" / f"{name}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
-        self.popen = spawn([sys.executable, "-m", *command], log=self.log, sign=signal.SIGTERM, cwd=ROOT)
+        self.popen = spawn(command, log=self.log, sign=signal.SIGTERM, cwd=ROOT)
 
     def wait_until(self, ready: Callable[[], bool], patience: float = 90.0) -> None:
         """Raises Refusal with what the process said last when it ends or takes too long."""
@@ -104,11 +105,9 @@ class Process:
 
 @contextmanager
 def web(folder: Path) -> Iterator[int]:
-    """The web server with two workers; yields its port."""
+    """The web server of `make run`; yields its port."""
     port = free_port()
-    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
-    command += ["--blocking-threads", "1", "--no-ws", "--log-level", "warning", "config.wsgi:application"]
-    process = Process("web", command, folder)
+    process = Process("web", _commands(port)["web"], folder)
     try:
         process.wait_until(lambda: _answers(port))
         yield port
@@ -118,33 +117,38 @@ def web(folder: Path) -> Iterator[int]:
 
 @contextmanager
 def workers(folder: Path) -> Iterator[None]:
-    """Two processes for what people wait for, one for the rest, and beat."""
-    celery = ["celery", "--quiet", "-A", "config"]
+    """The workers and beat of `make run`."""
     running: list[Process] = []
     try:
-        for name, processes, queues in (("fast", 2, FAST), ("slow", 1, SLOW)):
-            command = [*celery, "worker", "--loglevel", "INFO", "-n", f"{name}@bench", "-c", str(processes)]
-            command += ["-Q", queues, "--without-gossip", "--without-mingle", "--without-heartbeat"]
-            running.append(Process(name, command, folder))
-        schedule = str(folder / "beat-schedule")
-        command = [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile="]
-        beat = Process("beat", command, folder)
-        for worker in running:
-            _wait_for_worker(worker)
-        running.append(beat)
+        for name, command in _commands(0).items():
+            if name == "beat":
+                command[command.index("--schedule") + 1] = str(folder / "beat-schedule")
+            if name != "web":
+                running.append(Process(name, command, folder))
+        _wait_for_workers([process for process in running if process.name != "beat"])
         yield
     finally:
         for process in reversed(running):
             process.stop()
 
 
-def _wait_for_worker(worker: Process) -> None:
+def _commands(port: int) -> dict[str, list[str]]:
+    """Name → what `make run` starts, so that the bench measures just that."""
+    return {service.name: list(service.command) for service in services("127.0.0.1", port, {})}
+
+
+def _wait_for_workers(processes: list[Process]) -> None:
     from config.celery import app
 
-    def ready() -> bool:
-        return bool(app.control.ping(destination=[f"{worker.name}@bench"], timeout=0.5))
+    answered: set[str] = set()
 
-    worker.wait_until(ready)
+    def ready(name: str) -> bool:
+        if name not in answered:
+            answered.update(next(iter(reply)).partition("@")[0] for reply in app.control.ping(timeout=0.5))
+        return name in answered
+
+    for process in processes:
+        process.wait_until(partial(ready, process.name))
 
 
 def _answers(port: int) -> bool:

@@ -4,5 +4,7 @@ from config.settings.production import *  # noqa: F403
 from config.settings.production import env
 
 ROOT_URLCONF = "tests.bench.urls"
+OUTBOUND_LOCAL_HOSTS = ["127.0.0.1"]
+"""Pushes go to a sink on this machine."""
 STATIC_ROOT = env("BENCH_STATIC_ROOT")
 FEED_PUSH_MAX_MEMBERS = env.int("BENCH_PUSH_MAX", default=FEED_PUSH_MAX_MEMBERS)  # noqa: F405
