@@ -15,6 +15,7 @@ from notifications.models import Broadcast, Delivery, DigestRhythm, Notification
 from notifications.queries import InboxItem
 
 SHOWN = 5
+UNREAD_COUNTED = 100
 QUOTE_MAX = 120
 ANNOUNCED = (NoticeLevel.HIGHLIGHTS, NoticeLevel.DIGEST)
 """Whose announcements it lists; those of `ALL` have come by mail of their own."""
@@ -23,6 +24,8 @@ ANNOUNCED = (NoticeLevel.HIGHLIGHTS, NoticeLevel.DIGEST)
 @dataclass(frozen=True)
 class Digest:
     unread: list[InboxItem]
+    """The newest of them; how many there are says `unread_count`, up to UNREAD_COUNTED."""
+    unread_count: int
     announcements: list[InboxItem]
     posts: list[Post]
 
@@ -52,6 +55,7 @@ def collect(person: User, *, rhythm: str, until: datetime) -> Digest:
     broadcasts = Broadcast.objects.visible_to(person, at=ANNOUNCED).filter(published_at__gte=since)
     return Digest(
         unread=queries.newest_lines(unread, SHOWN),
+        unread_count=unread[:UNREAD_COUNTED].count(),
         announcements=queries.newest_broadcasts(broadcasts, SHOWN),
         posts=_best_posts(person, since=since, until=until),
     )
@@ -83,11 +87,11 @@ def letter(digest: Digest, delivery: Delivery, preferences: Preferences) -> lett
             ],
             "why": _("You get this because you asked for a digest."),
         }
-        return letters.compose("digest", _subject(len(lines), digest), context, delivery, tokens.DIGEST)
+        return letters.compose("digest", _subject(digest), context, delivery, tokens.DIGEST)
 
 
-def _subject(unread: int, digest: Digest) -> str:
-    if unread:
+def _subject(digest: Digest) -> str:
+    if unread := digest.unread_count + len(digest.announcements):
         return ngettext("%(count)d message for you", "%(count)d messages for you", unread) % {"count": unread}
     return _("The best of your circles: %(words)s") % {"words": _quote(digest.posts[0])[:40]}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -34,6 +34,10 @@ def absolute(path: str) -> str:
     return urljoin(settings.SITE_URL, path)
 
 
+_SOMEBODY = "https://unsubscribe.invalid/"
+"""Stands in a letter to many where each one's own link comes."""
+
+
 def of_item(item: InboxItem, delivery: Delivery, preferences: Preferences) -> Letter:
     """A line of the inbox, or an announcement, as a mail."""
     scope = f"{tokens.MERCHANT}:{item.merchant.pk}" if item.merchant else tokens.MAIL
@@ -47,6 +51,22 @@ def of_item(item: InboxItem, delivery: Delivery, preferences: Preferences) -> Le
             "why": _why(item),
         }
         return compose("item", plain(item), context, delivery, scope)
+
+
+def for_many(letter: Letter) -> Letter:
+    """The letter without its recipient, to be kept and given to others who read the same language (`addressed`)."""
+    return _with_link(letter, _SOMEBODY)
+
+
+def addressed(letter: Letter, item: InboxItem, delivery: Delivery) -> Letter:
+    """A letter `for_many`, with the recipient's own link to unsubscribe from this merchant."""
+    scope = f"{tokens.MERCHANT}:{item.merchant.pk}" if item.merchant else tokens.MAIL
+    return _with_link(letter, absolute(tokens.unsubscribe_path(delivery.recipient_id, scope)))
+
+
+def _with_link(letter: Letter, url: str) -> Letter:
+    old = letter.unsubscribe_url
+    return replace(letter, text=letter.text.replace(old, url), html=letter.html.replace(old, url), unsubscribe_url=url)
 
 
 def compose(name: str, subject: str, context: dict[str, Any], delivery: Delivery, scope: str) -> Letter:

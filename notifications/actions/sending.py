@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.mail import get_connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import NoticeLevel
+from circles.models import Post
 from core.outbound import Outbound, OutboundError
+from merchants.models import Fan, Merchant
 from notifications import digests, letters, queries, rules, webpush
 from notifications.models import (
     Broadcast,
@@ -57,6 +60,7 @@ class Postman:
     def __init__(self) -> None:
         self.connection: Any = None
         self.http = Outbound()
+        self.announced = _Announced([])
         self.unreachable: set[str] = set()
         """Push services that gave no answer: the next message of this round would wait as long for nothing."""
         self.failed = 0
@@ -70,6 +74,7 @@ class Postman:
 
     def send_all(self, deliveries: Iterable[Delivery]) -> None:
         rows = list(deliveries)
+        self.announced = _Announced([row for row in rows if row.announcement_id is not None])
         preferences = Preferences.objects.in_bulk([row.recipient_id for row in rows])
         for row in rows:
             self.send(row, preferences.get(row.recipient_id) or Preferences(pk=row.recipient_id))
@@ -128,11 +133,14 @@ class Postman:
                 raise Skip("empty")
             self._mail(delivery, digests.letter(digest, delivery, preferences))
             return
-        item = _item(delivery)
+        item = self.announced.item(delivery) if delivery.announcement_id is not None else _item(delivery)
         if delivery.channel == Channel.PUSH:
             self._push(delivery, letters.push(item, delivery, preferences), is_urgent=item.merchant is None)
             return
-        self._mail(delivery, letters.of_item(item, delivery, preferences))
+        if item.merchant is None:
+            self._mail(delivery, letters.of_item(item, delivery, preferences))
+        else:
+            self._mail(delivery, self.announced.letter(item, delivery, preferences))
 
     def _mail(self, delivery: Delivery, letter: letters.Letter) -> None:
         if self.connection is None:
@@ -192,6 +200,44 @@ class Postman:
             self.connection = None
 
 
+class _Announced:
+    """What the announcements of a round need, read and rendered once for all who get them."""
+
+    def __init__(self, rows: list[Delivery]) -> None:
+        self.items = {pk: _announcement(pk) for pk in {row.announcement_id for row in rows}}
+        people = {row.recipient_id for row in rows}
+        merchants = {item.merchant.pk for item in self.items.values() if item and item.merchant}
+        fans = Fan.objects.filter(user__in=people, merchant__in=merchants, level=NoticeLevel.ALL)
+        self.wanted = set(fans.values_list("user_id", "merchant_id"))
+        self.letters: dict[tuple[int, str], letters.Letter] = {}
+
+    def item(self, delivery: Delivery) -> InboxItem:
+        """The announcement, if it can still be seen and its recipient still wants everything. Raises Skip."""
+        item = self.items.get(delivery.announcement_id)
+        if item is None or item.merchant is None:
+            raise Skip("gone")
+        if (delivery.recipient_id, item.merchant.pk) not in self.wanted:
+            raise Skip("no longer wanted")
+        if item.post.author_id == delivery.recipient_id:
+            raise Skip("own")
+        return item
+
+    def letter(self, item: InboxItem, delivery: Delivery, preferences: Preferences) -> letters.Letter:
+        key = (item.post.pk, preferences.language_code)
+        if key not in self.letters:
+            self.letters[key] = letters.for_many(letters.of_item(item, delivery, preferences))
+        return letters.addressed(self.letters[key], item, delivery)
+
+
+def _announcement(announcement_id: int | None) -> InboxItem | None:
+    """An announcement that anybody may see: what a stranger may not see is not sent to thousands unasked."""
+    seen = Broadcast.objects.filter(
+        announcement__post__in=Post.objects.visible_to(AnonymousUser()),
+        merchant__in=Merchant.objects.visible_to(AnonymousUser()),
+    )
+    return queries.find_broadcast(seen, announcement_id)
+
+
 def waiting(**where: Any) -> "QuerySet[Delivery]":
     """Deliveries to be sent, with what sending them reads."""
     rows = Delivery.objects.filter(state=DeliveryState.WAITING, **where)
@@ -200,15 +246,11 @@ def waiting(**where: Any) -> "QuerySet[Delivery]":
 
 def _item(delivery: Delivery) -> InboxItem:
     """What it is about, if its recipient may still see it and has not read it. Raises Skip."""
-    if delivery.notification_id is not None:
-        item = queries.find(delivery.recipient, delivery.notification_id)
-        if item is not None and not item.unread:
-            raise Skip("read")
-    else:
-        wanted = Broadcast.objects.visible_to(delivery.recipient, at=(NoticeLevel.ALL,))
-        item = queries.find_broadcast(wanted, delivery.announcement_id)
+    item = queries.find(delivery.recipient, delivery.notification_id) if delivery.notification_id else None
     if item is None:
         raise Skip("gone")
+    if not item.unread:
+        raise Skip("read")
     return item
 
 

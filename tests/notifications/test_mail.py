@@ -351,3 +351,30 @@ def test_being_here_is_noted_once_a_minute(client, author, away, django_assert_n
     away(author)
     client.get("/inbox/badge/")
     assert User.objects.get(pk=author.pk).last_seen_at < timezone.now() - timedelta(minutes=50), "within the minute"
+
+
+def test_each_gets_their_own_link_and_language(merchant, mail_sink):
+    people = followers(merchant, 3)
+    Preferences.objects.create(user=people[2], language="zh-hans")
+    announce(merchant)
+    work()
+    links = {str(mail["To"]): link(mail) for mail in mail_sink.mails}
+    assert links == {person.email: tokens.unsubscribe_path(person.pk, f"merchant:{merchant.pk}") for person in people}
+    for mail in mail_sink.mails:
+        assert link(mail) in mail.get_body(["plain"]).get_content()
+        assert link(mail) in mail.get_body(["html"]).get_content()
+    assert sorted(str(mail["Subject"]) for mail in mail_sink.mails)[:2] == ["青禾书店 has news for you"] * 2
+    assert mail_sink.to(people[2])[0]["Subject"] == "青禾书店 发了新公告"
+
+
+def test_who_wants_less_by_now_gets_nothing(merchant, mail_sink):
+    people = followers(merchant, 2)
+    User.objects.filter(pk=people[0].pk).update(last_seen_at=timezone.now())
+    announce(merchant)
+    work()
+    fans.set_muted(user=people[0], merchant=merchant, muted=True)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        tasks.release_due()
+        work()
+    assert mail_sink.to(people[0]) == []
+    assert Delivery.objects.get(recipient=people[0]).error == "no longer wanted"
