@@ -104,14 +104,21 @@ def _circles_of_size(scale: Scale) -> dict[int, int]:
     return {scale.circles + 1 + place: size for place, size in enumerate(sizes)}
 
 
+def mailed_and_pushed(scale: Scale) -> tuple[range, range]:
+    """The people who have an address for mail, and those who shall have a device for pushes."""
+    middle = scale.people - scale.sends + 1
+    return range(middle - scale.sends, middle), range(middle, scale.people + 1)
+
+
 def _people(scale: Scale) -> None:
+    mailed, _ = mailed_and_pushed(scale)
     fill(
         User,
         f"generate_series(1, {scale.people}) i",
         id="i",
         username="'member' || i",
         nickname="'会员' || i",
-        email="''",
+        email=f"CASE WHEN i BETWEEN {mailed.start} AND {mailed.stop - 1} THEN 'fan' || i || '@example.com' ELSE '' END",
         password="'!'",
         is_active="true",
         verified_at="now() - interval '90 days'",

@@ -15,6 +15,7 @@ from core.jobs.sweeping import cancel
 from core.models import Job
 from tests.bench.load import visit
 from tests.bench.report import Figure, at_most, only_told
+from tests.bench.seed import mailed_and_pushed
 from tests.bench.stage import NotMeasured, Stage, last_job, wait_for_jobs
 
 MOST_SECONDS = 60.0
@@ -69,22 +70,18 @@ def _app():  # type: ignore[no-untyped-def]
 
 def _opt_in(stage: Stage) -> None:
     """The last people of the seed want everything of the merchant: some by e-mail, as many others by push."""
-    last, sends = stage.scale.people, stage.scale.sends
+    mailed, pushed = mailed_and_pushed(stage.scale)
     public = ec.generate_private_key(ec.SECP256R1()).public_key()
     p256dh = _base64url(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
     sink = f"{os.environ['BENCH_PUSH_SINK']}/push/"
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE merchants_fan SET level = 'all' WHERE user_id > %s", [last - 2 * sends])
-        cursor.execute(
-            "UPDATE accounts_user SET email = 'fan' || id || '@example.com' WHERE id > %s AND id <= %s",
-            [last - 2 * sends, last - sends],
-        )
+        cursor.execute("UPDATE merchants_fan SET level = 'all' WHERE user_id >= %s", [mailed.start])
         cursor.execute(
             "INSERT INTO notifications_pushsubscription (user_id, endpoint, p256dh, auth, created_at)"
             " SELECT i, %s || i, %s, %s, now() FROM generate_series(%s, %s) i",
-            [sink, p256dh, _base64url(os.urandom(16)), last - sends + 1, last],
+            [sink, p256dh, _base64url(os.urandom(16)), pushed.start, pushed.stop - 1],
         )
-        cursor.execute("ANALYZE merchants_fan, accounts_user, notifications_pushsubscription")
+        cursor.execute("ANALYZE merchants_fan, notifications_pushsubscription")
 
 
 def _base64url(data: bytes) -> str:
