@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from circles.models import Post, PostKind, Publication
 from core.jobs.queue import enqueue_many
+from core.observability import metrics
 from feeds.actions import partitions
 from feeds.models import second_of
 
@@ -180,9 +181,10 @@ def _push(post: Post, *, first_id: int, last_id: int) -> None:
     values |= {"first": first_id, "last": last_id}
     try:
         with transaction.atomic():
-            _execute(statement, **values)
+            written = _execute(statement, **values)
     except IntegrityError:  # restored after it was fanned out, or put there for somebody who just joined
-        _execute(statement + _UNLESS_THERE, **values)
+        written = _execute(statement + _UNLESS_THERE, **values)
+    metrics.FANOUT_ROWS.add(written)
 
 
 def _execute(statement: str, **values: Any) -> int:
