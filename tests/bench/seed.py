@@ -310,7 +310,7 @@ def raw_fan_out(post: Post) -> str:
     moment = f"timestamptz '{post.published_at.isoformat()}'"
     return insertion(
         FeedEntry,
-        f"circles_membership membership WHERE circle_id = {post.circle_id} AND state = 'active' ON CONFLICT DO NOTHING",
+        f"circles_membership membership WHERE circle_id = {post.circle_id} AND state = 'active'",
         member_id="membership.user_id",
         published_at=moment,
         at=_SECOND.format(moment),
