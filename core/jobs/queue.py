@@ -11,6 +11,8 @@ from core.jobs.registry import get_handler
 
 log = structlog.get_logger(__name__)
 
+STALE_SECONDS = 60
+"""Older wake-ups are thrown away unread, so that none pile up while no worker runs; the sweep sends others."""
 WAKE_UPS_MAX = 4
 """Processes called at once for many jobs; they call no others, so wake-ups never multiply."""
 
@@ -92,6 +94,6 @@ def wake(queue: str) -> None:
     from core.jobs.tasks import drain
 
     try:
-        drain.apply_async(args=(queue,), queue=queue, retry=False)
+        drain.apply_async(args=(queue,), queue=queue, retry=False, expires=STALE_SECONDS)
     except Exception as error:  # the broker is away: the rows wait for the sweep
         log.warning("wake_up_not_sent", queue=queue, error=type(error).__name__)

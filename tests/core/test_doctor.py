@@ -254,8 +254,8 @@ def test_the_page_says_the_same(all_well, boss_desk):
     assert "有 1 个失败的任务" in boss_desk.get(reverse("admin:core_health")).content.decode()
 
 
-def test_a_worker_shows_itself_and_says_good_bye(start_worker):
-    live = start_worker(queues="media,bulk", concurrency=1)
+def test_a_worker_shows_itself_and_says_good_bye(own_worker):
+    live = own_worker(queues="media,bulk", concurrency=1)
     live.wait_until(lambda: Heartbeat.objects.exists())
     assert Heartbeat.objects.get().queues == ["bulk", "media"]
     assert states()["workers"]["said"] == "No worker takes the queues: money,notify,fanout."

@@ -36,7 +36,7 @@ class TestRequestId:
     def test_each_request_has_its_own(self):
         assert said() != said()
 
-    def test_it_follows_a_post_into_its_jobs_and_the_log_of_the_worker(self, start_worker):
+    def test_it_follows_a_post_into_its_jobs_and_the_log_of_the_worker(self, own_worker):
         circle = CircleFactory()
         client = Client()
         client.force_login(circle.owner)
@@ -50,7 +50,7 @@ class TestRequestId:
         jobs = list(Job.objects.filter(handler="feeds.fan_out_post"))
         assert [job.request_id for job in jobs] == [request_id]
 
-        live = start_worker(queues="notify,fanout", concurrency=1, LOG_FORMAT="json")
+        live = own_worker(queues="notify,fanout", concurrency=1, LOG_FORMAT="json")
         worker.sweep()
         live.wait_until(lambda: Job.objects.get(pk=jobs[0].pk).state == JobState.DONE)
         live.wait_until(lambda: f'"job_id": {jobs[0].pk}' in live.output())

@@ -174,13 +174,13 @@ class TestTurns:
         assert numbers == [2, 4, 1]
 
 
-def test_a_backlog_in_one_queue_does_not_delay_another_of_the_same_process(start_worker):
+def test_a_backlog_in_one_queue_does_not_delay_another_of_the_same_process(own_worker):
     """The worst case: one process for both. What waits in bulk here would take it about half a minute."""
     Job.objects.bulk_create(
         (Job(queue="bulk", handler="core.delete_picture_files", args={"keys": []}) for _ in range(20_000)),
         batch_size=5000,
     )
-    start_worker(queues="notify,bulk", concurrency=1)
+    own_worker(queues="notify,bulk", concurrency=1)
     worker.wake("bulk")
     wait_until(lambda: Job.objects.filter(state=JobState.DONE).exists())
     for _ in range(3):
@@ -189,6 +189,20 @@ def test_a_backlog_in_one_queue_does_not_delay_another_of_the_same_process(start
         wait_until(lambda: not Job.objects.filter(queue="notify").exclude(state=JobState.DONE).exists())
         assert time.monotonic() - began < 2
     assert Job.objects.filter(queue="bulk", state=JobState.WAITING).exists(), "the backlog was too short to tell"
+
+
+def test_wake_ups_nobody_read_go_stale(own_worker, monkeypatch):
+    monkeypatch.setattr("core.jobs.queue.STALE_SECONDS", -1)
+    for _ in range(50):
+        worker.wake("media")
+    monkeypatch.undo()
+    live = own_worker(queues="media", concurrency=1)
+    enqueue("core.delete_picture_files", keys=[])
+    Job.objects.update(queue="media")
+    worker.wake("media")
+    wait_until(lambda: Job.objects.get().state == JobState.DONE)
+    assert live.output().count("core.jobs.drain") < 150
+    assert live.output().count("succeeded") <= 2
 
 
 def wait_until(condition, patience=20):
