@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
@@ -385,3 +387,12 @@ def test_pictures_of_hidden_posts_are_for_the_team(desk, bystander):
     assert desk.get(url).headers["Content-Type"] == "image/webp"
     assert signed_in(bystander).get(url).status_code == 403
     assert signed_in(UserFactory()).get(url).status_code == 302
+
+
+def test_the_side_bar_counts_what_waits_and_nothing_else(boss_desk):
+    def badges() -> list[str]:
+        return re.findall(r'<span class="bg-red-100[^>]*>([^<]*)</span>', boss_desk.get("/admin/").content.decode())
+
+    assert badges() == []
+    Job.objects.create(queue="bulk", handler="tests.gone", state=JobState.DEAD)
+    assert badges() == ["1"]
