@@ -26,8 +26,8 @@ from feeds.models import FeedEntry, PullSource
 from merchants.models import Fan, Merchant, Staff
 from tests.bench.scales import Scale
 
-DAYS = 20
-"""The posts are spread over so many days."""
+DAYS = 100
+"""The posts are spread over so many days: a member's circles bring ten to twenty a day."""
 FLOORS = 25
 TALKED_OF = 20
 """Posts with floors."""
@@ -72,8 +72,8 @@ def seed(scale: Scale, say: Say) -> Community:
         say(f"  {scale.entries:,} timeline entries …")
         entries = _timelines(scale)
         _reset_sequences()
-    say("  statistics …")
-    partitions.pack()  # as every night
+        say("  packing and statistics …")
+        partitions.pack()  # as every night
     _execute("VACUUM (ANALYZE)")
     _execute("CHECKPOINT")
     os.sync()
@@ -335,7 +335,7 @@ def entries_of(post_id: int) -> int:
 
 
 def _days() -> Iterator[tuple[int, int]]:
-    for day in range(DAYS + 1, 0, -1):
+    for day in range(settings.FEED_KEEP_DAYS, 0, -1):
         yield day, day - 1
 
 
@@ -378,10 +378,11 @@ def _hurry() -> Iterator[None]:
     _execute("SET session_replication_role = replica")
     _execute("SET synchronous_commit = off")
     _execute("SET work_mem = '256MB'")
+    _execute("SET maintenance_work_mem = '1GB'")
     try:
         yield
     finally:
-        for name in ("session_replication_role", "synchronous_commit", "work_mem"):
+        for name in ("session_replication_role", "synchronous_commit", "work_mem", "maintenance_work_mem"):
             _execute(f"RESET {name}")
         _execute("ALTER SYSTEM RESET ALL")
         _execute("SELECT pg_reload_conf()")
