@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import secrets
 import shutil
 import signal
@@ -25,15 +26,25 @@ from dev.valkey import free_port
 
 @contextmanager
 def engines_of_its_own(folder: Path) -> Iterator[dict[str, str]]:
-    """Empty, durable engines as `make run` has them, deleted in the end; yields the variables that lead to them."""
-    engines = Engines(folder / "engines", durable=True, die_with_parent=True)
-    engines.discard()  # what a killed run left behind
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield engines.start({})
-    finally:
-        engines.discard()
-        shutil.rmtree(folder, ignore_errors=True)
+    """Empty, durable engines as `make run` has them, deleted in the end; yields the variables that lead to them.
+
+    Raises Refusal while another bench uses the folder.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refusal(f"Another bench runs in {folder}: wait for it, or name another --folder.") from None
+        engines = Engines(folder / "engines", durable=True, die_with_parent=True)
+        engines.discard()  # what a killed run left behind
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield engines.start({})
+        finally:
+            engines.discard()
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(lock.name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import NOT_PROVIDED, Field, Model
 from django.utils import timezone
+from psycopg2.extensions import set_wait_callback
+from psycopg2.extras import wait_select
 
 from accounts.models import User
 from circles.models import Category, Circle, Comment, Membership, Post, PostPhoto
@@ -379,9 +381,12 @@ def _hurry() -> Iterator[None]:
     _execute("SET synchronous_commit = off")
     _execute("SET work_mem = '256MB'")
     _execute("SET maintenance_work_mem = '1GB'")
+    # So that Ctrl-C ends a long statement.
+    set_wait_callback(wait_select)
     try:
         yield
     finally:
+        set_wait_callback(None)
         for name in ("session_replication_role", "synchronous_commit", "work_mem", "maintenance_work_mem"):
             _execute(f"RESET {name}")
         _execute("ALTER SYSTEM RESET ALL")
