@@ -5,7 +5,7 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
-from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "django_htmx",
-    "django_filters",
     "django_structlog",
     "csp",
     "lucide",
