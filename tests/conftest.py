@@ -1,6 +1,7 @@
 """Fixtures every test may use. Engines and server processes come from dev.pytest_engines and dev.pytest_servers."""
 
 import pytest
+import redis
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +11,19 @@ def empty_cache():
 
     for cache in caches.all(initialized_only=False):
         cache.clear()
+
+
+@pytest.fixture
+def own_worker(start_worker, settings):
+    """`start_worker` for one test: it finds no wake-ups of others, and takes no jobs of tests to come."""
+    with redis.Redis.from_url(settings.BROKER_URL) as client:
+        client.flushdb()
+    started = []
+
+    def start(**options):
+        started.append(start_worker(**options))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.stop()

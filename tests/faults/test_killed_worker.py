@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -14,6 +13,7 @@ from core.models import Job, JobState
 from feeds.models import FeedEntry
 from notifications.models import InboxState, Notification
 from tests.factories import CircleFactory, UserFactory
+from tests.faults.waiting import unfinished, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,13 +40,6 @@ def slow_writes():
         cursor.execute(AS_BEFORE.format(table=table))
 
 
-def wait_for(condition: Callable[[], bool], patience: float = 60) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, list(Job.objects.values("handler", "state", "attempts", "error"))
-        time.sleep(0.05)
-
-
 def backends_at_work() -> int:
     """Worker connections that are inside a timeline's INSERT right now."""
     with connection.cursor() as cursor:
@@ -54,7 +47,7 @@ def backends_at_work() -> int:
         return cursor.fetchone()[0]
 
 
-def test_a_worker_killed_in_the_middle_leaves_every_effect_exactly_once(start_worker, slow_writes):
+def test_a_worker_killed_in_the_middle_leaves_every_effect_exactly_once(own_worker, slow_writes):
     circle = CircleFactory()
     friend, *_others = people = UserFactory.create_batch(MEMBERS)
     Membership.objects.bulk_create(Membership(circle=circle, user=person) for person in people)
@@ -67,7 +60,7 @@ def test_a_worker_killed_in_the_middle_leaves_every_effect_exactly_once(start_wo
 
     caught = 0
     for _ in range(KILLS):
-        process = start_worker(queues="notify,fanout", concurrency=1, JOB_LEASE_SECONDS="1")
+        process = own_worker(queues="notify,fanout", concurrency=1, JOB_LEASE_SECONDS="1")
         worker.sweep()  # what beat does every five seconds
         wait_for(lambda: backends_at_work() > 0 or not unfinished())
         caught += backends_at_work()
@@ -75,7 +68,7 @@ def test_a_worker_killed_in_the_middle_leaves_every_effect_exactly_once(start_wo
         time.sleep(1.1)  # the lease runs out
     assert caught >= 2, "no kill hit the middle of a job"
 
-    start_worker(queues="notify,fanout", concurrency=2, JOB_LEASE_SECONDS="5")
+    own_worker(queues="notify,fanout", concurrency=2, JOB_LEASE_SECONDS="5")
 
     def finished() -> bool:
         worker.sweep()
@@ -92,7 +85,3 @@ def test_a_worker_killed_in_the_middle_leaves_every_effect_exactly_once(start_wo
     for person, count in ((friend, POSTS), (circle.owner, POSTS)):
         assert InboxState.objects.get(user=person).unread == count
     assert Job.objects.filter(attempts__gt=1).exists(), "every job was done at the first attempt: nothing was killed"
-
-
-def unfinished() -> int:
-    return Job.objects.filter(state__in=[JobState.WAITING, JobState.RUNNING], queue__in=["notify", "fanout"]).count()
