@@ -16,6 +16,6 @@ class Scale:
 
 
 SCALES = {
-    "full": Scale(people=336, circles=99, posts_big=86, posts_small=27, photos=612, avatars=190),
+    "full": Scale(people=336, circles=99, posts_big=86, posts_small=27, photos=500, avatars=190),
     "small": Scale(people=40, circles=6, posts_big=12, posts_small=6, photos=14, avatars=8),
 }
