@@ -311,7 +311,7 @@ def circle_posts(
     size: int = 20,
     shape: Shape[Any] = FULL,
 ) -> Page[Any]:
-    """A page of the circle, the newest first; the latest without the pinned ones, see `pinned_posts`."""
+    """A page of the circle, the newest first; the latest without the pinned ones, see `kept_on_top`."""
     return card_page(listed_posts(circle, viewer, tab), viewer, cursor, size=size, shape=shape)
 
 
@@ -329,12 +329,8 @@ def card_page(
     return page.map(lambda rows: shape.make(rows, viewer))
 
 
-def pinned_posts(circle: Circle, viewer: "Person", *, shape: Shape[Any] = FULL) -> list[Any]:
-    """What the circle's staff keeps on top, the newest first."""
-    return shape.make(list(shape.load(kept_on_top(circle, viewer), viewer)[: rules.PINNED_MAX]), viewer)
-
-
 def kept_on_top(circle: Circle, viewer: "Person") -> "PostQuerySet":
+    """What the circle's staff keeps above the latest, the newest first; at most PINNED_MAX by their action."""
     return posts_in(circle, viewer).filter(is_pinned=True).newest_first()
 
 

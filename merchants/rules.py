@@ -45,13 +45,3 @@ def can_announce(user: User | Any, merchant: Merchant, *, is_staff: bool) -> Dec
     if merchant.state != MerchantState.VERIFIED:
         return refuse("merchant_not_open", _("This page is not open to fans."))
     return ALLOWED
-
-
-def can_change_announcement(user: User | Any, *, is_staff: bool) -> Decision:
-    """Edit or delete what was announced."""
-    decision = people.can_write(user)
-    if not decision:
-        return decision
-    if not is_staff:
-        return refuse("not_staff", _("Only people who speak for this merchant can change its announcements."))
-    return ALLOWED

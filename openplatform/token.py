@@ -78,7 +78,7 @@ class TokenView(APIView):
     @extend_schema(operation_id="token_revoke", summary="Log out", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         if isinstance(request.auth, BearerToken):
-            request.auth.delete()
+            tokens.revoke(token=request.auth)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -10,7 +10,6 @@ def issue(*, user: User) -> str:
     return token
 
 
-def revoke(*, token: str) -> bool:
-    """Make `token` useless. False when it already was."""
-    deleted, _ = BearerToken.objects.filter(digest=BearerToken.digest_of(token)).delete()
-    return deleted > 0
+def revoke(*, token: BearerToken) -> None:
+    """Make it useless; one that already was stays so."""
+    BearerToken.objects.filter(pk=token.pk).delete()

@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 
 from rest_framework.pagination import BasePagination
-from rest_framework.pagination import CursorPagination as BaseCursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -10,35 +9,14 @@ from rest_framework.utils.urls import replace_query_param
 from core.pagination import Page
 
 
-class CursorPagination(BaseCursorPagination):
-    """`{results, next, previous}`; a cursor stays right while new rows arrive. Views set `ordering`."""
-
-    page_size = 20
-    max_page_size = 100
-    page_size_query_param = "page_size"
-    ordering = "-id"
-
-    def get_paginated_response(self, data: list) -> Response:
-        return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
-
-    def get_paginated_response_schema(self, schema: dict) -> dict:
-        link = {"type": "string", "nullable": True, "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {"results": schema, "next": link, "previous": link},
-        }
-
-
 class PagePagination(BasePagination):
-    """The same answer for lists that come as `core.pagination.Page`, merged from several sources. Forward only.
+    """`{results, next, previous}` of lists that come as `core.pagination.Page`. Forward only: `previous` is null.
 
     A view calls `self.paginator.answer(request, read, serialize)` with `read(cursor, size) -> Page`.
     """
 
-    page_size = CursorPagination.page_size
-    max_page_size = CursorPagination.max_page_size
-    get_paginated_response_schema = CursorPagination.get_paginated_response_schema
+    page_size = 20
+    max_page_size = 100
 
     def answer(
         self, request: Request, read: Callable[[str | None, int], Page[Any]], serialize: Callable[..., Any]
@@ -47,6 +25,14 @@ class PagePagination(BasePagination):
         here = request.build_absolute_uri()
         following = replace_query_param(here, "cursor", page.next_cursor) if page.next_cursor else None
         return Response({"results": serialize(page.items, many=True).data, "next": following, "previous": None})
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        link = {"type": "string", "nullable": True, "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"results": schema, "next": link, "previous": link},
+        }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [

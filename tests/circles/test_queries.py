@@ -190,7 +190,7 @@ def test_hidden_and_deleted_posts_and_closed_circles_are_nowhere(viewer):
     for who in (viewer, person, NOBODY):
         assert queries.circle_posts(circle, who).items == []
         assert queries.circle_posts(closed, who).items == []
-        assert queries.pinned_posts(circle, who) == []
+        assert list(queries.kept_on_top(circle, who)) == []
         assert queries.good_posts(who) == []
         assert queries.person_posts(person, who).items == []
         assert [card.circle for card in queries.discover(who).items] == [circle]
@@ -211,7 +211,7 @@ def test_tabs_and_pins():
     assert read("latest") == read("nonsense") == [news, good, plain]
     assert read("featured") == [good]
     assert read("announcements") == [news]
-    assert [card.post for card in queries.pinned_posts(circle, NOBODY)] == [pinned]
+    assert list(queries.kept_on_top(circle, NOBODY)) == [pinned]
 
 
 def test_good_posts_are_recent_liked_and_of_many_circles():
