@@ -1,4 +1,5 @@
 """Pytest plugin: throw-away Postgres, broker and cache for one test run, started before the settings are read.
+It compiles the translations too: a test must not depend on another having done so.
 
 Loaded by `-p dev.pytest_engines` (pyproject.toml). Each run has engines of its own, so several runs in one checkout
 never meet; the workers of pytest-xdist share those of their run, each with its own database (pytest-django) and its
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from dev import translations
 from dev.engines import Engines
 from dev.errors import Refusal
 from dev.postgres import short_temporary_folder
@@ -44,6 +46,7 @@ def _start(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
     config.add_cleanup(finish)
+    translations.compile_catalogues()
     try:
         os.environ.update(engines.start())
     except Refusal as refusal:

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -159,7 +160,7 @@ def compile_catalogues(root: Path = ROOT) -> int:
         stamp = source.stat().st_mtime_ns
         if target.exists() and target.stat().st_mtime_ns >= stamp:
             continue
-        draft = target.with_name(f".{target.name}.{id(source)}")
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
         with draft.open("wb") as file:
             write_mo(file, read_catalogue(source, language))
         draft.replace(target)
