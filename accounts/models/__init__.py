@@ -1,3 +1,4 @@
+from accounts.models.fact import SENSITIVE_KINDS, Fact, FactKind, Institution
 from accounts.models.identity import IdentityCheck, IdentityCheckState, LegalIdentity
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
 from accounts.models.token import BearerToken
@@ -5,9 +6,13 @@ from accounts.models.user import User
 
 __all__ = [
     "DEFAULT_LEVELS",
+    "SENSITIVE_KINDS",
     "BearerToken",
+    "Fact",
+    "FactKind",
     "IdentityCheck",
     "IdentityCheckState",
+    "Institution",
     "LegalIdentity",
     "NoticeLevel",
     "User",

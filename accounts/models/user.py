@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
 
+CREDIT_START = 550
 NICKNAME = re.compile(r"^[\w-]{2,20}\Z")
 
 
@@ -56,6 +57,10 @@ class User(AbstractUser):
     )
     """For circles and merchants this person has chosen nothing else for."""
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    credit = models.PositiveSmallIntegerField(_("conduct credit"), default=CREDIT_START, db_default=CREDIT_START)
+    """350 to 950; from conduct alone. Written by accounts.actions.credit."""
+    held_facts = models.JSONField(editable=False, default=list, db_default=[])
+    """The facts not revoked, packed by accounts.passport; rewritten with every grant and revocation."""
 
     objects: Any = UserManager()
 
