@@ -1,5 +1,6 @@
 """Every refusal of the API as a problem (RFC 9457) with a stable `code`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -15,10 +16,16 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def problem(
-    *, status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None, headers: dict | None = None
+    *,
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """`errors` holds one `{field, code, detail}` per input at fault."""
-    body = _body(status, code, detail)
+    """`errors` holds one `{field, code, detail}` per input at fault; `more` are members of this kind of problem."""
+    body = {**(more or {}), **_body(status, code, detail)}
     if errors:
         body["errors"] = errors
     response = Response(body, status=status, headers=headers)
@@ -41,7 +48,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, DomainError):
         set_rollback()
         errors = [{"field": error.field, "code": error.code, "detail": str(error)}] if error.field else None
-        return problem(status=error.status, code=error.code, detail=str(error), errors=errors)
+        return problem(status=error.status, code=error.code, detail=str(error), errors=errors, more=error.details)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
