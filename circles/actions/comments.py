@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
-from circles.actions.counters import move
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished
 from circles.models import CircleState, Comment, Membership, Post, Publication
+from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.text.clean import clean, require_length

@@ -4,9 +4,9 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import rules
-from circles.actions.counters import move
 from circles.events import PostLiked
 from circles.models import Like, Membership, Post
+from core.counters import move
 from core.events import record
 
 

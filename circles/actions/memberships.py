@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel, User
 from circles import rules
-from circles.actions.counters import move
 from circles.events import MemberJoined, MemberLeft
 from circles.models import Circle, Membership, MembershipState, Role
+from core.counters import move
 from core.errors import Refused
 from core.events import record
 

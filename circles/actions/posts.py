@@ -12,10 +12,10 @@ from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
 from circles.actions import photos
-from circles.actions.counters import move
 from circles.actions.memberships import find_locked
 from circles.events import PostPublished
 from circles.models import Circle, Draft, Membership, Post, PostKind, PostPhoto, Publication
+from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.models import Picture

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
+from accounts.models import NoticeLevel
 from circles.models import Category, Circle, Comment, Membership
 from circles.queries import CircleCard, Floor
 from core.models import Picture
@@ -17,6 +18,14 @@ class TextField(serializers.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(trim_whitespace=False, **options)
         self.validators = [check for check in self.validators if not type(check).__name__.startswith("Prohibit")]
+
+
+class LevelField(serializers.ChoiceField):
+    """How much of a circle or merchant reaches the caller; empty is the caller's default."""
+
+    def __init__(self, where: str, **options: Any) -> None:
+        words = f"How much of {where} reaches you; empty: as your default."
+        super().__init__(choices=NoticeLevel.choices, allow_blank=True, required=False, help_text=words, **options)
 
 
 @extend_schema_field({"type": "string", "format": "uri", "nullable": True, "readOnly": True})
@@ -55,7 +64,10 @@ class MembershipSerializer(serializers.Serializer[Membership]):
     is_member = serializers.BooleanField(source="is_active", read_only=True)
     is_banned = serializers.BooleanField(read_only=True)
     role = serializers.CharField(read_only=True, help_text="owner, moderator or member.")
-    muted = serializers.BooleanField(help_text="Notifications from this circle are off.", required=False)
+    level = LevelField("this circle")
+    muted = serializers.BooleanField(
+        help_text="Short for the level `muted`; false goes back to your default. `level` wins.", required=False
+    )
     joined_at = serializers.DateTimeField(read_only=True)
     silenced_until = serializers.DateTimeField(read_only=True, allow_null=True)
 

@@ -81,7 +81,7 @@ class MembershipView(APIView):
 
     @extend_schema(
         operation_id="membership_join",
-        summary="Join, or turn notifications off and on",
+        summary="Join, or choose how much reaches you",
         request=MembershipSerializer,
         responses={200: MembershipSerializer, 201: MembershipSerializer},
     )
@@ -91,7 +91,10 @@ class MembershipView(APIView):
         form.is_valid(raise_exception=True)
         before = queries.membership_of(request.user, circle)
         membership = memberships.join(user=request.user, circle=circle)
-        if "muted" in form.validated_data:
+        if "level" in form.validated_data:
+            level = form.validated_data["level"]
+            membership = memberships.set_level(user=request.user, circle=circle, level=level)
+        elif "muted" in form.validated_data:
             muted = form.validated_data["muted"]
             membership = memberships.set_muted(user=request.user, circle=circle, muted=muted)
         is_new = before is None or not before.is_active
@@ -140,6 +143,7 @@ def _membership(membership: Membership | None) -> Any:
         "is_member": False,
         "is_banned": False,
         "role": "",
+        "level": "",
         "muted": False,
         "joined_at": None,
         "silenced_until": None,

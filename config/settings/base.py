@@ -153,6 +153,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=20, minute=10),
         "options": {"queue": "bulk"},
     },
+    "tidy-circles": {"task": "circles.tidy", "schedule": crontab(hour=19, minute=40), "options": {"queue": "bulk"}},
+    "tidy-merchants": {"task": "merchants.tidy", "schedule": crontab(hour=19, minute=50), "options": {"queue": "bulk"}},
 }
 
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=30)
@@ -298,6 +300,8 @@ SPECTACULAR_SETTINGS = {
 PHOTOS_PER_POST = 9
 POST_MAX_LENGTH = 10_000
 COMMENT_MAX_LENGTH = 2_000
+DRAFT_KEEP_DAYS = 90
+"""A draft nobody touched for so long is thrown away."""
 CIRCLES_OWNED_MAX = 15
 FEED_PUSH_MAX_MEMBERS = env.int("FEED_PUSH_MAX_MEMBERS", default=10_000)
 """Circles and fan pages up to this size are pushed into timelines; larger ones are pulled while reading."""

@@ -73,6 +73,7 @@ FANOUT_ROWS = Counter("quanzi_fanout_rows", "Timeline entries written.")
 FEED_MISSES = Counter(
     "quanzi_feed_misses", "What pages looked for in the cache and had to make, by what it was.", "what"
 )
+COUNTERS_MENDED = Counter("quanzi_counters_mended", "Rows whose counter was off and put right.", "counter")
 REQUEST_SECONDS = Histogram("quanzi_http_request_seconds", "How long a page took.", "view", "method", "status")
 
 

@@ -1,11 +1,11 @@
 """Following a merchant. The counter moves in the transaction that makes or removes the row."""
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import NoticeLevel, User
 from circles.actions.memberships import unmuted
 from core import events
+from core.counters import move
 from merchants import rules
 from merchants.events import FanFollowed
 from merchants.models import Fan, Merchant
@@ -20,7 +20,7 @@ def follow(*, user: User, merchant: Merchant) -> Fan:
         rules.can_follow(user, merchant).require()
         fan, created = Fan.objects.get_or_create(merchant=merchant, user=user)
         if created:
-            Merchant.objects.filter(pk=merchant.pk).update(fan_count=F("fan_count") + 1)
+            move(Merchant.objects.filter(pk=merchant.pk), fan_count=+1)
             events.record(FanFollowed(merchant_id=merchant.pk, user_id=user.pk))
     return fan
 
@@ -30,7 +30,7 @@ def unfollow(*, user: User, merchant: Merchant) -> None:
     with transaction.atomic():
         deleted, _ = Fan.objects.filter(merchant=merchant, user=user).delete()
         if deleted:
-            Merchant.objects.filter(pk=merchant.pk).update(fan_count=F("fan_count") - 1)
+            move(Merchant.objects.filter(pk=merchant.pk), fan_count=-1)
 
 
 def set_muted(*, user: User, merchant: Merchant, muted: bool) -> None:

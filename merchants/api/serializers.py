@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from circles.api.serializers import AddressField, CircleInPostSerializer
+from circles.api.serializers import AddressField, CircleInPostSerializer, LevelField
 from merchants.queries import MerchantCard
 
 
@@ -27,4 +27,7 @@ class FollowingSerializer(serializers.Serializer[Any]):
     """Whether the caller follows a merchant."""
 
     following = serializers.BooleanField(read_only=True)
-    muted = serializers.BooleanField(required=False, help_text="Notifications from this merchant are off.")
+    level = LevelField("this merchant")
+    muted = serializers.BooleanField(
+        required=False, help_text="Short for the level `muted`; false goes back to your default. `level` wins."
+    )

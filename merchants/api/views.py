@@ -101,7 +101,7 @@ class FollowingView(APIView):
 
     @extend_schema(
         operation_id="following_start",
-        summary="Follow, or turn notifications off and on",
+        summary="Follow, or choose how much reaches you",
         request=FollowingSerializer,
         responses={200: FollowingSerializer, 201: FollowingSerializer},
     )
@@ -111,7 +111,9 @@ class FollowingView(APIView):
         form.is_valid(raise_exception=True)
         is_new = queries.fan_of(request.user, merchant) is None
         fans.follow(user=request.user, merchant=merchant)
-        if "muted" in form.validated_data:
+        if "level" in form.validated_data:
+            fans.set_level(user=request.user, merchant=merchant, level=form.validated_data["level"])
+        elif "muted" in form.validated_data:
             fans.set_muted(user=request.user, merchant=merchant, muted=form.validated_data["muted"])
         return self._answer(request, merchant, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
@@ -122,7 +124,10 @@ class FollowingView(APIView):
 
     def _answer(self, request: Request, merchant: Merchant, code: int = status.HTTP_200_OK) -> Response:
         fan = queries.fan_of(request.user, merchant)
-        return Response({"following": fan is not None, "muted": bool(fan and fan.muted)}, status=code)
+        return Response(
+            {"following": fan is not None, "level": fan.level if fan else "", "muted": bool(fan and fan.muted)},
+            status=code,
+        )
 
 
 def merchant_or_404(request: Request, slug: str) -> Merchant:

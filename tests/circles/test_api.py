@@ -119,6 +119,10 @@ def test_membership(api, member):
     assert client.put(url).status_code == 200
     assert client.put(url, {"muted": True}, format="json").json()["muted"] is True
     assert client.put(url).json()["muted"] is True
+    assert client.put(url, {"level": "digest"}, format="json").json()["level"] == "digest"
+    both = client.put(url, {"level": "all", "muted": True}, format="json").json()
+    assert (both["level"], both["muted"]) == ("all", False)
+    assert client.put(url, {"level": ""}, format="json").json()["level"] == ""
     assert [client.delete(url).status_code for _ in range(2)] == [204, 204]
     assert Membership.objects.get(user=person).state == MembershipState.LEFT
     member.circle.refresh_from_db()
@@ -133,6 +137,7 @@ def test_membership_refuses(api, member):
     refused(api(UserFactory(verified_at=None)).put(url), 403, "not_verified")
     refused(api(member.user).put(url), 403, "circle_banned")
     refused(api(UserFactory()).put(url, {"muted": "perhaps"}, format="json"), 400, "invalid")
+    refused(api(UserFactory()).put(url, {"level": "shouting"}, format="json"), 400, "invalid")
     refused(api(member.circle.owner).delete(url), 403, "owner_cannot_leave")
     refused(api(UserFactory()).put(f"{ROOT}/circles/unknown/membership/"), 404, "not_found")
     assert Membership.objects.active().count() == 1

@@ -48,10 +48,12 @@ def test_waiting_ones_are_not_there(api, pending, owner):
 def test_following(api, merchant):
     fan = UserFactory()
     client = api(fan)
-    assert client.get(url(merchant, "following/")).json() == {"following": False, "muted": False}
+    assert client.get(url(merchant, "following/")).json() == {"following": False, "level": "", "muted": False}
     assert client.put(url(merchant, "following/")).status_code == 201
     again = client.put(url(merchant, "following/"), {"muted": True}, format="json")
-    assert (again.status_code, again.json()) == (200, {"following": True, "muted": True})
+    assert (again.status_code, again.json()) == (200, {"following": True, "level": "muted", "muted": True})
+    heard = client.put(url(merchant, "following/"), {"level": "all"}, format="json").json()
+    assert heard == {"following": True, "level": "all", "muted": False}
     assert Fan.objects.count() == 1
     assert client.delete(url(merchant, "following/")).status_code == 204
     assert client.delete(url(merchant, "following/")).status_code == 204

@@ -1,0 +1,46 @@
+"""What beat asks for every night. Each becomes a durable job, once a day however often it is asked."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from circles.models import Circle, Comment, Draft, Like, Membership, Post, Publication
+from core.counters import Counter, recount
+from core.jobs import job
+from core.jobs.schedule import once_per_slot
+from core.models import Job
+
+DRAFTS_AT_ONCE = 500
+COUNTERS = (
+    Counter(Circle.objects.all(), "member_count", Membership.objects.active(), "circle"),
+    Counter(Circle.objects.all(), "post_count", Post.objects.filter(state=Publication.PUBLISHED), "circle"),
+    Counter(Post.objects.all(), "comment_count", Comment.objects.filter(state=Publication.PUBLISHED), "post"),
+    Counter(Post.objects.all(), "like_count", Like.objects.all(), "post"),
+)
+
+
+@shared_task(name="circles.tidy")
+def tidy() -> None:
+    """Once a day: counters put right, old drafts thrown away."""
+    for handler in ("circles.recount_circles", "circles.purge_drafts"):
+        once_per_slot(handler, timedelta(days=1))
+
+
+@job(queue="bulk", stepwise=True)
+def recount_circles(job: Job) -> dict[str, int] | None:
+    """Count members, posts, comments and likes anew."""
+    return recount(COUNTERS, job.progress)
+
+
+@job(queue="bulk", stepwise=True)
+def purge_drafts(job: Job) -> dict[str, Any] | None:
+    """Throw away drafts nobody touched for DRAFT_KEEP_DAYS. Pictures that nothing shows any more go by themselves."""
+    before = timezone.now() - timedelta(days=settings.DRAFT_KEEP_DAYS)
+    old = Draft.objects.filter(updated_at__lt=before).select_for_update(skip_locked=True)
+    ids = list(old.order_by("updated_at").values_list("pk", flat=True)[:DRAFTS_AT_ONCE])
+    Draft.objects.filter(pk__in=ids).delete()
+    done = (job.progress or {}).get("done", 0) + len(ids)
+    return {"done": done} if len(ids) == DRAFTS_AT_ONCE else None
