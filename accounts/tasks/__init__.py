@@ -1,0 +1,1 @@
+"""Job handlers and what beat asks for, one module a concern; importing this registers them all."""
