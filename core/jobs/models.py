@@ -25,6 +25,8 @@ class Job(models.Model):
     max_attempts = models.PositiveSmallIntegerField(_("attempts at most"), default=8)
     run_after = models.DateTimeField(_("not before"), default=timezone.now)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    claimed_by = models.IntegerField(null=True, blank=True, editable=False)
+    """The process of Postgres that serves the worker's connection: when it is gone, so is the claim."""
     unique_key = models.CharField(_("unique key"), max_length=200, null=True, blank=True, unique=True)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
     request_id = models.CharField(_("request id"), max_length=64, blank=True)

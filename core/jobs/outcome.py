@@ -27,7 +27,7 @@ HOLD = 1 << 62
 _FINISH = """
        UPDATE core_job
           SET state = 'done', lease_until = NULL, finished_at = clock_timestamp(), error = ''
-        WHERE id = %s AND state = 'running' AND attempts = %s
+        WHERE id = %s AND state = 'running' AND attempts = %s AND claimed_by = %s
 """
 
 
@@ -41,43 +41,44 @@ class Outcome(StrEnum):
     """Cancelled, or handed on to another worker: nothing of this run counts."""
 
 
-def _mine(job: Job) -> "QuerySet[Job]":
-    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+def mine(job: Job) -> "QuerySet[Job]":
+    """The job's row while the claim holds."""
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts, claimed_by=job.claimed_by)
 
 
 def finish(job: Job, *, with_writes: bool = False) -> bool:
     """Mark done, and lock the row until the commit. `with_writes`: this transaction is all the job does."""
     early = "SET LOCAL synchronous_commit TO off;" if with_writes and job.queue != "money" else ""
     with connection.cursor() as cursor:
-        cursor.execute(early + _FINISH, [job.pk, job.attempts])
+        cursor.execute(early + _FINISH, [job.pk, job.attempts, job.claimed_by])
         return cursor.rowcount == 1
 
 
 def extend(job: Job) -> bool:
     """Keep the claim for another lease."""
-    return bool(_mine(job).update(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)))
+    return bool(mine(job).update(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)))
 
 
 def save_progress(job: Job, progress: dict[str, Any], handler: Handler) -> bool:
     """Remember how far a stepwise job came. Getting ahead earns it fresh attempts."""
     job.progress = progress
     job.max_attempts = job.attempts - 1 + handler.max_attempts
-    return bool(_mine(job).update(progress=progress, max_attempts=job.max_attempts))
+    return bool(mine(job).update(progress=progress, max_attempts=job.max_attempts))
 
 
 def put_back(job: Job) -> None:
     """Let others go first. The attempt goes on later, so it is not counted again."""
-    _mine(job).update(state=JobState.WAITING, lease_until=None, run_after=Now(), attempts=job.attempts - 1)
+    mine(job).update(state=JobState.WAITING, lease_until=None, run_after=Now(), attempts=job.attempts - 1)
 
 
 def fail(job: Job, error: Exception) -> Outcome:
     """Put the job back for later, or lay it aside as dead after its last attempt."""
     text = told(error)
-    mine = _mine(job)
+    row = mine(job)
     if job.attempts >= job.max_attempts:
-        changed = mine.update(state=JobState.DEAD, lease_until=None, finished_at=Now(), error=text)
+        changed = row.update(state=JobState.DEAD, lease_until=None, finished_at=Now(), error=text)
         return Outcome.DEAD if changed else Outcome.LEASE_LOST
-    changed = mine.update(
+    changed = row.update(
         state=JobState.WAITING,
         lease_until=None,
         run_after=timezone.now() + timedelta(seconds=backoff_seconds(job.attempts)),
@@ -106,7 +107,7 @@ def held(job: Job) -> Iterator[bool]:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [HOLD + job.pk])
         is_ours = cursor.fetchone()[0]
     try:
-        yield is_ours and _mine(job).exists()
+        yield is_ours and mine(job).exists()
     finally:
         if is_ours:
             with connection.cursor() as cursor:

@@ -5,50 +5,81 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from core.jobs import heartbeat
 from core.jobs.models import Heartbeat, Job, JobState
-from core.jobs.outcome import HOLD
+from core.jobs.outcome import BACKOFF_CAP_SECONDS, HOLD
 from core.jobs.queue import wake
 from core.jobs.registry import QUEUES
 
+# A worker is lost when the process of Postgres that served its connection is gone, or when its lease ran out. Of what
+# it had claimed it was at the first one, in the order it runs them; the others were not begun.
 _LOST = """
-    SELECT id, attempts >= max_attempts
-      FROM (SELECT id, attempts, max_attempts
-              FROM core_job
-             WHERE state = 'running' AND lease_until < now()
-             ORDER BY lease_until
-             LIMIT 1000
-               FOR UPDATE SKIP LOCKED) late
+      WITH late AS MATERIALIZED (
+               SELECT id, attempts, max_attempts, coalesce(claimed_by, -id) AS worker
+                 FROM core_job
+                WHERE state = 'running'
+                  AND (lease_until < now()
+                       OR NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = claimed_by))
+                ORDER BY lease_until
+                LIMIT 1000
+                  FOR UPDATE SKIP LOCKED)
+    SELECT id, attempts >= max_attempts,
+           row_number() OVER (PARTITION BY worker ORDER BY attempts > 1, id) = 1
+      FROM late
      WHERE pg_try_advisory_xact_lock(%s + id)
+"""
+# Once may be chance; a job that loses its workers again and again waits longer each time, so that others get theirs.
+_AGAIN = """
+    UPDATE core_job
+       SET state = 'waiting', lease_until = NULL, error = 'The worker was lost.',
+           run_after = now() + CASE WHEN attempts > 1 THEN 1 + random() * least(%s, power(2, attempts)) ELSE 0 END
+                             * interval '1 second'
+     WHERE id = ANY(%s)
 """
 
 
 def sweep() -> None:
-    """Give back jobs whose lease ran out, and wake every queue that has overdue work.
+    """Hand on what lost workers held, and wake every queue that has overdue work. What beat asks for."""
+    hand_on()
+    for queue in QUEUES:
+        if Job.objects.filter(queue=queue, state=JobState.WAITING, run_after__lte=Now()).exists():
+            wake(queue)
+    heartbeat.beat(heartbeat.SWEEP)
 
-    A job that a living worker is at, its row locked or held, is passed over, however late it is.
+
+def replace_lost() -> None:
+    """Hand on what lost workers held, and wake others for it."""
+    for queue in hand_on():
+        wake(queue)
+
+
+def hand_on() -> set[str]:
+    """Give back the jobs of workers that are gone; returns the queues they are in.
+
+    A job that a living worker is at, its row locked or held, is passed over, however late it is. An attempt is counted
+    for the one job a worker was at. Jobs that were claimed with it and not begun are as if they had never been claimed.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_LOST, [HOLD])
             lost = cursor.fetchall()
-        Job.objects.filter(pk__in=[pk for pk, is_spent in lost if is_spent]).update(
+            tried = [pk for pk, is_spent, was_begun in lost if was_begun and not is_spent]
+            cursor.execute(_AGAIN, [BACKOFF_CAP_SECONDS, tried])
+        Job.objects.filter(pk__in=[pk for pk, is_spent, was_begun in lost if was_begun and is_spent]).update(
             state=JobState.DEAD,
             lease_until=None,
             finished_at=Now(),
             error="The worker was lost at every attempt.",
         )
-        Job.objects.filter(pk__in=[pk for pk, is_spent in lost if not is_spent]).update(
-            state=JobState.WAITING, lease_until=None, run_after=Now(), error="The worker was lost."
+        Job.objects.filter(pk__in=[pk for pk, _spent, was_begun in lost if not was_begun]).update(
+            state=JobState.WAITING, lease_until=None, attempts=F("attempts") - 1
         )
-    for queue in QUEUES:
-        if Job.objects.filter(queue=queue, state=JobState.WAITING, run_after__lte=Now()).exists():
-            wake(queue)
-    heartbeat.beat(heartbeat.SWEEP)
+        queues = Job.objects.filter(pk__in=[row[0] for row in lost], state=JobState.WAITING)
+        return set(queues.values_list("queue", flat=True).distinct())
 
 
 def purge() -> None:

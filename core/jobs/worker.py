@@ -2,8 +2,8 @@
 
 A claim is a short transaction of its own: it counts the attempt, so that a job that kills its worker is
 counted too, and it sets a lease. The run then marks the row done, which locks it and checks that the claim
-still holds (the attempt number is the fencing token), and commits that together with the handler's writes.
-A killed worker's transaction rolls back; its lease runs out; the sweep hands the job on.
+still holds (attempt number and connection are the fencing token), and commits that together with the handler's writes.
+A killed worker's transaction rolls back; the sweep finds its connection gone and hands the job on.
 """
 
 import time
@@ -48,7 +48,7 @@ _CLAIM = """
                (SELECT id FROM ready WHERE attempts > 0 ORDER BY run_after, id LIMIT 1))
     UPDATE core_job
        SET state = 'running', attempts = attempts + 1, lease_until = now() + %s * interval '1 second',
-           started_at = coalesce(started_at, now())
+           claimed_by = pg_backend_pid(), started_at = coalesce(started_at, now())
      WHERE id IN (SELECT id FROM chosen)
  RETURNING *
 """
@@ -56,7 +56,7 @@ _CLAIM = """
 _RELEASE = """
     UPDATE core_job
        SET state = 'waiting', attempts = attempts - 1, lease_until = NULL
-     WHERE state = 'running' AND (id, attempts) IN %s
+     WHERE state = 'running' AND (id, attempts, claimed_by) IN %s
 """
 
 
@@ -98,18 +98,18 @@ def claim(queue: str, *, limit: int) -> list[tuple[int, int]]:
 
 def _claim(queue: str, *, limit: int) -> list[Job]:
     jobs = Job.objects.raw(_CLAIM, [queue, limit, settings.JOB_LEASE_SECONDS])
-    return sorted(jobs, key=lambda job: (job.attempts > 1, job.pk))
+    return sorted(jobs, key=lambda job: (job.attempts > 1, job.pk))  # the sweep relies on this order
 
 
 def release(jobs: Sequence[Job]) -> None:
     """Give back claimed jobs that were not begun. The attempt is not counted: nobody has made it."""
     with connection.cursor() as cursor:
-        cursor.execute(_RELEASE, [tuple((job.pk, job.attempts) for job in jobs)])
+        cursor.execute(_RELEASE, [tuple((job.pk, job.attempts, job.claimed_by) for job in jobs)])
 
 
 def is_cancelled(job: Job) -> bool:
     """For handlers that work long outside a transaction: is this run no longer wanted (cancelled, or handed on)?"""
-    return not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists()
+    return not outcome.mine(job).exists()
 
 
 def run(job_id: int, attempt: int) -> None:

@@ -1,6 +1,7 @@
 """Durable jobs, one worker step at a time. What happens when a process dies is in tests/faults."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -167,10 +168,63 @@ def test_the_sweep_hands_on_what_a_lost_worker_held(settings):
     assert Job.objects.get().attempts == 2
 
 
+def claim_and_die(limit=10):
+    """What a worker that is killed at its first job leaves behind: its connection is gone, its lease is not over."""
+
+    def claim():
+        worker.claim("notify", limit=limit)
+        connection.close()
+
+    thread = threading.Thread(target=claim)
+    thread.start()
+    thread.join()
+    deadline = time.monotonic() + 5
+    while Job.objects.filter(state=JobState.RUNNING).extra(where=["claimed_by IN (SELECT pid FROM pg_stat_activity)"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_lost_connection_is_a_lost_worker_before_the_lease_is_over():
+    enqueue_many("tests.write_category", [{"name": f"类{n}"} for n in range(5)])
+    claim_and_die()
+
+    worker.sweep()
+
+    suspect, *others = Job.objects.order_by("pk")
+    assert (suspect.state, suspect.attempts, suspect.error) == (JobState.WAITING, 1, "The worker was lost.")
+    assert {(job.state, job.attempts, job.error) for job in others} == {(JobState.WAITING, 0, "")}
+    assert worker.drain("notify") == 5
+    assert categories() == 5
+
+
+def test_whoever_loses_its_workers_again_waits_longer():
+    enqueue("tests.write_category", name="茶")
+    for _ in range(2):
+        claim_and_die()
+        worker.sweep()
+
+    lost = Job.objects.get()
+    assert (lost.state, lost.attempts) == (JobState.WAITING, 2)
+    assert timedelta(seconds=0.5) < lost.run_after - timezone.now() < timedelta(seconds=5)
+
+
+def test_a_claim_belongs_to_one_connection():
+    enqueue("tests.write_category", name="茶")
+    [(job_id, attempt)] = worker.claim("notify", limit=10)
+    stale = Job.objects.get()
+    claim = Job.objects.filter(pk=job_id)
+    claim.update(claimed_by=stale.claimed_by + 1)  # handed on, and claimed by another at the same attempt
+
+    worker._execute(stale, deadline=0)
+
+    assert (claim.get().state, claim.get().attempts, categories()) == (JobState.RUNNING, attempt, 0)
+
+
 def test_a_job_that_kills_every_worker_ends_dead(settings):
     settings.JOB_LEASE_SECONDS = 0
     enqueue("tests.write_category", name="茶")
     for _ in range(3):
+        Job.objects.update(run_after=timezone.now())
         worker.claim("notify", limit=10)
         worker.sweep()
 
