@@ -5,12 +5,17 @@ Event class → names of job handlers ("app.function", see core.jobs). A test ho
 
 from collections.abc import Mapping, Sequence
 
+from accounts import events as accounts
 from circles import events as circles
 from core.events import Event
 from merchants import events as merchants
 from moderation import events as moderation
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
+    accounts.CreditChanged: [],
+    accounts.FactsChanged: [],
+    accounts.FactGranted: [],
+    accounts.FactRevoked: [],
     circles.MemberJoined: ["feeds.backfill_timeline"],
     circles.MemberLeft: ["feeds.forget_circle"],
     circles.PostPublished: [
@@ -18,7 +23,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
         "notifications.notify_mentions_in_post",
         "notifications.notify_new_post",
     ],
-    circles.PostLiked: ["notifications.notify_like"],
+    circles.PostLiked: ["notifications.notify_like", "circles.count_like_for_credit"],
+    circles.PostUnliked: ["circles.count_like_for_credit"],
     circles.CommentPublished: ["notifications.notify_comment"],
     merchants.FanFollowed: ["feeds.backfill_announcements"],
     merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],

@@ -63,7 +63,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
 
 class Fact(models.Model):
-    """Something verified about a person. Rows are history: they run out or are revoked, never deleted.
+    """Something verified about a person. Rows run out or are revoked and are never deleted; FactChange has their history.
 
     Written by accounts.actions.facts alone, which rewrites `User.held_facts` in the same transaction.
     """
@@ -73,6 +73,13 @@ class Fact(models.Model):
         PROVIDER = "provider", _("identity provider")
         ISSUER = "issuer", _("institution")
         MERCHANT = "merchant", _("merchant")
+
+    class Shown(models.TextChoices):
+        """Where it stands as a badge; whoever may see more may see the profile too."""
+
+        NOWHERE = "nowhere", _("nowhere")
+        PROFILE = "profile", _("on my profile")
+        CIRCLES = "circles", _("on my profile and beside my name in circles")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="facts", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=FactKind)
@@ -85,7 +92,11 @@ class Fact(models.Model):
     valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    is_shown = models.BooleanField(_("shown as a badge"), default=False)
+    shown = models.CharField(
+        _("shown as a badge"), max_length=10, choices=Shown, default=Shown.NOWHERE, db_default=Shown.NOWHERE
+    )
+    label = models.CharField(_("called"), max_length=60, blank=True)
+    """What the value is called where no institution names it: a merchant's name, a city's."""
     created_at = models.DateTimeField(_("recorded"), default=timezone.now)
 
     objects: Any = FactQuerySet.as_manager()
@@ -99,10 +110,51 @@ class Fact(models.Model):
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
             ),
             models.UniqueConstraint(
-                fields=["user", "kind", "value", "source"], name="fact_once", condition=Q(revoked_at=None)
+                fields=["user", "kind", "value", "source", "institution"],
+                name="fact_once",
+                condition=Q(revoked_at=None),
+                nulls_distinct=False,
             ),
         ]
         indexes = [models.Index(fields=["kind", "value", "user"], name="fact_holders", condition=Q(revoked_at=None))]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.kind}:{self.value}"
+
+
+class FactChange(models.Model):
+    """What became of a fact, one row a step, so that the person can read who said it, when, and who took it back."""
+
+    class What(models.TextChoices):
+        GRANTED = "granted", _("recorded")
+        RENEWED = "renewed", _("renewed")
+        REVOKED = "revoked", _("taken back")
+
+    class Way(models.TextChoices):
+        DOCUMENT = "document", _("identity document")
+        PROVIDER = "provider", _("identity provider")
+        EMAIL = "email", _("e-mail address of the institution")
+        CODE = "code", _("invitation code")
+        ROSTER = "roster", _("list of the institution")
+        API = "api", _("the institution's own system")
+        STAFF = "staff", _("somebody of the institution")
+        MERCHANT = "merchant", _("merchant")
+        TEAM = "team", _("the team of this site")
+
+    fact = models.ForeignKey(Fact, models.CASCADE, related_name="changes")
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    way = models.CharField(_("how"), max_length=10, choices=Way, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of a fact")
+        verbose_name_plural = _("changes of facts")
+        indexes = [models.Index(fields=["fact", "-id"], name="fact_change_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.what} · {self.fact_id}"
