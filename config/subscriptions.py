@@ -12,7 +12,6 @@ from merchants import events as merchants
 from moderation import events as moderation
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
-    accounts.CreditChanged: [],
     accounts.FactsChanged: [],
     accounts.FactGranted: [],
     accounts.FactRevoked: [],
@@ -23,8 +22,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
         "notifications.notify_mentions_in_post",
         "notifications.notify_new_post",
     ],
-    circles.PostLiked: ["notifications.notify_like", "circles.count_like_for_credit"],
-    circles.PostUnliked: ["circles.count_like_for_credit"],
+    circles.PostLiked: ["notifications.notify_like"],
     circles.CommentPublished: ["notifications.notify_comment"],
     merchants.FanFollowed: ["feeds.backfill_announcements"],
     merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],

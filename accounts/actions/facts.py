@@ -44,10 +44,11 @@ def grant(
     """Record that something is so, from `valid_from` (default: now) until `valid_until` (None: for good).
 
     Said again by the same source, the row that is there is renewed: while it holds, its time becomes both stretches
-    together, so nobody loses what was promised longer; once it ran out, it begins anew. Shortening is `revoke`. Where nothing changes nothing is written.
-    Locks the person; writes the fact, its change and `User.held_facts`; records FactsChanged and FactGranted.
-    `label`: what the value is called where no institution names it. Raises `Invalid` (`bad_time`: it would end before it
-    begins or has ended already, or leaves a gap to the time that is there).
+    together, so nobody loses what was promised longer; once it ran out, it begins anew. Shortening is `revoke`. Where
+    nothing changes nothing is written. `label`: what the value is called where no institution names it.
+
+    Locks the person; writes the fact, its change and `User.held_facts`; records FactsChanged and FactGranted. Raises
+    `Invalid` (`bad_time`: it would end before it begins or has ended already, or leaves a gap to the recorded time).
     """
     now = timezone.now()
     since = valid_from or now
@@ -79,7 +80,7 @@ def grant(
 def revoke(*, fact: Fact, by: User | None = None, reason: str = "", way: str = "") -> Fact:
     """It does not hold any more, from now on. What was revoked already stays as it was.
 
-    Who may do so is asked by the caller. Locks the person; writes as `grant` does; records FactsChanged and FactRevoked.
+    Who may do so is asked by the caller. Locks the person; writes as `grant` does; records FactsChanged, FactRevoked.
     """
     holder = fact.user
     with transaction.atomic():
@@ -94,8 +95,8 @@ def revoke(*, fact: Fact, by: User | None = None, reason: str = "", way: str = "
 def grant_from_identity(*, user: User, born: date, gender: str, place: str, until: datetime | None = None) -> None:
     """What an identity document says: ADULT from the 18th birthday on, and GENDER. All until `until`, when it runs out.
 
-    A later document replaces what an earlier one said. `place` (GB/T 2260, six digits) becomes no fact: where a card was
-    issued is not where somebody lives. Locks the person. Raises `Invalid` (`bad_gender`).
+    A later document replaces what an earlier one said. `place` (GB/T 2260, six digits) becomes no fact: where a card
+    was issued is not where somebody lives. Locks the person. Raises `Invalid` (`bad_gender`).
     """
     if gender not in GENDERS:
         raise Invalid("bad_gender", f"gender is one of {GENDERS}")

@@ -1,5 +1,3 @@
-from accounts.models.block import Block, Mute, Reach, is_apart, is_muted
-from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
 from accounts.models.identity import IdentityCheck, IdentityCheckState, LegalIdentity
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
@@ -10,12 +8,6 @@ __all__ = [
     "DEFAULT_LEVELS",
     "SENSITIVE_KINDS",
     "BearerToken",
-    "Block",
-    "CreditAppeal",
-    "CreditAppealState",
-    "CreditChange",
-    "CreditEntry",
-    "CreditKind",
     "Fact",
     "FactChange",
     "FactKind",
@@ -23,10 +15,6 @@ __all__ = [
     "IdentityCheckState",
     "Institution",
     "LegalIdentity",
-    "Mute",
     "NoticeLevel",
-    "Reach",
     "User",
-    "is_apart",
-    "is_muted",
 ]

@@ -63,7 +63,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
 
 class Fact(models.Model):
-    """Something verified about a person. Rows run out or are revoked and are never deleted; FactChange has their history.
+    """Something verified about a person. Rows run out or are revoked, never deleted; FactChange has the history.
 
     Written by accounts.actions.facts alone, which rewrites `User.held_facts` in the same transaction.
     """

@@ -1,5 +1,1 @@
 """Job handlers and what beat asks for, one module a concern; importing this registers them all."""
-
-from accounts.tasks import credit
-
-__all__ = ["credit"]
