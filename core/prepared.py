@@ -7,8 +7,9 @@ kept here and its plan in Postgres:
     _unread = Prepared(lambda any_: Notification.objects.visible_to(User(pk=any_.viewer)).values_list("id"), "viewer")
     rows = _unread(viewer=request.user.pk)
 
-So a rule such as `visible_to` stays the one place that says who sees what. A queryset whose shape depends on the
-viewer beyond the primary key needs one Prepared per shape.
+A queryset of models is asked by `instances`, which makes the same objects as the queryset itself, with what
+`select_related` names. So a rule such as `visible_to` stays the one place that says who sees what. A queryset whose
+shape depends on the viewer beyond the primary key needs one Prepared per shape.
 """
 
 from collections.abc import Callable
@@ -18,15 +19,18 @@ from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.query import get_related_populators
 from psycopg2.extensions import AsIs
 
 _FIRST = 7_100_000_000_000_001
 """Stand-ins are whole numbers from here on, found again among the parameters of the compiled SQL."""
 _known: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """Connection → the names of the statements it has planned."""
+
+Value = int | str | list[int] | datetime | None
 
 
 class Prepared:
@@ -42,8 +46,16 @@ class Prepared:
         self._sql = ""
         self._parameters: tuple[Any, ...] = ()
         self._name = self._execute = ""
+        self._convert: Callable[[list[tuple[Any, ...]]], list[tuple[Any, ...]]] | None = None
+        self._shape: _Shape | None = None
 
-    def __call__(self, **values: int | str | list[int] | datetime | None) -> list[tuple[Any, ...]]:
+    def instances(self, **values: Value) -> list[Any]:
+        """The objects of a queryset of models, as it would give them."""
+        rows = self(**values)
+        assert self._shape is not None
+        return [self._shape.make(row) for row in rows]
+
+    def __call__(self, **values: Value) -> list[tuple[Any, ...]]:
         """The rows as tuples. A stand-in used through `among` takes a list."""
         if not self._sql:
             self._compile()
@@ -54,15 +66,20 @@ class Prepared:
                 if self._name not in _known.get(connection.connection, ()):
                     self._prepare()
                 cursor.execute(self._execute, [values[name] for name in self._stand_ins])
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return self._convert(rows) if self._convert and rows else rows
 
     def _compile(self) -> None:
-        query = self._build(SimpleNamespace(**self._stand_ins)).query
-        sql, parameters = query.sql_with_params()
+        compiler = self._build(SimpleNamespace(**self._stand_ins)).query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
         names = {number: name for name, number in self._stand_ins.items()}
         self._parameters = tuple(_slot(item, names) for item in parameters)
         self._name = f"prepared_{blake2b(repr((sql, parameters)).encode(), digest_size=8).hexdigest()}"
         self._execute = f"EXECUTE {self._name} ({', '.join(['%s'] * len(names))})"
+        if converters := compiler.get_converters([column for column, _, _ in compiler.select]):
+            self._convert = lambda rows: [tuple(row) for row in compiler.apply_converters(rows, converters)]
+        if compiler.klass_info is not None:
+            self._shape = _Shape(compiler)
         self._sql = sql
 
     def _prepare(self) -> None:
@@ -72,6 +89,27 @@ class Prepared:
         with connection.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {self._name} AS {self._sql}", parameters)
         _known.setdefault(connection.connection, set()).add(self._name)
+
+
+class _Shape:
+    """Which columns of a row become which object, as Django's own iteration over a queryset has it."""
+
+    def __init__(self, compiler: Any) -> None:
+        columns = compiler.klass_info["select_fields"]
+        self._model: type[Model] = compiler.klass_info["model"]
+        self._columns = slice(columns[0], columns[-1] + 1)
+        self._names = [column.target.attname for column, _, _ in compiler.select[self._columns]]
+        populators: Any = get_related_populators  # the stubs are of a later Django
+        self._related = populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self._annotations = tuple(compiler.annotation_col_map.items())
+
+    def make(self, row: tuple[Any, ...]) -> Model:
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
+        for related in self._related:
+            related.populate(row, made)
+        for name, column in self._annotations:
+            setattr(made, name, row[column])
+        return made
 
 
 class _Slot:

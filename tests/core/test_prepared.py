@@ -2,12 +2,14 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from circles.models import Circle
+from circles.models import Circle, Membership
 from core import prepared
+from core.models import Job
 from core.prepared import Prepared, among
-from tests.factories import CircleFactory
+from tests.factories import CircleFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +56,37 @@ def test_a_new_connection_plans_anew():
         cursor.execute("DEALLOCATE ALL")  # as after a new connection, which a test in a transaction cannot have
     prepared._known.clear()
     assert by_slug(slug="one") == [(circle.pk,)]
+
+
+def test_instances_are_those_of_the_queryset(django_assert_num_queries):
+    membership = MembershipFactory(circle=CircleFactory(slug="one"))
+    CircleFactory(slug="two")
+
+    def circles(slug, user_id):
+        mine = Membership.objects.filter(user_id=user_id, circle=OuterRef("pk"))
+        return (
+            Circle.objects.annotate(
+                mine=FilteredRelation("memberships", condition=Q(memberships__user_id=user_id)), is_in=Exists(mine)
+            )
+            .select_related("mine", "owner", "cover")
+            .filter(slug=slug)
+        )
+
+    seen = Prepared(lambda any_: circles(any_.slug, any_.viewer), "slug", "viewer")
+    for slug, user_id in (("one", membership.user_id), ("one", 0), ("two", membership.user_id), ("three", 0)):
+        fresh = list(circles(slug, user_id))
+        with django_assert_num_queries(1):
+            made = seen.instances(slug=slug, viewer=user_id)
+            shown = [(one.is_in, one.owner, one.cover, one._state.adding, one._state.db) for one in made]
+        assert [one.__dict__.keys() for one in made] == [one.__dict__.keys() for one in fresh]
+        assert shown == [(one.is_in, one.owner, one.cover, False, "default") for one in fresh]
+    assert seen.instances(slug="one", viewer=membership.user_id)[0].mine == membership
+
+
+def test_values_are_what_the_queryset_makes_of_them():
+    """What Django converts behind the database, such as JSON."""
+    job = Job.objects.create(queue="bulk", handler="x", args={"a": [1, "圈"]})
+    arguments = Prepared(lambda any_: Job.objects.filter(pk=any_.pk).values_list("args"), "pk")
+    assert arguments(pk=job.pk) == [({"a": [1, "圈"]},)]
+    whole = Prepared(lambda any_: Job.objects.filter(pk=any_.pk), "pk")
+    assert whole.instances(pk=job.pk)[0].args == {"a": [1, "圈"]}
