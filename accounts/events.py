@@ -24,3 +24,11 @@ class FactRevoked(Event):
     """It was taken back. `change_id` is the FactChange, with the reason."""
 
     change_id: int
+
+
+@dataclass(frozen=True)
+class CreditChanged(Event):
+    """A person's conduct credit moved by a lot. `change_id` is the CreditChange."""
+
+    user_id: int
+    change_id: int

@@ -31,5 +31,11 @@ class PostLiked(Event):
 
 
 @dataclass(frozen=True)
+class PostUnliked(Event):
+    post_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
 class CommentPublished(Event):
     comment_id: int

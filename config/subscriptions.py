@@ -12,6 +12,7 @@ from merchants import events as merchants
 from moderation import events as moderation
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
+    accounts.CreditChanged: [],
     accounts.FactsChanged: [],
     accounts.FactGranted: [],
     accounts.FactRevoked: [],
@@ -22,7 +23,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
         "notifications.notify_mentions_in_post",
         "notifications.notify_new_post",
     ],
-    circles.PostLiked: ["notifications.notify_like"],
+    circles.PostLiked: ["notifications.notify_like", "circles.count_like_for_credit"],
+    circles.PostUnliked: ["circles.count_like_for_credit"],
     circles.CommentPublished: ["notifications.notify_comment"],
     merchants.FanFollowed: ["feeds.backfill_announcements"],
     merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],

@@ -1,3 +1,4 @@
+from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
 from accounts.models.identity import IdentityCheck, IdentityCheckState, LegalIdentity
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
@@ -8,6 +9,11 @@ __all__ = [
     "DEFAULT_LEVELS",
     "SENSITIVE_KINDS",
     "BearerToken",
+    "CreditAppeal",
+    "CreditAppealState",
+    "CreditChange",
+    "CreditEntry",
+    "CreditKind",
     "Fact",
     "FactChange",
     "FactKind",

@@ -1,1 +1,5 @@
 """Job handlers and what beat asks for, one module a concern; importing this registers them all."""
+
+from accounts.tasks import credit
+
+__all__ = ["credit"]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import rules
-from circles.events import PostLiked
+from circles.events import PostLiked, PostUnliked
 from circles.models import Like, Membership, Post
 from core.counters import move
 from core.events import record
@@ -25,8 +25,9 @@ def like(*, user: User, post: Post) -> None:
 
 
 def unlike(*, user: User, post: Post) -> None:
-    """Take the like back; idempotent. Raises nothing: what is one's own may always be taken back."""
+    """Take the like back; idempotent. Records PostUnliked. Raises nothing: one's own may always be taken back."""
     with transaction.atomic():
         deleted, _details = Like.objects.filter(user=user, post=post).delete()
         if deleted:
             move(Post.objects.filter(pk=post.pk), like_count=-1)
+            record(PostUnliked(post_id=post.pk, user_id=user.pk))

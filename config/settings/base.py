@@ -148,6 +148,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=15, hour="*/6"),
         "options": {"queue": "bulk", "expires": 3600},
     },
+    "keep-credit": {
+        "task": "accounts.keep_credit",
+        "schedule": crontab(minute=40, hour="*/6"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
     "purge-pictures": {
         "task": "core.purge_pictures",
         "schedule": crontab(hour=20, minute=10),
