@@ -9,8 +9,11 @@ def empty_cache():
     """Each test starts with a cache that knows nothing: nobody may rely on what another test left there."""
     from django.core.cache import caches
 
+    from core.parts import forget_everything
+
     for cache in caches.all(initialized_only=False):
         cache.clear()
+    forget_everything()
 
 
 @pytest.fixture

@@ -89,6 +89,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.site",
+                "core.context_processors.frame",
+                "accounts.context_processors.me",
                 "notifications.context_processors.unread",
             ],
         },
@@ -111,13 +113,6 @@ BROKER_URL = env("BROKER_URL")
 
 CACHES = {
     "default": {"BACKEND": "core.cache.RedisCache", "LOCATION": REDIS_URL},
-    # Parts of pages that are the same for everybody, kept in each process.
-    "fragments": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "fragments",
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 2000},
-    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
