@@ -1,23 +1,19 @@
 """Post cards as HTML, for pages that show many of them.
 
-Drawing is what a page of posts costs. So a card is drawn once per post, version, language and place, kept in the
-cache with holes in it, and the holes are filled for each viewer: how long ago, liked or not, the counts, the menu.
-The key holds everything else the card shows (nickname, avatar, circle's name), so nothing is ever invalidated: what
-changes is found under another key. One SQL query and one Redis round trip a page; two more of each for cards nobody
-has seen yet.
+Drawing is what a page of posts costs. So a card is drawn once per post, version, language, place and rights, kept with
+holes in it (core/parts.py), and the holes are filled for each viewer: how long ago, liked or not, the counts. The key
+holds everything else the card shows (nickname, avatar, circle's name), so nothing is ever invalidated: what changes is
+found under another key. One SQL query a page, and one Redis round trip for cards this process has not shown lately; two
+more of each for cards nobody has seen yet.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.core.cache import cache
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
-from django.template import Context, Template
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -25,20 +21,17 @@ from accounts.models import User
 from circles import queries, rules
 from circles.models import Circle, Like, Membership, Post
 from circles.models.post import PostQuerySet
+from core.clock import Clock
 from core.observability import metrics
 from core.pagination import Page, cut_page
+from core.parts import Drawings, Part, draw, hole
 from core.prepared import Prepared, among
-from core.templatetags.ui import ago
 
 if TYPE_CHECKING:
     Person = User | Any
 
-KEEP_SECONDS = 24 * 3600
-HOLES = {name: mark_safe(f"<!--{name}-->") for name in ("ago", "like", "comments", "menu")}  # noqa: S308
-"""Comments cannot come from what people write: their text is escaped."""
-_ANY_POST = "/posts/0/"
-_ANY_ID = 'id="like-0"'
-"""Stand for the post's own address and id in parts that are drawn once for all posts."""
+HOLES = {name: hole(name) for name in ("ago", "like", "comments")}
+_drawings = Drawings(most=2000, seconds=24 * 3600)
 
 
 class Row(NamedTuple):
@@ -82,8 +75,18 @@ _OF_OTHERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlCard:
+class Rights(NamedTuple):
+    """What one viewer may do with a post: this decides which entries its menu has."""
+
+    can_edit: bool = False
+    can_delete: bool = False
+    can_moderate: bool = False
+
+
+_NONE = Rights()
+
+
+class HtmlCard(NamedTuple):
     """A card ready to be put on the page."""
 
     post_id: int
@@ -100,44 +103,41 @@ def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
 
 def _visible_rows_query(any_: Any) -> "QuerySet[Any]":
     viewer = User(pk=any_.viewer)
-    return rows_of(Post.objects.visible_to(viewer).filter(pk__in=among(any_.ids)), viewer)
+    return rows_of(Post.objects.visible_to(viewer).heard_by(viewer).filter(pk__in=among(any_.ids)), viewer)
 
 
 _visible_rows = Prepared(_visible_rows_query, "viewer", "ids")
 
 
 def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tuple[list[HtmlCard], Page[HtmlCard]]":
-    """(pinned, first page) of a circle as its page shows them. Two SQL queries, compiled once."""
+    """(pinned, first page) of a circle as its page shows them. One SQL query, compiled once."""
     if viewer.is_authenticated:
-        values = {"viewer": viewer.pk, "circle": circle.pk}
-        pinned = [Row(*row) for row in _pinned_rows(**values)] if tab == "latest" else []
-        rows = [Row(*row) for row in _front_rows(tab, size)(**values)]
+        found = _front_rows(tab, size)(viewer=viewer.pk, circle=circle.pk)
     else:
-        pinned = list(rows_of(queries.kept_on_top(circle, viewer), viewer)[: rules.PINNED_MAX])
-        pinned = pinned if tab == "latest" else []
-        listed = queries.listed_posts(circle, viewer, tab).newest_first()
-        rows = list(rows_of(listed, viewer)[: size + 1])
-    page = cut_page(rows, size=size)
+        found = list(_front(circle, viewer, tab, size))
+    # UNION ALL keeps the order within its halves, but nobody promises it.
+    rows = sorted((Row(*row) for row in found), key=lambda row: (row.published_at, row.id), reverse=True)
+    pinned = [row for row in rows if row.is_pinned] if tab == "latest" else []
+    page = cut_page([row for row in rows if not row.is_pinned] if pinned else rows, size=size)
     cards = html_cards([*pinned, *page.items], viewer, show_circle=False)
     return cards[: len(pinned)], Page(cards[len(pinned) :], page.next_cursor)
-
-
-def _pinned_rows_query(any_: Any) -> "QuerySet[Any]":
-    viewer = User(pk=any_.viewer)
-    return rows_of(queries.kept_on_top(Circle(pk=any_.circle), viewer), viewer)[: rules.PINNED_MAX]
-
-
-_pinned_rows = Prepared(_pinned_rows_query, "viewer", "circle")
 
 
 @lru_cache(maxsize=32)
 def _front_rows(tab: str, size: int) -> Prepared:
     def query(any_: Any) -> "QuerySet[Any]":
-        viewer = User(pk=any_.viewer)
-        listed = queries.listed_posts(Circle(pk=any_.circle), viewer, tab).newest_first()
-        return rows_of(listed, viewer)[: size + 1]
+        return _front(Circle(pk=any_.circle), User(pk=any_.viewer), tab, size)
 
     return Prepared(query, "viewer", "circle")
+
+
+def _front(circle: Circle, viewer: "Person", tab: str, size: int) -> "QuerySet[Any]":
+    """One row more than the page, and above the latest the pinned ones."""
+    listed = rows_of(queries.listed_posts(circle, viewer, tab).newest_first(), viewer)[: size + 1]
+    if tab != "latest":
+        return listed
+    pinned = rows_of(queries.kept_on_top(circle, viewer), viewer)[: rules.PINNED_MAX]
+    return pinned.union(listed, all=True)
 
 
 def rows_of(posts: PostQuerySet, viewer: "Person") -> "QuerySet[Any]":
@@ -158,13 +158,34 @@ def rows_of(posts: PostQuerySet, viewer: "Person") -> "QuerySet[Any]":
 def html_cards(
     rows: Iterable[tuple[Any, ...]], viewer: "Person", *, show_circle: bool = True, full: bool = False
 ) -> list[HtmlCard]:
-    """The cards of rows made by `rows_of`, in their order. SQL queries: none, or two for cards not in the cache."""
+    """The cards of rows made by `rows_of`, in their order. SQL queries: none, or two for cards not kept."""
     found = [Row(*row) for row in rows]
-    language = get_language() or ""
-    keys = {row.id: _key(row, language, show_circle, full) for row in found}
-    drawn = _drawn(keys, show_circle=show_circle, full=full)
+    language, clock = get_language() or "", Clock()
+    place = f"{language}:{int(show_circle)}{int(full)}"
+    rights = {row.id: _rights(row, viewer) for row in found}
+    keys = {row.id: _key(row, place, rights[row.id]) for row in found}
+
+    def draw_missing(ids: list[int]) -> dict[int, str]:
+        metrics.FEED_MISSES.add(len(ids), what="card")
+        shown = {"show_circle": show_circle, "full": full, "holes": HOLES}
+        return {
+            post.pk: draw("components/_post_card.html", {"post": post, **shown, **rights[post.pk]._asdict()})
+            for post in Post.objects.filter(pk__in=ids).for_cards()
+        }
+
+    drawn = _drawings.get(keys, draw_missing)
     return [
-        HtmlCard(row.id, row.published_at, _fill(drawn[row.id], row, viewer, language))
+        HtmlCard(
+            row.id,
+            row.published_at,
+            drawn[row.id].fill(
+                {
+                    "ago": clock.ago(row.published_at),
+                    "like": _like(language, row.id, row.liked, row.like_count),
+                    "comments": _comments(language, row.comment_count),
+                }
+            ),
+        )
         for row in found
         if row.id in drawn
     ]
@@ -186,44 +207,17 @@ class Html:
         return html_cards(rows, viewer, show_circle=self.show_circle)
 
 
-def _key(row: Row, language: str, show_circle: bool, full: bool) -> str:
-    shown = (row.version, row.nickname, row.avatar_id, row.verified_at is None, row.circle_name)
-    digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"card:{row.id}:{digest}:{language}:{int(show_circle)}{int(full)}"
+def _key(row: Row, place: str, rights: Rights) -> str:
+    """Everything the card shows but for its holes. The circle's name, which may hold anything, comes last."""
+    may = "".join("01"[right] for right in rights)
+    is_verified = row.verified_at is not None
+    return f"card:{row.id}:{row.version}:{place}:{may}:{row.nickname}:{row.avatar_id}:{is_verified}:{row.circle_name}"
 
 
-def _drawn(keys: dict[int, str], *, show_circle: bool, full: bool) -> dict[int, str]:
-    """Post id → its card with holes; those not in the cache are drawn and put there."""
-    cached = cache.get_many(keys.values())
-    drawn = {post_id: cached[key] for post_id, key in keys.items() if key in cached}
-    if missing := keys.keys() - drawn.keys():
-        metrics.FEED_MISSES.add(len(missing), what="card")
-        template = _template("components/_post_card.html")
-        fresh = {
-            post.pk: _draw(template, {"post": post, "show_circle": show_circle, "full": full, "holes": HOLES})
-            for post in Post.objects.filter(pk__in=missing).for_cards()
-        }
-        cache.set_many({keys[post_id]: html for post_id, html in fresh.items()}, KEEP_SECONDS)
-        drawn |= fresh
-    return drawn
-
-
-def _fill(card: str, row: Row, viewer: "Person", language: str) -> SafeString:
-    address = f"/posts/{row.id}/"
-    like = _like(language, row.liked, row.like_count).replace(_ANY_ID, f'id="like-{row.id}"')
-    menu = _menu(language, row.is_featured, row.is_pinned, *_rights(row, viewer))
-    return mark_safe(  # noqa: S308 - drawn by our templates
-        card.replace(HOLES["ago"], ago(row.published_at))
-        .replace(HOLES["like"], like.replace(_ANY_POST, address))
-        .replace(HOLES["comments"], _comments(language, row.comment_count))
-        .replace(HOLES["menu"], menu.replace(_ANY_POST, address))
-    )
-
-
-def _rights(row: Row, viewer: "Person") -> tuple[bool, bool, bool]:
-    """(may edit, may delete, may moderate), as the rules say. They say no to all but the author and the staff."""
+def _rights(row: Row, viewer: "Person") -> Rights:
+    """As the rules say. They say no to all but the author and the staff."""
     if not viewer.is_authenticated or (row.author_id != viewer.pk and row.role in (None, "member")):
-        return False, False, False
+        return _NONE
     post = Post(id=row.id, circle_id=row.circle_id, author_id=row.author_id)
     membership = None
     if row.role is not None and row.membership_state is not None:
@@ -234,40 +228,21 @@ def _rights(row: Row, viewer: "Person") -> tuple[bool, bool, bool]:
             state=row.membership_state,
             silenced_until=row.silenced_until,
         )
-    return (
+    return Rights(
         bool(rules.can_edit(viewer, post, membership)),
         bool(rules.can_delete(viewer, post, membership)),
         bool(rules.can_moderate(viewer, membership)),
     )
 
 
-# The parts below are the same for all posts but for the address, so they are drawn once per process.
+_like_button = Part("components/_like_button.html", kept=("liked", "like_count"), holes=("post_id", "like_url"))
+
+
+@lru_cache(maxsize=1024)
+def _comments(language: str, count: int) -> SafeString:
+    return mark_safe(draw("components/_comment_count.html", {"count": count}).strip())  # noqa: S308 - our template
 
 
 @lru_cache(maxsize=4096)
-def _like(language: str, liked: bool, count: int) -> str:
-    context = {"post_id": 0, "like_url": f"{_ANY_POST}like/", "liked": liked, "like_count": count}
-    return _draw(_template("components/_like_button.html"), context)
-
-
-@lru_cache(maxsize=4096)
-def _comments(language: str, count: int) -> str:
-    return _draw(_template("components/_comment_count.html"), {"count": count}).strip()
-
-
-@lru_cache(maxsize=256)
-def _menu(
-    language: str, is_featured: bool, is_pinned: bool, can_edit: bool, can_delete: bool, can_moderate: bool
-) -> str:
-    post = {"get_absolute_url": _ANY_POST, "is_featured": is_featured, "is_pinned": is_pinned}
-    rights = {"can_edit": can_edit, "can_delete": can_delete, "can_moderate": can_moderate}
-    return _draw(_template("components/_post_menu.html"), {"post": post, **rights})
-
-
-def _template(name: str) -> Template:
-    backend: Any = get_template(name)
-    return backend.template
-
-
-def _draw(template: Template, context: dict[str, Any]) -> str:
-    return template.render(Context(context))
+def _like(language: str, post_id: int, liked: bool, count: int) -> SafeString:
+    return _like_button(liked=liked, like_count=count, post_id=post_id, like_url=f"/posts/{post_id}/like/")

@@ -6,11 +6,13 @@ from zlib import crc32
 
 import lucide
 from django import template
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+
+from core import clock
+from core.clock import Clock
 
 register = template.Library()
 
@@ -46,32 +48,14 @@ def initial(value: object) -> str:
 
 @register.filter
 def ago(value: datetime | None) -> str:
-    """How long ago, short: "just now", "5 min ago", "3 h ago", "yesterday 10:20", "20 Nov", "20 Nov 2025"."""
-    if value is None:
-        return ""
-    now, then = timezone.localtime(), timezone.localtime(value)
-    minutes = int((now - then).total_seconds() // 60)
-    if minutes < 1:
-        return _("just now")
-    if minutes < 60:
-        return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
-    if (now.date() - then.date()).days == 0:
-        return ngettext("%(count)d h ago", "%(count)d h ago", minutes // 60) % {"count": minutes // 60}
-    if (now.date() - then.date()).days == 1:
-        return _("yesterday %(time)s") % {"time": then.strftime("%H:%M")}
-    if then.year == now.year:
-        return formats.date_format(then, pgettext("day of this year, as Django formats dates", "j M"))
-    return day(value)
+    """How long ago, short; see core.clock."""
+    return "" if value is None else Clock().ago(value)
 
 
 @register.filter
 def day(value: datetime | None) -> str:
     """The day with its year, short: "20 Nov 2025", "2025年11月20日"."""
-    if value is None:
-        return ""
-    return formats.date_format(
-        timezone.localtime(value), pgettext("day with its year, as Django formats dates", "j M Y")
-    )
+    return "" if value is None else clock.day(value)
 
 
 @register.filter

@@ -1,0 +1,55 @@
+"""How long ago something was, in few words."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+
+class Clock:
+    """The moment a page is drawn: the time, the zone and the language are asked for once, not by each of its times."""
+
+    __slots__ = ("_language", "_now", "_today", "_year", "_zone")
+
+    def __init__(self) -> None:
+        self._now = timezone.localtime()
+        self._zone = self._now.tzinfo
+        self._today, self._year = self._now.toordinal(), self._now.year
+        self._language = get_language()
+
+    def ago(self, value: datetime) -> str:
+        """ "just now", "5 min ago", "3 h ago", "yesterday 10:20", "20 Nov", "20 Nov 2025"."""
+        then = value.astimezone(self._zone)
+        days = self._today - then.toordinal()
+        if days > 1:
+            return _day(then.date(), self._language, is_this_year=then.year == self._year)
+        minutes = int((self._now - then).total_seconds() // 60)
+        if minutes < 1:
+            return _("just now")
+        if minutes < 60:
+            return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+        if days:
+            return _("yesterday %(time)s") % {"time": then.strftime("%H:%M")}
+        return ngettext("%(count)d h ago", "%(count)d h ago", minutes // 60) % {"count": minutes // 60}
+
+    def is_settled(self, value: datetime) -> bool:
+        """Whether `ago` says the same for the rest of `year`."""
+        return self._today - value.astimezone(self._zone).toordinal() > 1
+
+    @property
+    def year(self) -> int:
+        return self._year
+
+
+def day(value: datetime) -> str:
+    """The day with its year, short: "20 Nov 2025", "2025年11月20日"."""
+    return _day(timezone.localtime(value).date(), get_language(), is_this_year=False)
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str | None, *, is_this_year: bool) -> str:
+    if is_this_year:
+        return formats.date_format(day, pgettext("day of this year, as Django formats dates", "j M"))
+    return formats.date_format(day, pgettext("day with its year, as Django formats dates", "j M Y"))
