@@ -127,10 +127,13 @@ CELERY_TASK_DEFAULT_QUEUE = "notify"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+"""Workers wait for a broker that is away, however long."""
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
+    "max_retries": 0,  # whoever sends a wake-up does not wait: people are waiting for them
     "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    "socket_timeout": 2,
     "socket_keepalive": True,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -1,5 +1,6 @@
 """Writing jobs and waking their workers."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,10 @@ STALE_SECONDS = 60
 """Older wake-ups are thrown away unread, so that none pile up while no worker runs; the sweep sends others."""
 WAKE_UPS_MAX = 4
 """Processes called at once for many jobs; they call no others, so wake-ups never multiply."""
+REST_SECONDS = 15
+"""A broker that did not answer is left alone for so long: nobody shall wait for it at every post."""
+
+_rests_until = 0.0
 
 
 def enqueue(
@@ -91,9 +96,13 @@ class _Wake:
 
 def wake(queue: str) -> None:
     """Tell a worker that `queue` has work. Best effort: what is lost here the sweep finds."""
+    global _rests_until
     from core.jobs.tasks import drain
 
+    if time.monotonic() < _rests_until:
+        return
     try:
         drain.apply_async(args=(queue,), queue=queue, retry=False, expires=STALE_SECONDS)
     except Exception as error:  # the broker is away: the rows wait for the sweep
+        _rests_until = time.monotonic() + REST_SECONDS
         log.warning("wake_up_not_sent", queue=queue, error=type(error).__name__)

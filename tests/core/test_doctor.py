@@ -263,3 +263,11 @@ def test_a_worker_shows_itself_and_says_good_bye(own_worker):
     assert states()["workers"]["said"] == "No worker takes the queues: money,notify,fanout."
     live.stop()
     assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.parametrize(("away", "status"), [("BROKER_URL", 200), ("REDIS_URL", 503)])
+def test_without_the_broker_the_site_is_ready_without_the_cache_it_is_not(client, settings, away, status):
+    setattr(settings, away, "redis://127.0.0.1:1/0")
+    answer = client.get("/readyz")
+    assert answer.status_code == status
+    assert answer.json()[{"BROKER_URL": "broker", "REDIS_URL": "cache"}[away]] == "ConnectionError"

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.jobs import enqueue, job, worker
+from core.jobs import enqueue, job, queue, worker
 from core.jobs.queue import enqueue_many
 from core.jobs.registry import HANDLERS
 from core.models import Job, JobState
@@ -278,17 +278,42 @@ def test_many_jobs_of_one_transaction_send_one_wake_up_per_queue(monkeypatch):
     assert sorted(woken) == ["media", "notify"]
 
 
-def test_a_broker_that_is_away_loses_nothing(settings):
+@pytest.fixture
+def no_broker(monkeypatch):
+    """Nobody listens there."""
     from config import celery_app
 
     before = celery_app.conf.broker_url
     celery_app.conf.broker_url = "redis://127.0.0.1:1/0"
     celery_app._after_fork()  # connections are made anew
-    try:
-        enqueue("tests.write_category", name="茶")
-    finally:
-        celery_app.conf.broker_url = before
-        celery_app._after_fork()
+    monkeypatch.setattr(queue, "_rests_until", 0.0)
+    yield
+    celery_app.conf.broker_url = before
+    celery_app._after_fork()
+    queue._rests_until = 0.0
+
+
+def test_a_broker_that_is_away_loses_nothing_and_holds_nobody_up(no_broker):
+    began = time.monotonic()
+    enqueue("tests.write_category", name="茶")
+    assert time.monotonic() - began < 0.5
 
     assert worker.drain("notify") == 1
     assert categories() == 1
+
+
+def test_a_broker_that_does_not_answer_is_left_alone_for_a_while(no_broker, monkeypatch):
+    asked = []
+
+    def hangs(**message):
+        asked.append(message["queue"])
+        raise OSError("timed out")
+
+    monkeypatch.setattr("core.jobs.tasks.drain.apply_async", hangs)
+    for _ in range(3):
+        worker.wake("notify")
+    assert asked == ["notify"]
+
+    monkeypatch.setattr(queue, "_rests_until", time.monotonic())
+    worker.wake("media")
+    assert asked == ["notify", "media"]
