@@ -1,20 +1,83 @@
 """Reads over people."""
 
-from accounts.models import User
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Block, Mute, Reach, User
+from accounts.models.user import UserQuerySet
 from core.text.render import mention_candidates, mentioned
 
 
-def mention_urls(text: str) -> dict[str, str]:
-    """For `core.text.render.render`: nickname in lower case → address of the person. One query."""
-    return {person.nickname.lower(): person.get_absolute_url() for person in _candidates(text)}
+def mention_urls(text: str, *, by: User | None = None) -> dict[str, str]:
+    """For `core.text.render.render`: nickname in lower case → address of the person. One query.
+
+    Whom the writer cannot reach (a block, or nobody may) is written of like anybody, but not linked.
+    """
+    people = not_apart_from(by.pk).exclude(reach=Reach.NOBODY) if by is not None else User.objects.active()
+    return {person.nickname.lower(): person.get_absolute_url() for person in _candidates(text, people)}
 
 
 def mentioned_people(text: str) -> list[User]:
     """Whom `text` mentions, in the order of mention, each once: the very people `render` links. One query."""
-    people = {person.nickname.lower(): person for person in _candidates(text)}
+    people = {person.nickname.lower(): person for person in _candidates(text, User.objects.active())}
     return [people[key] for key in mentioned(text, known=people)]
 
 
-def _candidates(text: str) -> list[User]:
+def _candidates(text: str, people: UserQuerySet) -> list[User]:
     names = mention_candidates(text)
-    return list(User.objects.named(names).only("id", "username", "nickname")) if names else []
+    return list(people.named(names).only("id", "username", "nickname")) if names else []
+
+
+# --- Who may turn to whom ------------------------------------------------------------------------
+
+
+def not_apart_from(actor_id: int) -> UserQuerySet:
+    """Active people no block stands between, either way."""
+    apart = Block.objects.filter(
+        Q(blocker_id=actor_id, blocked_id=OuterRef("pk")) | Q(blocker_id=OuterRef("pk"), blocked_id=actor_id)
+    )
+    people: UserQuerySet = User.objects.active().exclude(Exists(apart))
+    return people
+
+
+def hearers_of(actor_id: int) -> UserQuerySet:
+    """Active people who hear of what this person does: no block stands between, and they do not mute them."""
+    mutes = Mute.objects.filter(muter_id=OuterRef("pk"), muted_id=actor_id)
+    people: UserQuerySet = not_apart_from(actor_id).exclude(Exists(mutes))
+    return people
+
+
+def are_apart(one_id: int, other_id: int) -> bool:
+    """Does a block stand between the two, whoever made it? One query."""
+    either = Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id)
+    return Block.objects.filter(either).exists()
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a viewer keeps somebody away."""
+
+    blocked: bool = False
+    muted: bool = False
+
+
+def distance_to(viewer: Any, person: User) -> Distance:
+    """One query; none for strangers and for oneself."""
+    if not viewer.is_authenticated or viewer.pk == person.pk:
+        return Distance()
+    blocks = Block.objects.filter(blocker_id=viewer.pk, blocked_id=OuterRef("pk"))
+    mutes = Mute.objects.filter(muter_id=viewer.pk, muted_id=OuterRef("pk"))
+    row = User.objects.filter(pk=person.pk).values_list(Exists(blocks), Exists(mutes)).first()
+    return Distance(*row) if row else Distance()
+
+
+def blocked_people(user: User) -> list[Block]:
+    """Whom the user blocks, the last first, with avatars. One query."""
+    return list(user.blocks_made.select_related("blocked__avatar").order_by("-created_at", "-id"))
+
+
+def muted_people(user: User) -> list[Mute]:
+    """Whom the user mutes, the last first, with avatars. One query."""
+    return list(user.mutes_made.select_related("muted__avatar").order_by("-created_at", "-id"))

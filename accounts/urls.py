@@ -1,11 +1,16 @@
 from django.urls import path
 
-from accounts.views import me, verify
+from accounts.views import distance, me, verify
 
 app_name = "accounts"
 urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/edit/", me.edit_profile, name="edit_profile"),
     path("me/verify/", verify.verify, name="verify"),
+    path("me/blocked/", distance.blocked, name="blocked"),
     path("people/<str:username>/", me.profile, name="profile"),
+    path("people/<str:username>/block/", distance.block, name="block"),
+    path("people/<str:username>/unblock/", distance.unblock, name="unblock"),
+    path("people/<str:username>/mute/", distance.mute, name="mute"),
+    path("people/<str:username>/unmute/", distance.unmute, name="unmute"),
 ]

@@ -103,7 +103,7 @@ def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
 
 def _visible_rows_query(any_: Any) -> "QuerySet[Any]":
     viewer = User(pk=any_.viewer)
-    return rows_of(Post.objects.visible_to(viewer).filter(pk__in=among(any_.ids)), viewer)
+    return rows_of(Post.objects.visible_to(viewer).heard_by(viewer).filter(pk__in=among(any_.ids)), viewer)
 
 
 _visible_rows = Prepared(_visible_rows_query, "viewer", "ids")

@@ -18,6 +18,7 @@ from circles.models import (
     Category,
     Circle,
     CircleKind,
+    CircleState,
     Comment,
     Draft,
     DraftPhoto,
@@ -134,7 +135,7 @@ class FullShape:
         return posts.for_cards()
 
     def pick(self, ids: list[int], viewer: "Person") -> list[Post]:
-        return list(Post.objects.visible_to(viewer).filter(pk__in=ids).for_cards())
+        return list(Post.objects.visible_to(viewer).heard_by(viewer).filter(pk__in=ids).for_cards())
 
     def make(self, rows: list[Any], viewer: "Person") -> list[PostCard]:
         return post_cards(rows, viewer)
@@ -216,6 +217,13 @@ def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
         .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner__avatar")
         .order_by("-joined_at", "-id")
     )
+
+
+def share_a_circle(one_id: int, other_id: int) -> bool:
+    """Are both members of one circle that is open? Queries: 1."""
+    others = Membership.objects.active().filter(user_id=other_id, circle=OuterRef("circle"))
+    mine = Membership.objects.active().filter(user_id=one_id, circle__state=CircleState.OPEN)
+    return mine.filter(Exists(others)).exists()
 
 
 def owned_count(viewer: "Person") -> int:
@@ -317,7 +325,7 @@ def circle_posts(
 
 def listed_posts(circle: Circle, viewer: "Person", tab: str) -> "PostQuerySet":
     """What a tab lists, unordered. The latest go without the pinned ones, which stand above them."""
-    posts = posts_in(circle, viewer, tab)
+    posts = posts_in(circle, viewer, tab).heard_by(viewer)
     return posts if tab in ("featured", "announcements") else posts.filter(is_pinned=False)
 
 
@@ -396,7 +404,8 @@ def replies(
 def visible_floors(viewer: "Person") -> "QuerySet[Comment]":
     """Floors that are seen: the published ones, and those that are gone but were answered."""
     answered = Comment.objects.visible_to(viewer).filter(parent=OuterRef("pk"))
-    return Comment.objects.filter(floor__isnull=False).filter(Q(state=Publication.PUBLISHED) | Exists(answered))
+    floors = Comment.objects.unblocked(viewer).filter(floor__isnull=False)
+    return floors.filter(Q(state=Publication.PUBLISHED) | Exists(answered))
 
 
 def without_words(comment: Comment) -> Comment:

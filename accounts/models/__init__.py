@@ -1,3 +1,4 @@
+from accounts.models.block import Block, Mute, Reach, is_apart, is_muted
 from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
 from accounts.models.identity import IdentityCheck, IdentityCheckState, LegalIdentity
@@ -9,6 +10,7 @@ __all__ = [
     "DEFAULT_LEVELS",
     "SENSITIVE_KINDS",
     "BearerToken",
+    "Block",
     "CreditAppeal",
     "CreditAppealState",
     "CreditChange",
@@ -21,6 +23,10 @@ __all__ = [
     "IdentityCheckState",
     "Institution",
     "LegalIdentity",
+    "Mute",
     "NoticeLevel",
+    "Reach",
     "User",
+    "is_apart",
+    "is_muted",
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.block import Reach
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
 
 CREDIT_START = 550
@@ -56,6 +57,9 @@ class User(AbstractUser):
         db_default=NoticeLevel.HIGHLIGHTS,
     )
     """For circles and merchants this person has chosen nothing else for."""
+    reach = models.CharField(
+        _("who may reach me"), max_length=10, choices=Reach, default=Reach.EVERYONE, db_default=Reach.EVERYONE
+    )
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     credit = models.PositiveSmallIntegerField(_("conduct credit"), default=CREDIT_START, db_default=CREDIT_START)
     """350 to 950; from conduct alone. Written by accounts.actions.credit."""

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import queries
 from accounts.actions import profile as profiles
 from accounts.forms import ProfileForm, to_form
 from accounts.models import IdentityCheck, IdentityCheckState, User
@@ -28,7 +29,8 @@ def me(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     """Somebody as others see them. What they posted is loaded by the page, from the app that knows posts."""
     person = get_object_or_404(User.objects.active().select_related("avatar"), username=username)
-    return render(request, "accounts/profile.html", {"person": person})
+    context = {"person": person, "distance": queries.distance_to(request.user, person)}
+    return render(request, "accounts/profile.html", context)
 
 
 @login_required

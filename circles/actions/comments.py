@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
+from circles.actions import reach
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished
 from circles.models import CircleState, Comment, Membership, Post, Publication
@@ -24,8 +25,8 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
 
     Floors are numbered 1, 2, 3 … under the lock of the post and no number is given twice; the same `key` sent
     again returns the comment made the first time. Writes the comment and the post's counters, records
-    CommentPublished. Raises `Refused` (codes of `rules.can_comment`), `Invalid` (empty_comment, too_long) and
-    `NotFound` (post_not_found, comment_not_found).
+    CommentPublished. Raises `Refused` (codes of `rules.can_comment` and `reach.require`), `Invalid` (empty_comment,
+    too_long) and `NotFound` (post_not_found, comment_not_found).
     """
     if (sent := _sent_before(author, key)) is not None:
         return sent
@@ -34,7 +35,7 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
     if not body:
         raise Invalid("empty_comment", _("Write something first."), field="body")
     require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body))
+    body_html = render(body, mentions=mention_urls(body, by=author))
     try:
         with transaction.atomic():
             membership = find_locked(user=author, circle=post.circle)
@@ -42,6 +43,7 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
             if (sent := _sent_before(author, key)) is not None:
                 return sent
             rules.can_comment(author, fresh, membership).require()
+            reach.require(user=author, post=fresh, comment=parent)
             floor = _floor_of(parent, fresh)
             number = None if floor is not None else fresh.floor_count + 1
             comment = Comment.objects.create(

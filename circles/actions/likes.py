@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import rules
+from circles.actions import reach
 from circles.events import PostLiked, PostUnliked
 from circles.models import Like, Membership, Post
 from core.counters import move
@@ -13,10 +14,11 @@ from core.events import record
 def like(*, user: User, post: Post) -> None:
     """Like the post; liking it again changes nothing. Moves the post's counter, records PostLiked the first time.
 
-    Raises `Refused`: codes of `rules.can_like`.
+    Raises `Refused`: codes of `rules.can_like`, and `blocked`.
     """
     membership = Membership.objects.filter(user_id=user.pk, circle_id=post.circle_id).first()
     rules.can_like(user, post, membership).require()
+    reach.require(user=user, post=post, answering=False)
     with transaction.atomic():
         _like, is_new = Like.objects.get_or_create(user=user, post=post)
         if is_new:

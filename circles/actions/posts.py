@@ -44,7 +44,7 @@ def publish(
     rules.can_write(author).require()
     body = clean(body)
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body))
+    body_html = render(body, mentions=mention_urls(body, by=author))
     try:
         with transaction.atomic():
             here = Circle.objects.filter(pk=circle.pk).first()
@@ -89,7 +89,7 @@ def edit(
     rules.can_edit(editor, post).require()
     body = clean(body)
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body))
+    body_html = render(body, mentions=mention_urls(body, by=editor))
     with transaction.atomic():
         membership = find_locked(user=editor, circle=post.circle)
         fresh = _locked(post)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from circles.models.circle import CircleState
-from circles.models.post import Publication
+from circles.models.post import PostKind, Publication, is_blocked_out
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, viewer: "User | Any") -> "CommentQuerySet":
-        """Published comments under posts this viewer may see."""
-        return self.filter(
+        """Published comments under posts this viewer may see, but for those of people a block stands between."""
+        comments = self.filter(
             state=Publication.PUBLISHED, post__state=Publication.PUBLISHED, post__circle__state=CircleState.OPEN
         )
+        if viewer.pk is None:
+            return comments
+        of_hidden_post = is_blocked_out(viewer.pk, "post__author_id", "post__circle_id")
+        return comments.unblocked(viewer).filter(Q(post__kind=PostKind.ANNOUNCEMENT) | ~of_hidden_post)
+
+    def unblocked(self, viewer: "User | Any") -> "CommentQuerySet":
+        """Whatever became of them, without those of people a block stands between."""
+        return self if viewer.pk is None else self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"))
 
 
 class Comment(models.Model):

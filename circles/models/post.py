@@ -2,14 +2,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import is_apart, is_muted
 from circles.models.circle import CircleState
+from circles.models.membership import Membership, Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,13 +30,31 @@ class PostKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("announcement")
 
 
+def is_blocked_out(viewer_id: int, author: str = "author_id", circle: str = "circle_id") -> Q:
+    """Does a block hide what this author wrote in this circle from the viewer? Owner and moderators see all that is in
+    their circle: nobody can block those who keep order there.
+    """
+    keeps_order = Membership.objects.active().filter(
+        user_id=viewer_id, circle_id=OuterRef(circle), role__in=(Role.OWNER, Role.MODERATOR)
+    )
+    return is_apart(viewer_id, author) & ~Q(Exists(keeps_order))
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: "User | Any") -> "PostQuerySet":
-        """Posts this viewer may see: published ones in open circles.
+        """Posts this viewer may see: published ones in open circles, but for those of people a block stands between.
 
-        Pages, API, feeds, notifications and pictures ask here.
+        Pages, API, feeds, notifications and pictures ask here. An announcement speaks for a merchant, whom nobody
+        blocks; they are unfollowed.
         """
-        return self.filter(state=Publication.PUBLISHED, circle__state=CircleState.OPEN)
+        posts = self.filter(state=Publication.PUBLISHED, circle__state=CircleState.OPEN)
+        if viewer.pk is None:
+            return posts
+        return posts.filter(Q(kind=PostKind.ANNOUNCEMENT) | ~is_blocked_out(viewer.pk))
+
+    def heard_by(self, viewer: "User | Any") -> "PostQuerySet":
+        """Without people the viewer has muted: for home and lists, where they come unasked."""
+        return self if viewer.pk is None else self.exclude(is_muted(viewer.pk, "author_id"))
 
     def newest_first(self) -> "PostQuerySet":
         return self.order_by("-published_at", "-id")

@@ -7,10 +7,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import NoticeLevel, User
+from accounts.queries import hearers_of
+from circles.actions.reach import lets_reach
 from circles.models import Comment, Membership, Post
 from notifications import badge, rules
 from notifications.actions.outgoing import send_out
-from notifications.models import InboxState, Kind, Notification, NotificationActor
+from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
 
 
 @transaction.atomic
@@ -30,7 +32,7 @@ def deliver(
     for the circle; an account that is switched off gets nothing. Locks the recipient's InboxState: whoever delivers to
     several people in one transaction does so in the order of their ids.
     """
-    recipient, level = _recipient(recipient_id, post=post, actor_id=actor_id)
+    recipient, level = _recipient(recipient_id, kind=kind, post=post, actor_id=actor_id)
     if recipient is None or not rules.reaches_inbox(kind, level):
         return False
     lock_inbox(recipient_id)
@@ -53,7 +55,7 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     Locks the author's InboxState.
     """
     recipient_id = post.author_id
-    recipient, level = _recipient(recipient_id, post=post, actor_id=actor_id)
+    recipient, level = _recipient(recipient_id, kind=Kind.LIKE, post=post, actor_id=actor_id)
     if recipient is None or not rules.reaches_inbox(Kind.LIKE, level):
         return False
     lock_inbox(recipient_id)
@@ -78,10 +80,17 @@ def lock_inbox(user_id: int) -> InboxState:
     return InboxState.objects.select_for_update().get(pk=user_id)
 
 
-def _recipient(recipient_id: int, *, post: Post, actor_id: int | None) -> tuple[User | None, NoticeLevel]:
-    """The recipient and how much of the post's circle reaches them; None for whoever did it or is switched off."""
-    people = User.objects.active().only("notice_level", "email").filter(pk=recipient_id)
+def _recipient(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | None) -> tuple[User | None, NoticeLevel]:
+    """The recipient and how much of the post's circle reaches them.
+
+    None for whoever did it or is switched off, where a block stands between the two, where the recipient mutes the
+    other, and where their shield keeps the other out.
+    """
+    people = hearers_of(actor_id) if actor_id is not None else User.objects.active()
+    people = people.only("notice_level", "email", "reach").filter(pk=recipient_id)
     recipient = people.first() if recipient_id != actor_id else None
+    if recipient is not None and actor_id is not None and kind in ADDRESSED and not lets_reach(recipient, actor_id):
+        recipient = None
     if recipient is None:
         return None, NoticeLevel.MUTED
     chosen = Membership.objects.filter(circle=post.circle_id, user=recipient_id).values_list("level", flat=True).first()

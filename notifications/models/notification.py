@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import is_apart
 from circles.models import Comment, Post
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
 """What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
 
 
+ADDRESSED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.LIKE)
+"""What somebody does towards the recipient: here their shield (`User.reach`) is asked."""
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, viewer: "User") -> "NotificationQuerySet":
-        """The viewer's own, but for those about a post or comment that is hidden or gone by now."""
+        """The viewer's own, but for those about something that is hidden or gone by now, and those of blocked people."""
         post = Post.objects.visible_to(viewer).filter(pk=OuterRef("post_id"))
         comment = Comment.objects.visible_to(viewer).filter(pk=OuterRef("comment_id"))
-        return self.filter(recipient=viewer).filter(
+        return self.filter(Q(actor=None) | ~is_apart(viewer.pk, "actor_id"), recipient=viewer).filter(
             Q(kind__in=DECISIONS) | (Exists(post) & (Q(comment__isnull=True) | Exists(comment)))
         )
 
