@@ -63,14 +63,14 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         (_("Profile"), {"fields": ["nickname", "bio"]}),
         (
             _("State"),
-            {"fields": ["is_active", *_DATES]},
+            {"fields": ["is_active", "credit", *_DATES]},
         ),
         (_("Staff"), {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "nickname", "email", "usable_password", "password1", "password2"]}),
     ]
-    readonly_fields = _DATES
+    readonly_fields = ["credit", *_DATES]
 
     @display(description=_("verified"), boolean=True, ordering="verified_at")
     def is_verified_shown(self, person: User) -> bool:

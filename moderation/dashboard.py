@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import IdentityCheck, IdentityCheckState
+from accounts.models import CreditAppeal, CreditAppealState, IdentityCheck, IdentityCheckState
 from core.jobs.models import Job, JobState
 from merchants.models import Merchant, MerchantState
 from moderation.models import LogEntry
@@ -22,6 +22,10 @@ def merchants_waiting() -> int:
 
 def identities_waiting() -> int:
     return IdentityCheck.objects.filter(state=IdentityCheckState.PENDING)[:COUNTED_MAX].count()
+
+
+def credit_appeals_waiting() -> int:
+    return CreditAppeal.objects.filter(state=CreditAppealState.OPEN)[:COUNTED_MAX].count()
 
 
 def jobs_dead() -> int:
@@ -47,6 +51,15 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 "label": _("Identity checks waiting for review"),
                 "icon": "badge",
                 "url": _queue("accounts_identitycheck", IdentityCheckState.PENDING),
+            }
+        )
+    if can(request.user, Power.CREDIT):
+        tasks.append(
+            {
+                "count": credit_appeals_waiting(),
+                "label": _("Appeals about conduct credit"),
+                "icon": "balance",
+                "url": _queue("accounts_creditappeal", CreditAppealState.OPEN),
             }
         )
     if can(request.user, Power.JOBS):
@@ -77,6 +90,10 @@ def merchants_badge(request: HttpRequest) -> str:
 
 def identities_badge(request: HttpRequest) -> str:
     return _badge(identities_waiting()) if can(request.user, Power.IDENTITIES) else ""
+
+
+def credit_badge(request: HttpRequest) -> str:
+    return _badge(credit_appeals_waiting()) if can(request.user, Power.CREDIT) else ""
 
 
 def jobs_badge(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 MODERATORS = "Moderators"
 PERMISSIONS = {
-    "accounts": {"user": ["view_user"], "identitycheck": ["view_identitycheck"]},
+    "accounts": {"user": ["view_user"], "identitycheck": ["view_identitycheck"], "creditappeal": ["view_creditappeal"]},
     "circles": {
         "circle": ["view_circle"],
         "membership": ["view_membership"],
@@ -21,6 +21,7 @@ PERMISSIONS = {
             "moderate_people",
             "review_identities",
             "review_merchants",
+            "review_credit",
         ]
     },
 }

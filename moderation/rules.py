@@ -16,6 +16,8 @@ class Power(StrEnum):
     PEOPLE = "moderation.moderate_people"
     IDENTITIES = "moderation.review_identities"
     MERCHANTS = "moderation.review_merchants"
+    CREDIT = "moderation.review_credit"
+    PSEUDONYMS = "moderation.open_pseudonyms"
     JOBS = "moderation.manage_jobs"
 
 

@@ -91,6 +91,19 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Conduct credit"),
+                "items": [
+                    _list(
+                        _("Appeals"),
+                        "balance",
+                        "accounts_creditappeal",
+                        "moderation.review_credit",
+                        "moderation.dashboard.credit_badge",
+                    ),
+                    _list(_("Entries"), "fact_check", "accounts_creditentry", "moderation.review_credit"),
+                ],
+            },
+            {
                 "title": _("Merchants"),
                 "items": [
                     _list(

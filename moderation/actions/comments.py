@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import CreditKind, User
 from circles.actions import comments
 from circles.models import Comment, Publication
 from core.errors import DomainError
-from moderation.actions import log
+from moderation.actions import credit, log
 from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
 
@@ -24,7 +24,9 @@ def hide(*, actor: User, comment: Comment, reason: str) -> LogEntry | None:
         if comment.state == Publication.HIDDEN:
             return None
         comments.hide(comment=comment)
-        return _write(actor, Verb.COMMENT_HIDE, reason, comment)
+        entry = _write(actor, Verb.COMMENT_HIDE, reason, comment)
+        credit.count(entry, kind=CreditKind.COMMENT_REMOVED)
+    return entry
 
 
 def restore(*, actor: User, comment: Comment, reason: str) -> LogEntry | None:
@@ -36,6 +38,7 @@ def restore(*, actor: User, comment: Comment, reason: str) -> LogEntry | None:
         if comment.state == Publication.PUBLISHED:
             return None
         comments.restore(comment=comment)
+        credit.take_back(verb=Verb.COMMENT_HIDE, target=comment, person=comment.author, kind=CreditKind.COMMENT_REMOVED)
         return _write(actor, Verb.COMMENT_RESTORE, reason, comment)
 
 

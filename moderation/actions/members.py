@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import CreditKind, User
 from circles.actions import memberships
 from circles.models import Circle, Membership, Role
 from core.errors import DomainError, NotFound
-from moderation.actions import log
+from moderation.actions import credit, log
 from moderation.models import LogEntry, Verb
 from moderation.rules import can_act_against
 
@@ -26,8 +26,11 @@ def silence(*, actor: User, user: User, circle: Circle, until: datetime, reason:
         membership = _lock(user, circle)
         if membership.silenced_until == until:
             return None
+        _take_back_silence(membership)  # another end of the same silence: it counts once
         memberships.silence(user=user, circle=circle, until=until)
-        return _write(actor, Verb.MEMBER_SILENCE, reason, membership, until=until.isoformat())
+        entry = _write(actor, Verb.MEMBER_SILENCE, reason, membership, until=until.isoformat())
+        credit.count(entry, kind=CreditKind.SILENCE)
+    return entry
 
 
 def unsilence(*, actor: User, user: User, circle: Circle, reason: str) -> LogEntry | None:
@@ -38,6 +41,7 @@ def unsilence(*, actor: User, user: User, circle: Circle, reason: str) -> LogEnt
         membership = _lock(user, circle)
         if membership.silenced_until is None:
             return None
+        _take_back_silence(membership)
         memberships.unsilence(user=user, circle=circle)
         return _write(actor, Verb.MEMBER_UNSILENCE, reason, membership)
 
@@ -54,7 +58,9 @@ def ban(*, actor: User, user: User, circle: Circle, reason: str) -> LogEntry | N
         if membership.is_banned:
             return None
         memberships.ban(user=user, circle=circle)
-        return _write(actor, Verb.MEMBER_BAN, reason, membership)
+        entry = _write(actor, Verb.MEMBER_BAN, reason, membership)
+        credit.count(entry, kind=CreditKind.CIRCLE_BAN)
+    return entry
 
 
 def unban(*, actor: User, user: User, circle: Circle, reason: str) -> LogEntry | None:
@@ -66,7 +72,13 @@ def unban(*, actor: User, user: User, circle: Circle, reason: str) -> LogEntry |
         if not membership.is_banned:
             return None
         memberships.unban(user=user, circle=circle)
+        credit.take_back(verb=Verb.MEMBER_BAN, target=membership, person=membership.user, kind=CreditKind.CIRCLE_BAN)
         return _write(actor, Verb.MEMBER_UNBAN, reason, membership)
+
+
+def _take_back_silence(membership: Membership) -> None:
+    if membership.is_silenced:
+        credit.take_back(verb=Verb.MEMBER_SILENCE, target=membership, person=membership.user, kind=CreditKind.SILENCE)
 
 
 def _lock(user: User, circle: Circle) -> Membership:

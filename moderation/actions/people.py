@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import people
-from accounts.models import User
-from moderation.actions import log
+from accounts.credit import weight_of_ban
+from accounts.models import CreditKind, User
+from moderation.actions import credit, log
 from moderation.models import LogEntry, Verb
 from moderation.rules import can_act_against
 
@@ -22,8 +24,10 @@ def ban(*, actor: User, person: User, until: datetime, reason: str) -> LogEntry 
         person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
         if person.banned_until == until:
             return None
+        if person.is_banned:  # another end of the same ban: it counts once, by what it is now
+            credit.take_back(verb=Verb.PERSON_BAN, target=person, person=person, kind=CreditKind.BAN)
         people.ban(user=person, until=until)
-        return log.write(
+        entry = log.write(
             actor=actor,
             verb=Verb.PERSON_BAN,
             reason=reason,
@@ -31,6 +35,8 @@ def ban(*, actor: User, person: User, until: datetime, reason: str) -> LogEntry 
             subject=person,
             details={"until": until.isoformat()},
         )
+        credit.count(entry, kind=CreditKind.BAN, weight=weight_of_ban(until - timezone.now()))
+    return entry
 
 
 def unban(*, actor: User, person: User, reason: str) -> LogEntry | None:
@@ -41,5 +47,7 @@ def unban(*, actor: User, person: User, reason: str) -> LogEntry | None:
         person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
         if person.banned_until is None:
             return None
+        if person.is_banned:
+            credit.take_back(verb=Verb.PERSON_BAN, target=person, person=person, kind=CreditKind.BAN)
         people.unban(user=person)
         return log.write(actor=actor, verb=Verb.PERSON_UNBAN, reason=reason, target=person, subject=person)

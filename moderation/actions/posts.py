@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import CreditKind, User
 from circles.actions import posts
 from circles.models import Post, Publication
 from core import events
 from core.errors import DomainError
-from moderation.actions import log
+from moderation.actions import credit, log
 from moderation.events import PostHidden, PostRestored
 from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
@@ -29,6 +29,7 @@ def hide(*, actor: User, post: Post, reason: str) -> LogEntry | None:
         entry = log.write(
             actor=actor, verb=Verb.POST_HIDE, reason=reason, target=post, subject=post.author, circle=post.circle
         )
+        credit.count(entry, kind=CreditKind.POST_REMOVED)
         events.record(PostHidden(post_id=post.pk, log_entry_id=entry.pk))
     return entry
 
@@ -45,6 +46,7 @@ def restore(*, actor: User, post: Post, reason: str) -> LogEntry | None:
         entry = log.write(
             actor=actor, verb=Verb.POST_RESTORE, reason=reason, target=post, subject=post.author, circle=post.circle
         )
+        credit.take_back(verb=Verb.POST_HIDE, target=post, person=post.author, kind=CreditKind.POST_REMOVED)
         events.record(PostRestored(post_id=post.pk, log_entry_id=entry.pk))
     return entry
 

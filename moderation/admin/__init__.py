@@ -1,3 +1,3 @@
-from moderation.admin import content, foreign, identities, jobs, log, merchants, people
+from moderation.admin import content, credit, foreign, identities, jobs, log, merchants, people
 
-__all__ = ["content", "foreign", "identities", "jobs", "log", "merchants", "people"]
+__all__ = ["content", "credit", "foreign", "identities", "jobs", "log", "merchants", "people"]

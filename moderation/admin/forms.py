@@ -4,8 +4,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from accounts.credit import ADJUSTMENT_MOST
 from core.errors import Invalid
 from moderation.actions.log import REASON_MAX, clean_reason
 
@@ -40,6 +41,23 @@ class ReasonForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """What the action is called with."""
         return {"reason": self.cleaned_data["reason"]}
+
+
+class PointsForm(ReasonForm):
+    """Why, and how many points."""
+
+    points = forms.IntegerField(
+        label=_("Points"),
+        min_value=-ADJUSTMENT_MOST,
+        max_value=ADJUSTMENT_MOST,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=_("More than 0 gives, less than 0 takes away."),
+    )
+
+    field_order = ("points", "reason")
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "points": self.cleaned_data["points"]}
 
 
 class DurationForm(ReasonForm):

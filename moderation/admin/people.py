@@ -11,8 +11,8 @@ from accounts.admin import UserAdmin
 from accounts.models import User
 from circles.admin import MembershipAdmin
 from circles.models import Membership, Role
-from moderation.actions import members, people
-from moderation.admin.forms import DurationForm
+from moderation.actions import credit, members, people
+from moderation.admin.forms import DurationForm, PointsForm
 from moderation.admin.reasoned import Reasoned, ReasonedAdmin
 from moderation.rules import Power
 
@@ -41,6 +41,15 @@ class ModeratedUserAdmin(ReasonedAdmin, UserAdmin):
             run=lambda *, row, **said: people.unban(person=row, **said),
             icon="undo",
             fits=lambda person: person.banned_until is not None,
+        ),
+        Reasoned(
+            name="credit",
+            label=_("Adjust the credit"),
+            explanation=_("The person sees the points and the reason, and may object."),
+            power=Power.CREDIT,
+            run=lambda *, row, **said: credit.adjust(person=row, **said),
+            icon="tune",
+            form=PointsForm,
         ),
     )
     their_own = ("username", "nickname", "bio")

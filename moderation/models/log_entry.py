@@ -21,6 +21,12 @@ class Verb(models.TextChoices):
     IDENTITY_APPROVE = "identity.approve", _("approved an identity check")
     IDENTITY_REFUSE = "identity.refuse", _("refused an identity check")
     IDENTITY_REVEAL = "identity.reveal", _("looked at a legal name")
+    CREDIT_ADJUST = "credit.adjust", _("adjusted somebody's credit")
+    CREDIT_UPHOLD = "credit.uphold", _("upheld an appeal about credit")
+    CREDIT_REJECT = "credit.reject", _("rejected an appeal about credit")
+    PSEUDONYM_ASK = "pseudonym.ask", _("asked to open a pseudonym")
+    PSEUDONYM_OPEN = "pseudonym.open", _("opened a pseudonym")
+    PSEUDONYM_REFUSE = "pseudonym.refuse", _("refused to open a pseudonym")
     MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
     MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
     JOB_RETRY = "job.retry", _("retried dead jobs")
@@ -59,6 +65,8 @@ class LogEntry(models.Model):
             ("moderate_content", _("Can hide and restore posts and comments, and close circles")),
             ("moderate_people", _("Can silence and ban people")),
             ("review_identities", _("Can decide identity checks and look at legal names")),
+            ("review_credit", _("Can adjust conduct credit and decide appeals")),
+            ("open_pseudonyms", _("Can open pseudonyms, two people together")),
             ("review_merchants", _("Can decide applications of merchants")),
             ("manage_jobs", _("Can retry and cancel jobs")),
         ]

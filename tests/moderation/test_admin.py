@@ -101,13 +101,18 @@ class TestOverview:
         assert [(task["icon"], task["count"]) for task in response.context["tasks"]] == [
             ("storefront", 1),
             ("badge", 0),
+            ("balance", 0),
             ("running_with_errors", 1),
         ]
         for task in response.context["tasks"]:
             assert boss_desk.get(task["url"]).status_code == 200
 
     def test_one_sees_what_one_may_work_on(self, desk, bystander):
-        assert [task["icon"] for task in desk.get("/admin/").context["tasks"]] == ["storefront", "badge"]
+        assert [task["icon"] for task in desk.get("/admin/").context["tasks"]] == [
+            "storefront",
+            "badge",
+            "balance",
+        ]
         response = signed_in(bystander).get("/admin/")
         assert response.context["tasks"] == []
         assert "recent_log" not in response.context
