@@ -1,6 +1,8 @@
 """What a person may do in circles. Pure decisions on rows already loaded; no writes.
 
-Reading is free. A `membership` is the person's row in that circle, or None where there never was one.
+Reading is free but where a view gate asks for something (`visible_to`). A `membership` is the person's row in that
+circle, or None where there never was one. Gates are asked here and nowhere else; their refusals have the code
+`gate_closed` and say in their details what is missing.
 Taking back what is one's own (leaving, deleting, unliking) asks no more than being logged in.
 """
 
@@ -11,7 +13,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules import can_write
-from circles.models import Circle, CircleState, Comment, Membership, MembershipState, Post, PostKind, Role
+from circles.gates.decide import may_come_in, may_pass
+from circles.models import Circle, CircleState, Comment, GateAction, Membership, MembershipState, Post, PostKind, Role
 from core.errors import ALLOWED, Decision, refuse
 
 if TYPE_CHECKING:
@@ -44,8 +47,10 @@ def can_manage(user: "Person", membership: Membership | None) -> Decision:
 
 
 def can_join(user: "Person", circle: Circle, membership: Membership | None) -> Decision:
-    """Codes of can_write, `circle_closed`, `circle_banned`. Who is a member already may, and nothing happens."""
-    return can_write(user) and _is_open(circle) and _is_welcome(membership)
+    """Codes of can_write, `circle_closed`, `circle_banned`, `gate_closed`. Who is a member already may, and nothing
+    happens."""
+    decision = can_write(user) and _is_open(circle) and _is_welcome(membership)
+    return decision and may_come_in(user, circle, membership)
 
 
 def can_leave(user: "Person", membership: Membership | None) -> Decision:
@@ -57,8 +62,9 @@ def can_leave(user: "Person", membership: Membership | None) -> Decision:
 
 
 def can_post(user: "Person", circle: Circle, membership: Membership | None) -> Decision:
-    """Codes of can_write, `circle_closed`, `circle_banned`, `not_member`, `silenced`."""
+    """Codes of can_write, `circle_closed`, `circle_banned`, `gate_closed`, `not_member`, `silenced`."""
     decision = can_write(user) and _is_open(circle) and _is_welcome(membership)
+    decision = decision and _meets(user, circle, membership, GateAction.POST)
     if not decision:
         return decision
     if membership is None or membership.state != MembershipState.ACTIVE:
@@ -67,22 +73,35 @@ def can_post(user: "Person", circle: Circle, membership: Membership | None) -> D
 
 
 def can_comment(user: "Person", post: Post, membership: Membership | None) -> Decision:
-    """Members and guests alike. Codes of can_write, `circle_banned`, `silenced`, `post_gone`."""
-    return can_write(user) and _is_there(post) and _is_welcome(membership) and _is_heard(membership)
+    """Members and guests alike. Codes of can_write, `circle_banned`, `silenced`, `post_gone`, `gate_closed`."""
+    decision = can_write(user) and _is_there(post) and _is_welcome(membership) and _is_heard(membership)
+    return decision and _meets(user, post.circle, membership, GateAction.COMMENT)
 
 
 def can_like(user: "Person", post: Post, membership: Membership | None) -> Decision:
-    """Codes of can_write, `circle_banned`, `post_gone`."""
-    return can_write(user) and _is_there(post) and _is_welcome(membership)
+    """Codes of can_write, `circle_banned`, `post_gone`, `gate_closed`."""
+    decision = can_write(user) and _is_there(post) and _is_welcome(membership)
+    return decision and _meets(user, post.circle, membership, GateAction.LIKE)
 
 
-def can_edit(user: "Person", post: Post, membership: Membership | None = None) -> Decision:
+def can_tip(user: "Person", post: Post, membership: Membership | None) -> Decision:
+    """What circles ask of a tip. Codes as can_like."""
+    decision = can_write(user) and _is_there(post) and _is_welcome(membership)
+    return decision and _meets(user, post.circle, membership, GateAction.TIP)
+
+
+def can_edit(
+    user: "Person", post: Post, membership: Membership | None = None, circle: Circle | None = None
+) -> Decision:
     """The author, unless banned or silenced in the circle. Codes of can_write, `not_author`, `post_gone`,
-    `circle_banned`, `silenced`."""
+    `circle_banned`, `silenced`; with the `circle` also `gate_closed`, for new words need what a new post needs."""
     decision = can_write(user)
     if decision and post.author_id != user.pk:
         return refuse("not_author", _("Only the author may change this."))
-    return decision and _is_there(post) and _is_welcome(membership) and _is_heard(membership)
+    decision = decision and _is_there(post) and _is_welcome(membership) and _is_heard(membership)
+    if decision and circle is not None:
+        return _meets(user, circle, membership, GateAction.POST)
+    return decision
 
 
 def can_delete(user: "Person", what: Post | Comment, membership: Membership | None) -> Decision:
@@ -131,6 +150,13 @@ def _is_open(circle: Circle) -> Decision:
     if circle.state == CircleState.OPEN:
         return ALLOWED
     return refuse("circle_closed", _("This circle is closed."))
+
+
+def _meets(user: "Person", circle: Circle, membership: Membership | None, action: str) -> Decision:
+    """Who may not see a circle may do nothing in it."""
+    if not circle.gates:
+        return ALLOWED
+    return may_pass(user, circle, membership, GateAction.VIEW) and may_pass(user, circle, membership, action)
 
 
 def _is_there(post: Post) -> Decision:

@@ -46,9 +46,9 @@ def templates() -> list[str]:
 
 
 def typed_paths() -> list[str]:
-    """The modules that are fully typed: core, every action, query and rule, and this tooling."""
+    """The modules that are fully typed: core, every action, query, rule and gate, and this tooling."""
     apps = [path.parent for path in sorted(ROOT.glob("*/apps.py")) if path.parent.name != "core"]
-    inside = [app / part for app in apps for part in ("actions", "queries.py", "rules.py")]
+    inside = [app / part for app in apps for part in ("actions", "queries.py", "rules.py", "gates")]
     return ["core", *(str(path.relative_to(ROOT)) for path in inside if path.exists()), "dev"]
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
-from circles.actions import reach
+from circles.actions import gates, reach
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished
-from circles.models import CircleState, Comment, Membership, Post, Publication
+from circles.models import CircleState, Comment, GateAction, Membership, Post, Publication
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
@@ -38,11 +38,14 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
     body_html = render(body, mentions=mention_urls(body, by=author))
     try:
         with transaction.atomic():
+            person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
             membership = find_locked(user=author, circle=post.circle)
             fresh = _locked_post(post.pk)
             if (sent := _sent_before(author, key)) is not None:
                 return sent
-            rules.can_comment(author, fresh, membership).require()
+            if person is author:  # no gate then; there may be one by now
+                person = gates.person_for(GateAction.COMMENT, user=author, circle=fresh.circle)
+            rules.can_comment(person, fresh, membership).require()
             reach.require(user=author, post=fresh, comment=parent)
             floor = _floor_of(parent, fresh)
             number = None if floor is not None else fresh.floor_count + 1

@@ -4,9 +4,9 @@ from django.db import transaction
 
 from accounts.models import User
 from circles import rules
-from circles.actions import reach
+from circles.actions import gates, reach
 from circles.events import PostLiked, PostUnliked
-from circles.models import Like, Membership, Post
+from circles.models import GateAction, Like, Membership, Post
 from core.counters import move
 from core.events import record
 
@@ -16,10 +16,11 @@ def like(*, user: User, post: Post) -> None:
 
     Raises `Refused`: codes of `rules.can_like`, and `blocked`.
     """
-    membership = Membership.objects.filter(user_id=user.pk, circle_id=post.circle_id).first()
-    rules.can_like(user, post, membership).require()
-    reach.require(user=user, post=post, answering=False)
     with transaction.atomic():
+        person = gates.person_for(GateAction.LIKE, user=user, circle=post.circle)
+        membership = Membership.objects.filter(user_id=user.pk, circle_id=post.circle_id).first()
+        rules.can_like(person, post, membership).require()
+        reach.require(user=user, post=post, answering=False)
         _like, is_new = Like.objects.get_or_create(user=user, post=post)
         if is_new:
             move(Post.objects.filter(pk=post.pk), like_count=+1)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel, User
 from circles import rules
+from circles.actions import gates
 from circles.events import MemberJoined, MemberLeft
-from circles.models import Circle, Membership, MembershipState, Role
+from circles.models import Circle, GateAction, Membership, MembershipState, Role
 from core.counters import move
 from core.errors import Refused
 from core.events import record
@@ -21,11 +22,12 @@ def join(*, user: User, circle: Circle) -> Membership:
     Writes the membership and the circle's counter, records MemberJoined.
     Raises `Refused`: codes of `rules.can_join`.
     """
-    rules.can_join(user, circle, None).require()
+    rules.can_write(user).require()
     with transaction.atomic():
         circle = Circle.objects.get(pk=circle.pk)
+        person = gates.person_for(GateAction.ENTER, user=user, circle=circle)
         membership = lock(user=user, circle=circle)
-        rules.can_join(user, circle, membership).require()
+        rules.can_join(person, circle, membership).require()
         if membership.is_active:
             return membership
         membership.state = MembershipState.ACTIVE

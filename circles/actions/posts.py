@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import mention_urls
 from circles import rules
-from circles.actions import photos
+from circles.actions import gates, photos
 from circles.actions.memberships import find_locked
 from circles.events import PostPublished
-from circles.models import Circle, Draft, Membership, Post, PostKind, PostPhoto, Publication
+from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
@@ -50,10 +50,11 @@ def publish(
             here = Circle.objects.filter(pk=circle.pk).first()
             if here is None:
                 raise NotFound("circle_not_found", _("There is no such circle."))
+            person = gates.person_for(GateAction.POST, user=author, circle=here)
             membership = find_locked(user=author, circle=here)
             if (sent := _sent_before(author, key)) is not None:
                 return sent
-            rules.can_publish(author, here, membership, kind=kind).require()
+            rules.can_publish(person, here, membership, kind=kind).require()
             draft = _locked_draft(author, key)
             chosen = _with_those_of_draft(draft, pictures)
             photos.require_room(len(chosen))
@@ -91,9 +92,10 @@ def edit(
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
     body_html = render(body, mentions=mention_urls(body, by=editor))
     with transaction.atomic():
+        person = gates.person_for(GateAction.POST, user=editor, circle=post.circle)
         membership = find_locked(user=editor, circle=post.circle)
         fresh = _locked(post)
-        rules.can_edit(editor, fresh, membership).require()
+        rules.can_edit(person, fresh, membership, fresh.circle).require()
         if pictures is not None:
             photos.require_room(len(pictures))
             PostPhoto.objects.filter(post=fresh).delete()

@@ -1,6 +1,7 @@
 from circles.models.circle import Category, Circle, CircleKind, CircleState
 from circles.models.comment import Comment
 from circles.models.draft import Draft, DraftPhoto
+from circles.models.gate import Gate, GateAction, GateState, ViewClause
 from circles.models.like import Like
 from circles.models.membership import Membership, MembershipState, Role
 from circles.models.post import Post, PostKind, PostPhoto, Publication
@@ -13,6 +14,9 @@ __all__ = [
     "Comment",
     "Draft",
     "DraftPhoto",
+    "Gate",
+    "GateAction",
+    "GateState",
     "Like",
     "Membership",
     "MembershipState",
@@ -21,4 +25,5 @@ __all__ = [
     "PostPhoto",
     "Publication",
     "Role",
+    "ViewClause",
 ]

@@ -3,10 +3,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from circles.models.gate import opened_to
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,10 +42,28 @@ class CircleState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+def is_readable(viewer: "User | Any", circle: str = "") -> Q:
+    """Open circles whose view gate, where they have one, this viewer meets; `circle` is the path to the circle.
+
+    A circle without one costs no more than a look at its column. Strangers meet no gate.
+    """
+    path = f"{circle}__" if circle else ""
+    is_open = Q(**{f"{path}state": CircleState.OPEN})
+    is_free = Q(**{f"{path}is_view_gated": False})
+    if viewer.pk is None:
+        return is_open & is_free
+    return is_open & (is_free | Q(opened_to(viewer.pk, f"{circle}_id" if circle else "pk")))
+
+
 class CircleQuerySet(models.QuerySet["Circle"]):
     def visible_to(self, viewer: "User | Any") -> "CircleQuerySet":
-        """Circles this viewer may know of. Reading is free; a closed circle is gone for everybody."""
-        return self.filter(state=CircleState.OPEN)
+        """Circles this viewer may see, with what is in them. A closed circle is gone for everybody; one with a view
+        gate is there for those who meet it, and for its owner and moderators."""
+        return self.filter(is_readable(viewer))
+
+    def known_to(self, viewer: "User | Any") -> "CircleQuerySet":
+        """And those whose entrance stands open to be found: name and gates, and nothing of what is in them."""
+        return self.filter(is_readable(viewer) | Q(state=CircleState.OPEN, is_listed=True))
 
 
 class Circle(models.Model):
@@ -66,6 +87,13 @@ class Circle(models.Model):
     )
     avatar = models.ForeignKey("core.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
     cover = models.ForeignKey("core.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
+    gates = models.JSONField(editable=False, default=dict, db_default={})
+    """Action → {"clauses": …, "labels": …} of the gates in force; read through circles.gates, rewritten by
+    circles.actions.gates. So asking a gate costs no query."""
+    is_view_gated = models.BooleanField(editable=False, default=False, db_default=False)
+    """Is there a view gate? Then `view_clauses` say for whom it opens."""
+    is_listed = models.BooleanField(_("entrance can be found"), default=False, db_default=False)
+    """With a view gate: may outsiders see the circle's name, introduction and gates at its address?"""
     member_count = models.PositiveIntegerField(_("members"), default=0)
     post_count = models.PositiveIntegerField(_("posts"), default=0)
     created_at = models.DateTimeField(_("founded"), default=timezone.now)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from circles.models.circle import CircleState
+from circles.models.circle import is_readable
 from circles.models.post import PostKind, Publication, is_blocked_out
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, viewer: "User | Any") -> "CommentQuerySet":
         """Published comments under posts this viewer may see, but for those of people a block stands between."""
         comments = self.filter(
-            state=Publication.PUBLISHED, post__state=Publication.PUBLISHED, post__circle__state=CircleState.OPEN
+            is_readable(viewer, "post__circle"), state=Publication.PUBLISHED, post__state=Publication.PUBLISHED
         )
         if viewer.pk is None:
             return comments

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import is_apart, is_muted
-from circles.models.circle import CircleState
+from circles.models.circle import is_readable
 from circles.models.membership import Membership, Role
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ def is_blocked_out(viewer_id: int, author: str = "author_id", circle: str = "cir
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: "User | Any") -> "PostQuerySet":
-        """Posts this viewer may see: published ones in open circles, but for those of people a block stands between.
+        """Posts this viewer may see: published ones in circles they may see, but for those of people a block stands
+        between.
 
         Pages, API, feeds, notifications and pictures ask here. An announcement speaks for a merchant, whom nobody
         blocks; they are unfollowed.
         """
-        posts = self.filter(state=Publication.PUBLISHED, circle__state=CircleState.OPEN)
+        posts = self.filter(is_readable(viewer, "circle"), state=Publication.PUBLISHED)
         if viewer.pk is None:
             return posts
         return posts.filter(Q(kind=PostKind.ANNOUNCEMENT) | ~is_blocked_out(viewer.pk))
