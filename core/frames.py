@@ -31,12 +31,14 @@ class Frame(Part):
 
     def answer(self, request: HttpRequest, *, status: int = 200, **values: Any) -> HttpResponse:
         """The page for this viewer."""
-        values = {**shared_context(request), **values}
-        cut = self.cut(values)
-        for name in set(cut.names):
-            if callable(value := values[name]):
-                values[name] = value()
-        return HttpResponse(cut.fill(values), status=status)
+        offered = {**shared_context(request), **values}
+        cut = self.cut({name: called(offered[name]) for name in self.kept})
+        return HttpResponse(cut.fill({name: called(offered[name]) for name in cut.names}), status=status)
+
+
+def called(value: Any) -> Any:
+    """As templates do it: a function stands for what it returns."""
+    return value() if callable(value) else value
 
 
 def shared_context(request: HttpRequest) -> dict[str, Any]:

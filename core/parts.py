@@ -16,13 +16,13 @@ Whole pages are parts too: core/frames.py.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import date, time
 from functools import lru_cache
 from threading import Lock
 from typing import Any, NoReturn, TypeVar
 from weakref import WeakSet
 
 from django.core.cache import cache
-from django.db.models import Model
 from django.template import Context
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
@@ -44,16 +44,17 @@ def hole(name: str) -> SafeString:
 class Cut:
     """HTML drawn by our templates, cut at its holes."""
 
-    __slots__ = ("_pieces", "names")
+    __slots__ = ("_order", "_pieces", "names")
 
     def __init__(self, html: str) -> None:
         self._pieces = _HOLE.split(html)
-        self.names = tuple(self._pieces[1::2])
+        self._order = tuple(self._pieces[1::2])
+        self.names = frozenset(self._order)
 
     def fill(self, values: Mapping[str, Any]) -> SafeString:
         """Whole HTML. Values are escaped unless they are safe, as in a template; KeyError where one is missing."""
         pieces = self._pieces.copy()
-        pieces[1::2] = [conditional_escape(values[name]) for name in self.names]
+        pieces[1::2] = [conditional_escape(values[name]) for name in self._order]
         return mark_safe("".join(pieces))  # noqa: S308 - drawn by our templates, filled with escaped values
 
 
@@ -133,6 +134,11 @@ class Drawings:
             self._cuts.clear()
 
 
+def join(html: Iterable[SafeString]) -> SafeString:
+    """One after the other."""
+    return mark_safe("".join([conditional_escape(item) for item in html]))  # noqa: S308
+
+
 def draw(template: str, values: Mapping[str, Any]) -> str:
     """The template's HTML with these values and nothing else. RuntimeError if it asks who looks at it."""
     touched: list[str] = []
@@ -178,8 +184,8 @@ def _require_plain(value: Any) -> None:
     if isinstance(value, tuple):
         for item in value:
             _require_plain(item)
-    elif isinstance(value, Model):
-        raise TypeError(f"Keep what is shown of {value!r}, not the row.")
+    elif value is not None and not isinstance(value, str | int | float | date | time):
+        raise TypeError(f"Keep what is shown of {value!r}: text, numbers, moments.")
 
 
 _everything: WeakSet[Any] = WeakSet()

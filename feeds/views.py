@@ -1,5 +1,6 @@
 """Home: the feed of a member, a welcome for everybody else, never an empty page."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -7,11 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from circles.cards import Html
+from circles.cards import Html, HtmlCard
 from circles.queries import good_posts, my_circles, suggested_circles
+from core.frames import Frame
+from core.pagination import Page
+from core.parts import Part, join
 from feeds import queries
 
 MY_CIRCLES = 8
@@ -19,6 +24,9 @@ SUGGESTED = 6
 GOOD_POSTS = 10
 SHORT_FEED = 5
 """A feed that ends after fewer posts is followed by suggestions."""
+
+HOME = Frame("feeds/home.html", kept=("is_verified",), holes=("feed", "poll_url"))
+CARDS = Part("feeds/partials/_cards.html", kept=("is_last",), holes=("cards", "next_url"))
 
 
 @require_safe
@@ -29,17 +37,18 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "feeds/welcome.html", _something_to_read(request))
     cursor = request.GET.get("before")
     page = queries.home_page(request.user, cursor, shape=Html())
-    context: dict[str, Any] = {"cards": page.items, "next_url": _next_url(page.next_cursor)}
+    feed = _feed(page)
     if request.htmx and cursor:
-        return render(request, "feeds/partials/_cards.html", context)
-    is_short = not page.next_cursor and not cursor and len(page.items) < SHORT_FEED
-    if is_short:
-        context |= _something_to_read(request, known={card.post_id for card in page.items})
-        context["circles"] = my_circles(request.user, limit=MY_CIRCLES)
-    context["is_short"] = is_short
+        return HttpResponse(feed)
+    shown: dict[str, Any] = {"is_verified": request.user.is_verified, "feed": feed}
     if not cursor:
-        context |= _new_posts(queries.place_of(page.items[0] if page.items else None), loads=bool(page.items))
-    return render(request, "feeds/home.html", context)
+        newest = queries.place_of(page.items[0] if page.items else None)
+        shown["poll_url"] = _poll_url(newest, loads=bool(page.items))
+        if not _is_short(page):
+            return HOME.answer(request, **shown)
+        shown |= _something_to_read(request, known={card.post_id for card in page.items})
+        shown |= {"circles": my_circles(request.user, limit=MY_CIRCLES), "is_short": True}
+    return render(request, "feeds/home.html", shown)
 
 
 @require_safe
@@ -84,15 +93,33 @@ def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> d
     return {"suggested": suggested_circles(request.user, SUGGESTED), "good": good}
 
 
-def _next_url(cursor: str | None) -> str:
-    return f"{reverse('home')}?{urlencode({'before': cursor})}" if cursor else ""
+def _feed(page: Page[HtmlCard]) -> SafeString:
+    """The cards of a page and the way to the next; empty where there is nothing at all."""
+    if not page.items and not page.next_cursor:
+        return SafeString()
+    cards = join(card.html for card in page.items)
+    if page.next_cursor is None:
+        return CARDS(cards=cards, is_last=True, next_url="")
+    return CARDS(cards=cards, is_last=False, next_url=f"{_address('home')}?{urlencode({'before': page.next_cursor})}")
+
+
+def _is_short(page: Page[HtmlCard]) -> bool:
+    return not page.next_cursor and len(page.items) < SHORT_FEED
 
 
 def _new_posts(since: str, *, loads: bool) -> dict[str, Any]:
     """`loads`: the page holds a feed to put new posts on top of; else the sign leads to a fresh page."""
-    poll = urlencode({"since": since, "loads": int(loads)})
     return {
-        "url": reverse("home"),
-        "poll_url": f"{reverse('feeds:new_count')}?{poll}",
-        "load_url": f"{reverse('feeds:new')}?{urlencode({'since': since})}" if loads else "",
+        "url": _address("home"),
+        "poll_url": _poll_url(since, loads=loads),
+        "load_url": f"{_address('feeds:new')}?{urlencode({'since': since})}" if loads else "",
     }
+
+
+def _poll_url(since: str, *, loads: bool) -> str:
+    return f"{_address('feeds:new_count')}?{urlencode({'since': since, 'loads': int(loads)})}"
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)

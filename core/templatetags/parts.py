@@ -5,7 +5,7 @@ from functools import cache
 from django import template
 from django.utils.safestring import SafeString
 
-from core.frames import FRAME_HOLES, FRAME_KEPT
+from core.frames import FRAME_HOLES, FRAME_KEPT, called
 from core.parts import Part
 
 register = template.Library()
@@ -25,5 +25,4 @@ def _part(name: str) -> Part:
 
 
 def _value(context: template.Context, name: str) -> object:
-    value = context.get(name, "")
-    return value() if callable(value) else value
+    return called(context.get(name, ""))
