@@ -1,12 +1,14 @@
 from django.urls import path
 
-from accounts.views import distance, me, verify
+from accounts.views import credit, distance, me, verify
 
 app_name = "accounts"
 urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/edit/", me.edit_profile, name="edit_profile"),
     path("me/verify/", verify.verify, name="verify"),
+    path("me/credit/", credit.credit, name="credit"),
+    path("me/credit/changes/<int:pk>/appeal/", credit.appeal, name="credit_appeal"),
     path("me/blocked/", distance.blocked, name="blocked"),
     path("people/<str:username>/", me.profile, name="profile"),
     path("people/<str:username>/block/", distance.block, name="block"),

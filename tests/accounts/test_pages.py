@@ -25,6 +25,7 @@ MINE = [
     "accounts:me",
     "accounts:edit_profile",
     "accounts:verify",
+    "accounts:credit",
     "account_email",
     "account_change_password",
     "account_logout",

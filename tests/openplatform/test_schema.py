@@ -14,6 +14,8 @@ PROMISED = {
     "/api/v1/comments/{id}/": {"delete"},
     "/api/v1/home/": {"get"},
     "/api/v1/me/": {"get", "patch"},
+    "/api/v1/me/credit/": {"get"},
+    "/api/v1/me/credit/changes/{id}/appeal/": {"post"},
     "/api/v1/merchants/": {"get"},
     "/api/v1/merchants/{slug}/": {"get"},
     "/api/v1/merchants/{slug}/announcements/": {"get", "post"},
