@@ -106,10 +106,10 @@ def locked(user_id: int) -> User | None:
 
 
 @transaction.atomic
-def recompute(*, after: int, until: int, at: datetime | None = None) -> int:
+def recompute(*, after: int, until: int, at: datetime | None = None, tell: bool = True) -> int:
     """Bring the credit of people with ids in (after, until] up to date; returns how many changed. Locks them."""
     people = User.objects.select_for_update(no_key=True, of=("self",)).filter(pk__gt=after, pk__lte=until)
-    return len(reassess(list(people.order_by("pk")), at=at))
+    return len(reassess(list(people.order_by("pk")), at=at, tell=tell))
 
 
 @transaction.atomic
@@ -163,11 +163,17 @@ def is_appealable(entry: CreditEntry) -> bool:
 
 
 def reassess(
-    people: Sequence[User], *, at: datetime | None = None, entry: CreditEntry | None = None, is_return: bool = False
+    people: Sequence[User],
+    *,
+    at: datetime | None = None,
+    entry: CreditEntry | None = None,
+    is_return: bool = False,
+    tell: bool = True,
 ) -> list[CreditChange]:
     """Write what the formula says of these people, whose rows the caller holds locked. Queries: 3 to 7.
 
-    With an `entry` the change is written even where the number stays. The first assessment of somebody is no news.
+    With an `entry` the change is written even where the number stays. The first assessment of somebody is no news;
+    without `tell` nothing is.
     """
     now = at or timezone.now()
     conducts = conducts_of(people, now)
@@ -203,7 +209,7 @@ def reassess(
     CreditChange.objects.bulk_create(fresh)
     CreditChange.objects.bulk_update(merged, ["after", "lines", "parts", "at"])
     User.objects.bulk_update(moved, ["credit"])
-    for change in fresh:
+    for change in fresh if tell else ():
         if change.user_id in last_of and abs(change.difference) >= MUCH:
             record_event(CreditChanged(user_id=change.user_id, change_id=change.pk))
     return [*fresh, *merged]

@@ -1,6 +1,7 @@
 """The demo community: what is there after `seed_demo`, and that its numbers are true."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,8 +10,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from PIL import Image
 
+from accounts.actions.credit import conducts_of
+from accounts.credit import assess
 from accounts.identity.claim import parse_number
-from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity, User
+from accounts.models import CreditAppeal, CreditChange, IdentityCheck, IdentityCheckState, LegalIdentity, User
 from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
 from core.models import Job, Picture, PictureState
 from feeds.models import FeedEntry
@@ -131,6 +134,19 @@ class TestCommunity:
         hidden = Post.objects.filter(state=Publication.HIDDEN)
         assert hidden.count() == 3
         assert set(LogEntry.objects.values_list("target", flat=True)) == {f"circles.post:{post.pk}" for post in hidden}
+
+    def test_credit_is_what_the_formula_says(self):
+        member = User.objects.get(username="demo_member")
+        assert member.credit == 700
+        later = timezone.now() + timedelta(days=400)
+        conduct = conducts_of([member], later)[member.pk]
+        assert assess(conduct, later).total == 700
+        before = dict(User.objects.values_list("pk", "credit"))
+        call_command("recompute_credit", stdout=io.StringIO())
+        assert dict(User.objects.values_list("pk", "credit")) == before
+        assert min(before.values()) < 600 < 680 < max(before.values())
+        assert CreditChange.objects.filter(user=member).count() >= 12
+        assert CreditAppeal.objects.get().state == "open"
 
     def test_pictures_are_there_in_all_sizes_without_metadata(self):
         assert not Picture.objects.exclude(state=PictureState.READY).exists()

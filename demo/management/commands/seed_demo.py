@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle
 from core.models import Picture
-from demo.seeding import circles, inbox, posts, talk
+from demo.seeding import circles, credit, inbox, posts, talk
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -60,6 +60,7 @@ class Command(BaseCommand):
         inbox.write_broadcasts(clock=clock, people=people)
         inbox.write_notifications(rng=rng, clock=clock, people=people, talk=said)
         inbox.write_log(clock=clock, people=people, written=written)
+        credit.write_credit(rng=rng, clock=clock, people=people)
         self.hang_pictures(studio, avatars, places, written)
 
     def wish_for_avatars(self, rng: random.Random, studio: Studio, people: People, count: int) -> dict[Any, User]:
