@@ -32,3 +32,14 @@ class CreditChanged(Event):
 
     user_id: int
     change_id: int
+
+
+@dataclass(frozen=True)
+class IdentityChanged(Event):
+    """A person was verified, refused, asked to verify anew, or their verification ran out or was taken back.
+
+    `what` is "refused" or one of IdentityEvent.What.
+    """
+
+    user_id: int
+    what: str

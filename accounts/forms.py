@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts import rules
 from accounts.actions import profile
@@ -107,23 +106,6 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_avatar:
             del self.fields["remove_avatar"]
-
-
-class VerifyForm(forms.Form):
-    """Only carries the text: accounts.identity.claim says what a name and a number are."""
-
-    name = forms.CharField(
-        label=pgettext_lazy("of a person", "Name"),
-        max_length=200,
-        help_text=_("As it stands on your ID card."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    number = forms.CharField(
-        label=_("ID number"),
-        max_length=200,
-        help_text=_("18 characters; the last may be an X."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
 
 
 def _without_placeholders(form: forms.BaseForm) -> None:

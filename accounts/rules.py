@@ -1,10 +1,16 @@
 """What a person may do on this site, whatever the circle. Pure decisions, no writes."""
 
+import math
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import ALLOWED, Decision, refuse
 
@@ -21,6 +27,9 @@ RESERVED_NAMES = frozenset(
 ATTEMPTS_PER_DAY = 5
 """Identity checks one account may ask for within 24 hours."""
 
+COOL_DOWN = {3: timedelta(minutes=10), 4: timedelta(hours=1)}
+"""So many refusals within 24 hours → so long until the next attempt."""
+
 
 def can_write(user: Any) -> Decision:
     """May this person write anything at all? Every write asks this first.
@@ -36,14 +45,22 @@ def can_write(user: Any) -> Decision:
     return ALLOWED
 
 
-def can_ask_for_identity(user: Any, *, pending: bool, attempts: int) -> Decision:
-    """May this person have a legal identity checked now? `attempts` were made within the last 24 hours.
+def can_ask_for_identity(
+    user: Any,
+    *,
+    pending: bool,
+    attempts: int,
+    cools_until: datetime | None = None,
+    valid_until: date | None = None,
+) -> Decision:
+    """May this person have a legal identity checked now? `attempts` were made within the last 24 hours; `valid_until`
+    is the last day of the document they are verified with.
 
-    Codes: `not_authenticated`, `already_verified`, `identity_pending`, `too_many_attempts`.
+    Codes: `not_authenticated`, `already_verified`, `identity_pending`, `too_many_attempts`, `cooling_down`.
     """
     if not user.is_authenticated or not user.is_active:
         return refuse("not_authenticated", _("Please log in first."))
-    if user.is_verified:
+    if user.is_verified and not may_renew(valid_until):
         return refuse("already_verified", _("You are verified already."))
     if pending:
         return refuse("identity_pending", _("We are still looking at what you sent. You will hear from us."))
@@ -52,7 +69,31 @@ def can_ask_for_identity(user: Any, *, pending: bool, attempts: int) -> Decision
             "too_many_attempts",
             _("That was %(attempts)s attempts within a day. Please try again tomorrow.") % {"attempts": attempts},
         )
+    if cools_until is not None and cools_until > timezone.now():
+        minutes = math.ceil((cools_until - timezone.now()).total_seconds() / 60)
+        return refuse(
+            "cooling_down",
+            ngettext(
+                "That did not work several times. Please compare your document, and try again in %(minutes)s minute.",
+                "That did not work several times. Please compare your document, and try again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes},
+        )
     return ALLOWED
+
+
+def cools_until(refused_at: Sequence[datetime | None]) -> datetime | None:
+    """Until when somebody waits who was refused at these times within a day, the latest first."""
+    wait, latest = COOL_DOWN.get(len(refused_at)), next(iter(refused_at), None)
+    return latest + wait if wait is not None and latest is not None else None
+
+
+def may_renew(valid_until: date | None) -> bool:
+    """Verified people verify anew once their document is about to run out."""
+    if valid_until is None:
+        return False
+    return valid_until - timezone.localdate() <= timedelta(days=max(settings.IDENTITY_RENEW_DAYS))
 
 
 def is_reserved(name: str) -> bool:

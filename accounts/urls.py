@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import credit, distance, me, verify
+from accounts.views import credit, distance, me, privacy, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("me/credit/", credit.credit, name="credit"),
     path("me/credit/changes/<int:pk>/appeal/", credit.appeal, name="credit_appeal"),
     path("me/blocked/", distance.blocked, name="blocked"),
+    path("me/verify/waiting/", verify.waiting, name="verify_waiting"),
+    path("me/verify/cancel/", verify.cancel, name="verify_cancel"),
+    path("me/verify/back/", verify.back, name="verify_back"),
+    path("me/privacy/", privacy.privacy, name="privacy"),
+    path("identity/callback/<slug:provider>/", verify.callback, name="identity_callback"),
     path("people/<str:username>/", me.profile, name="profile"),
     path("people/<str:username>/block/", distance.block, name="block"),
     path("people/<str:username>/unblock/", distance.unblock, name="unblock"),

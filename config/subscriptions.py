@@ -16,6 +16,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     accounts.FactsChanged: [],
     accounts.FactGranted: [],
     accounts.FactRevoked: [],
+    accounts.IdentityChanged: [],
     circles.MemberJoined: ["feeds.backfill_timeline"],
     circles.MemberLeft: ["feeds.forget_circle"],
     circles.PostPublished: [

@@ -1,13 +1,23 @@
 from accounts.models.block import Block, Mute, Reach, is_apart, is_muted
 from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
+from accounts.models.custody import Hold, SealedPerson, SealedPhoto, Try
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
-from accounts.models.identity import IdentityCheck, IdentityCheckState, LegalIdentity
+from accounts.models.identity import (
+    OPEN_STATES,
+    Document,
+    IdentityCheck,
+    IdentityCheckState,
+    IdentityEvent,
+    IdentityState,
+    LegalIdentity,
+)
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
 from accounts.models.token import BearerToken
 from accounts.models.user import User
 
 __all__ = [
     "DEFAULT_LEVELS",
+    "OPEN_STATES",
     "SENSITIVE_KINDS",
     "BearerToken",
     "Block",
@@ -16,16 +26,23 @@ __all__ = [
     "CreditChange",
     "CreditEntry",
     "CreditKind",
+    "Document",
     "Fact",
     "FactChange",
     "FactKind",
+    "Hold",
     "IdentityCheck",
     "IdentityCheckState",
+    "IdentityEvent",
+    "IdentityState",
     "Institution",
     "LegalIdentity",
     "Mute",
     "NoticeLevel",
     "Reach",
+    "SealedPerson",
+    "SealedPhoto",
+    "Try",
     "User",
     "is_apart",
     "is_muted",

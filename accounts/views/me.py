@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import queries
 from accounts.actions import profile as profiles
 from accounts.forms import ProfileForm, to_form
-from accounts.models import IdentityCheck, IdentityCheckState, User
+from accounts.models import IdentityCheck, User
 from core.errors import DomainError, Invalid
 from core.media import pictures
 
@@ -17,7 +17,7 @@ from core.media import pictures
 @login_required
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    checks = IdentityCheck.objects.filter(user=request.user, state=IdentityCheckState.PENDING)
+    checks = IdentityCheck.objects.open().filter(user=request.user)
     return render(
         request,
         "accounts/me.html",

@@ -204,11 +204,16 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 
-IDENTITY_PROVIDER = env("IDENTITY_PROVIDER", default="accounts.identity.sandbox.SandboxProvider")
-IDENTITY_KEYS = env.dict("IDENTITY_KEYS", default={})
-"""Version → base64 of 32 bytes; the highest version encrypts, all decrypt."""
-IDENTITY_INDEX_KEY = env("IDENTITY_INDEX_KEY", default="")
-"""base64 of 32 bytes: the key of the blind index that keeps one person to one account."""
+# --- Identity ------------------------------------------------------------------------------------
+
+from config.settings import identity  # noqa: E402
+from config.settings.identity import *  # noqa: E402, F403
+
+CELERY_BEAT_SCHEDULE |= identity.BEAT
+DATABASE_ROUTERS = ["accounts.custody.CustodyRouter"]
+if env("IDENTITY_DATABASE_URL", default=""):
+    # The same database under a role of its own, which alone may read the tables of custody.
+    DATABASES["identity"] = {**DATABASES["default"], **env.db("IDENTITY_DATABASE_URL")}
 
 # --- Language and time ---------------------------------------------------------------------------
 

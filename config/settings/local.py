@@ -14,6 +14,7 @@ INTERNAL_IPS: list[str] = []
 
 IDENTITY_KEYS = {"1": "ZGV2ZWxvcG1lbnQtb25seS1pZGVudGl0eS1rZXktMDE="}
 IDENTITY_INDEX_KEY = "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktLTAwMDE="
+IDENTITY_INDEX_COST = 10  # invented people need no costly index
 
 # `make run` starts a mail server that puts everything into EMAIL_FILE_PATH, for /dev/mail/ to show (dev/sinks.py).
 EMAIL_HOST = env("EMAIL_HOST", default="")

@@ -8,8 +8,10 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
+from accounts.identity.claim import parse
 from accounts.identity.sandbox import invented_number
-from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity, User
+from accounts.models import Hold, IdentityCheck, IdentityCheckState, LegalIdentity, SealedPerson, User
+from core.crypto import slow_index
 from demo import words
 from demo.seeding.clock import Clock
 from moderation.groups import make_moderators
@@ -111,7 +113,7 @@ def _user_names(rng: Random, count: int) -> list[str]:
 def _verify(rng: Random, people: People) -> None:
     names = iter(words.legal_names(rng, len(people.everyone) + 1))
     numbers: set[str] = set()
-    identities, checks = [], []
+    identities, checks, sealed, holds = [], [], [], []
     for user in people.everyone:
         number = invented_number(rng)
         while number in numbers:
@@ -119,8 +121,10 @@ def _verify(rng: Random, people: People) -> None:
         numbers.add(number)
         name = next(names)
         if user.is_verified:
-            identity = LegalIdentity(user=user, provider="sandbox", verified_at=user.verified_at)
-            identity.seal(name=name, number=number)
+            person = _sealed(user, name, number)
+            sealed.append(person)
+            holds.append(Hold(number_index=person.number_index, owner_id=user.pk, created_at=user.verified_at))
+            identity = LegalIdentity(user=user, provider="sandbox", verified_at=user.verified_at, sealed_id=person.pk)
             identities.append(identity)
             check = IdentityCheck(user=user, provider="sandbox", state=IdentityCheckState.APPROVED)
             check.created_at = check.decided_at = user.verified_at
@@ -128,7 +132,17 @@ def _verify(rng: Random, people: People) -> None:
     waiting = next(user for user in reversed(people.everyone) if not user.is_verified)
     check = IdentityCheck(user=waiting, provider="sandbox", created_at=waiting.date_joined + timedelta(minutes=9))
     # The sandbox provider sends names that begin like this to the review queue.
-    check.seal(name=f"待审{next(names)}", number=invented_number(rng))
+    sealed.append(_sealed(waiting, f"待审{next(names)}", invented_number(rng)))
+    check.sealed_id = sealed[-1].pk
     checks.append(check)
+    SealedPerson.objects.bulk_create(sealed)
+    Hold.objects.bulk_create(holds)
     LegalIdentity.objects.bulk_create(identities)
     IdentityCheck.objects.bulk_create(checks)
+
+
+def _sealed(user: User, name: str, number: str) -> SealedPerson:
+    claim = parse(name=name, number=number)
+    person = SealedPerson(owner_id=user.pk)
+    person.seal(name=claim.name, number=claim.number, details=claim.details(), index=slow_index(claim.key))
+    return person

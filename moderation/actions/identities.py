@@ -1,12 +1,13 @@
 """Deciding identity checks, and looking at a legal name: never without a row in the log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import identity
-from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity, User
+from accounts.actions import custody, identity
+from accounts.models import Document, IdentityCheck, IdentityCheckState, IdentityState, LegalIdentity, User
 from core.errors import DomainError, Refused
 from moderation.actions import log
 from moderation.models import LogEntry, Verb
@@ -15,18 +16,25 @@ from moderation.rules import Power, can
 
 @dataclass(frozen=True)
 class RevealedIdentity:
-    """What a reviewer sees once. `number` shows its first six and last two characters."""
+    """What a reviewer sees once. `number` shows its beginning and its last two characters."""
 
-    name: str
-    number: str
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    document: str
+    country: str
+    born: date | None = field(repr=False)
+    valid_until: date | None
+    photos: list[bytes] = field(repr=False)
+    """Of the document, as WebP."""
 
 
 def approve(*, actor: User, check: IdentityCheck, reason: str) -> LogEntry | None:
-    """Verify the person. None if the check was approved already.
+    """Verify the person. None if the check was approved already. Where several people have to approve, and they have
+    not yet, the log says that this one did.
 
     When another account holds this identity the check is refused all the same, and the log says so.
     Locks person and check. Raises `Refused` (`not_allowed`, `oneself`), `Invalid` (`reason_required`) or
-    `DomainError` (`already_decided`).
+    `DomainError` (`already_decided`, `approved_by_you`).
     """
     return _decide(actor, check, reason, IdentityCheckState.APPROVED)
 
@@ -52,28 +60,60 @@ def _decide(actor: User, check: IdentityCheck, reason: str, outcome: IdentityChe
             decided = identity.approve(check=check, by=actor)
         else:
             decided = identity.refuse(check=check, by=actor)
-        approved = decided.state == IdentityCheckState.APPROVED
+        verb = {
+            IdentityCheckState.APPROVED: Verb.IDENTITY_APPROVE,
+            IdentityCheckState.PENDING: Verb.IDENTITY_ENDORSE,
+        }.get(IdentityCheckState(decided.state), Verb.IDENTITY_REFUSE)
+        is_taken = outcome == IdentityCheckState.APPROVED and verb == Verb.IDENTITY_REFUSE
         return log.write(
             actor=actor,
-            verb=Verb.IDENTITY_APPROVE if approved else Verb.IDENTITY_REFUSE,
+            verb=verb,
             reason=reason,
             target=check,
             subject=check.user,
-            details={} if decided.state == outcome else {"because": "identity_of_another_account"},
+            details={"because": "identity_of_another_account"} if is_taken else {},
         )
 
 
-def reveal(*, actor: User, record: IdentityCheck | LegalIdentity, reason: str) -> RevealedIdentity:
-    """The legal name behind an account, after the log says who looked and why. Every look is a row of its own.
+def revoke(*, actor: User, record: LegalIdentity, reason: str) -> LogEntry | None:
+    """Take a verification back; the person is told, with the reason. None if it was taken back already.
 
-    Raises `Refused` (`not_allowed`), `Invalid` (`reason_required`) or `DomainError` (`wiped`: the claim of a
-    decided check is gone).
+    Locks the person. Raises `Refused` (`not_allowed`, `oneself`) or `Invalid` (`reason_required`).
+    """
+    can(actor, Power.IDENTITIES).require()
+    if record.user_id == actor.pk:
+        raise Refused("oneself", _("Somebody else has to decide about you."))
+    reason = log.clean_reason(reason)
+    with transaction.atomic():
+        person = User.objects.select_for_update(no_key=True).get(pk=record.user_id)
+        record = LegalIdentity.objects.select_for_update().get(pk=record.pk)
+        if record.state == IdentityState.REVOKED:
+            return None
+        identity.revoke(identity=record, by=actor, reason=reason)
+        return log.write(actor=actor, verb=Verb.IDENTITY_REVOKE, reason=reason, target=record, subject=person)
+
+
+def reveal(*, actor: User, record: IdentityCheck | LegalIdentity, reason: str) -> RevealedIdentity:
+    """The legal name behind an account, after the log and the person's own history say who looked and why. Every look
+    is a row of its own. Photos of the document are there while its check is not decided.
+
+    Raises `Refused` (`not_allowed`), `Invalid` (`reason_required`) or `DomainError` (`wiped`: it has been destroyed).
     """
     can(actor, Power.IDENTITIES).require()
     reason = log.clean_reason(reason)
-    if not record.name_encrypted:
+    if record.sealed_id is None:
         raise DomainError("wiped", _("What was claimed here has been deleted."))
     with transaction.atomic():
         log.write(actor=actor, verb=Verb.IDENTITY_REVEAL, reason=reason, target=record, subject=record.user)
-    number = record.open_number()
-    return RevealedIdentity(name=record.open_name(), number=f"{number[:6]}{'•' * max(len(number) - 8, 0)}{number[-2:]}")
+        claim = identity.look(user=record.user, sealed_id=record.sealed_id, by=actor, reason=reason)
+    shown = 6 if claim.document == Document.ID_CARD else 2
+    hidden = "•" * max(len(claim.number) - shown - 2, 0)
+    return RevealedIdentity(
+        name=claim.name,
+        number=f"{claim.number[:shown]}{hidden}{claim.number[-2:]}",
+        document=str(Document(claim.document).label),
+        country=claim.country,
+        born=claim.born,
+        valid_until=claim.valid_until,
+        photos=custody.read_photos(record.sealed_id),
+    )

@@ -1,5 +1,6 @@
 """The queue of identity checks, and the one door to a legal name."""
 
+from base64 import b64encode
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity
+from accounts.models import IdentityCheck, IdentityCheckState, IdentityState, LegalIdentity
 from moderation.actions import identities
 from moderation.admin.forms import ReasonForm
 from moderation.admin.reasoned import Reasoned, ReasonedAdmin
@@ -17,24 +18,35 @@ from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
 
 STATE_COLOURS = {
+    IdentityCheckState.STARTED: "info",
     IdentityCheckState.PENDING: "warning",
     IdentityCheckState.APPROVED: "success",
     IdentityCheckState.REFUSED: "danger",
 }
+IDENTITY_COLOURS = {
+    IdentityState.VALID: "success",
+    IdentityState.EXPIRED: "warning",
+    IdentityState.REVOKED: "danger",
+}
 REVEAL = Reasoned(
     name="reveal",
     label=_("Show the legal name"),
-    explanation=_("The log keeps who looked, when and why."),
+    explanation=_(
+        "The log keeps who looked, when and why, and the person reads it on their privacy page. Of a check that is not "
+        "decided you also see the photos of the document."
+    ),
     power=Power.IDENTITIES,
     run=lambda **said: None,
     icon="badge",
-    fits=lambda record: bool(record.name_encrypted),
+    fits=lambda record: record.sealed_id is not None,
 )
 
 
 def _warning(entry: LogEntry) -> Any:
     if entry.verb == Verb.IDENTITY_REFUSE:
         return _("refused all the same, because another account holds this identity.")
+    if entry.verb == Verb.IDENTITY_ENDORSE:
+        return _("noted. Somebody else has to approve it too.")
     return ""
 
 
@@ -56,6 +68,7 @@ class RevealingAdmin(ReasonedAdmin):
             "title": action.label,
             "person": row.user,
             "revealed": revealed,
+            "photos": [f"data:image/webp;base64,{b64encode(image).decode()}" for image in revealed.photos],
             "back": self._url("change", row.pk),
         }
         response = TemplateResponse(request, "admin/moderation/revealed.html", context)
@@ -75,13 +88,13 @@ if admin.site.is_registered(LegalIdentity):
 
 @admin.register(IdentityCheck)
 class ReviewedIdentityCheckAdmin(RevealingAdmin):
-    list_display = ("user", "provider", "shown_state", "created_at", "decided_at", "decided_by")
+    list_display = ("user", "document", "provider", "shown_state", "created_at", "decided_at", "decided_by")
     list_select_related = ("user", "decided_by")
-    list_filter = ("state", "provider")
+    list_filter = ("state", "document", "provider")
     search_fields = ("user__nickname", "user__username", "user__email")
     search_help_text = _("Nickname, user name or e-mail address")
     ordering = ("-created_at", "-id")
-    fields = ("user", "provider", "state", ("created_at", "decided_at"), "decided_by")
+    fields = ("user", "document", "provider", "state", "endorsed_by", ("created_at", "decided_at"), "decided_by")
     reasoned = (
         REVEAL,
         Reasoned(
@@ -118,13 +131,33 @@ class ReviewedIdentityCheckAdmin(RevealingAdmin):
 
 @admin.register(LegalIdentity)
 class LegalIdentityAdmin(RevealingAdmin):
-    list_display = ("user", "provider", "verified_at")
+    list_display = ("user", "document", "provider", "shown_state", "verified_at", "valid_until")
     list_select_related = ("user",)
+    list_filter = ("state", "document", "provider")
     search_fields = ("user__nickname", "user__username")
     search_help_text = _("Nickname or user name")
     ordering = ("-verified_at", "-id")
-    fields = ("user", "provider", "verified_at")
-    reasoned = (REVEAL,)
+    fields = ("user", "document", "provider", "state", "verified_at", "valid_until")
+    reasoned = (
+        REVEAL,
+        Reasoned(
+            name="revoke",
+            label=_("Take back"),
+            explanation=_(
+                "This account may only read until somebody verifies with it again, and the identity is free for "
+                "another account. The legal name is destroyed. The person is told, with your reason."
+            ),
+            power=Power.IDENTITIES,
+            run=lambda *, row, **said: identities.revoke(record=row, **said),
+            icon="person_off",
+            variant=ActionVariant.DANGER,
+            fits=lambda identity: identity.state != IdentityState.REVOKED,
+        ),
+    )
+
+    @display(description=_("state"), label=IDENTITY_COLOURS, ordering="state")
+    def shown_state(self, identity: LegalIdentity) -> tuple[str, str]:
+        return identity.state, identity.get_state_display()
 
     def has_view_permission(self, request: HttpRequest, obj: LegalIdentity | None = None) -> bool:
         return super().has_view_permission(request, obj) and _may_view(request)

@@ -13,7 +13,15 @@ from PIL import Image
 from accounts.actions.credit import conducts_of
 from accounts.credit import assess
 from accounts.identity.claim import parse_number
-from accounts.models import CreditAppeal, CreditChange, IdentityCheck, IdentityCheckState, LegalIdentity, User
+from accounts.models import (
+    CreditAppeal,
+    CreditChange,
+    IdentityCheck,
+    IdentityCheckState,
+    LegalIdentity,
+    SealedPerson,
+    User,
+)
 from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
 from core.models import Job, Picture, PictureState
 from feeds.models import FeedEntry
@@ -96,7 +104,7 @@ class TestCommunity:
 
     def test_identities_and_licences_are_valid_but_nobodys(self):
         for identity in LegalIdentity.objects.all():
-            number = identity.open_number()
+            number = SealedPerson.objects.get(pk=identity.sealed_id).open_number()
             assert parse_number(number) == number
             assert number[6:8] == "19"
             assert int(number[6:10]) < 1905

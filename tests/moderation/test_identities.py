@@ -3,22 +3,28 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions import custody, identity
+from accounts.identity.claim import parse
 from accounts.models import IdentityCheck, IdentityCheckState, LegalIdentity
+from core import crypto
 from moderation.actions import identities
 from moderation.models import LogEntry, Verb
 from tests.factories import UserFactory
 from tests.moderation.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-NAME, NUMBER = "李小满", "11010119900307888X"
+NAME, NUMBER = "李小满", "110101190003078880"
 
 
 @pytest.fixture
 def check():
-    check = IdentityCheck(user=UserFactory(verified_at=None), provider="sandbox")
-    check.seal(name=NAME, number=NUMBER)
-    check.save()
-    return check
+    return pending(UserFactory(verified_at=None))
+
+
+def pending(user):
+    claim = parse(name=NAME, number=NUMBER)
+    sealed_id = custody.seal(owner_id=user.pk, claim=claim, index=crypto.slow_index(claim.key))
+    return IdentityCheck.objects.create(user=user, provider="sandbox", sealed_id=sealed_id)
 
 
 def page(check, action):
@@ -93,27 +99,24 @@ def test_refuse(desk, check):
     check.refresh_from_db()
     check.user.refresh_from_db()
     assert (check.state, check.user.is_verified) == (IdentityCheckState.REFUSED, False)
-    assert not check.name_encrypted
+    assert check.sealed_id is None
     assert list(LogEntry.objects.values_list("verb", "reason")) == [(Verb.IDENTITY_REFUSE, "不符")]
     assert desk.post(page(check, "reveal"), {"confirmed": "1", "reason": "x"}).status_code == 422
 
 
 def test_an_identity_taken_is_refused_all_the_same(desk, check):
-    taken = LegalIdentity(user=UserFactory(), provider="sandbox")
-    taken.seal(name=NAME, number=NUMBER)
-    taken.save()
+    taken = UserFactory(verified_at=None)
+    identity.verify(user=taken, name=NAME, number=NUMBER)
     response = desk.post(page(check, "approve"), {"confirmed": "1", "reason": "一致"}, follow=True)
     check.refresh_from_db()
     assert check.state == IdentityCheckState.REFUSED
     entry = LogEntry.objects.get()
     assert (entry.verb, entry.details) == (Verb.IDENTITY_REFUSE, {"because": "identity_of_another_account"})
-    assert taken.user.nickname not in response.content.decode()
+    assert taken.nickname not in response.content.decode()
 
 
 def test_nobody_decides_about_themselves(moderator):
-    own = IdentityCheck(user=moderator, provider="sandbox")
-    own.seal(name=NAME, number=NUMBER)
-    own.save()
+    own = pending(moderator)
     response = signed_in(moderator).post(page(own, "approve"), {"confirmed": "1", "reason": "一致"})
     assert response.status_code == 422
     own.refresh_from_db()
