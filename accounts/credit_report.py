@@ -14,7 +14,7 @@ from accounts.actions.credit import conducts_of, is_appealable
 from accounts.models import CreditAppeal, CreditChange, CreditEntry, CreditKind, User
 
 Text = str | Promise
-CHANGES_SHOWN = 20
+CHANGES_SHOWN = 8
 
 PART_LABELS: dict[str, Text] = {
     formula.VERIFIED_PART: _("Real name verified"),
