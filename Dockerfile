@@ -27,4 +27,6 @@ RUN python -m dev.translations compile \
        python manage.py collectstatic --noinput --verbosity 0
 USER quanzi
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers", "config.wsgi:application"]
+# A process that is asked to end answers what it has accepted: it is given a little less than stop_grace_period. On SIGHUP
+# processes are replaced one by one, each only when the new one has surely started.
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers", "--respawn-interval", "20", "--workers-kill-timeout", "50s", "config.wsgi:application"]
