@@ -24,7 +24,7 @@ from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
 from core.pagination import Page, cut_page
-from core.parts import Drawings, Part, draw, hole
+from core.parts import Drawings, Part, draw, hole, join
 from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
@@ -142,17 +142,30 @@ def _front(circle: Circle, viewer: "Person", tab: str, size: int) -> "QuerySet[A
 
 def rows_of(posts: PostQuerySet, viewer: "Person") -> "QuerySet[Any]":
     """The queryset (from `visible_to`) with one `Row` a post; ordering, filters and slices may follow."""
-    columns = [*_SHARED, *_OF_OTHERS]
-    if viewer.is_authenticated:
-        posts = posts.annotate(
-            liked=Exists(Like.objects.filter(user_id=viewer.pk, post=OuterRef("pk"))),
-            mine=FilteredRelation("circle__memberships", condition=Q(circle__memberships__user_id=viewer.pk)),
-            role=F("mine__role"),
-            membership_state=F("mine__state"),
-            silenced_until=F("mine__silenced_until"),
-        )
-        columns += ["liked", "role", "membership_state", "silenced_until"]
-    return posts.annotate(**_OF_OTHERS).values_list(*columns, named=True)
+    return with_row(posts, viewer).values_list(*_columns(viewer), named=True)
+
+
+def with_row(posts: PostQuerySet, viewer: "Person") -> PostQuerySet:
+    """The posts with all that a `Row` needs; `row_of` takes it from each. `mine` is the viewer's membership."""
+    posts = posts.annotate(**_OF_OTHERS)
+    if viewer.pk is None:
+        return posts
+    return posts.annotate(
+        liked=Exists(Like.objects.filter(user_id=viewer.pk, post=OuterRef("pk"))),
+        mine=FilteredRelation("circle__memberships", condition=Q(circle__memberships__user_id=viewer.pk)),
+        role=F("mine__role"),
+        membership_state=F("mine__state"),
+        silenced_until=F("mine__silenced_until"),
+    )
+
+
+def row_of(post: Any, viewer: "Person") -> Row:
+    """Of a post loaded `with_row`."""
+    return Row(*[getattr(post, name) for name in _columns(viewer)])
+
+
+def _columns(viewer: "Person") -> tuple[str, ...]:
+    return Row._fields if viewer.pk is not None else (*_SHARED, *_OF_OTHERS)
 
 
 def html_cards(
@@ -189,6 +202,16 @@ def html_cards(
         for row in found
         if row.id in drawn
     ]
+
+
+def joined(cards: Iterable[HtmlCard]) -> SafeString:
+    """The cards one below the other."""
+    return join(card.html for card in cards)
+
+
+def stacked(cards: Iterable[HtmlCard], next_url: str | None) -> SafeString:
+    """The cards, and the way to the next page or a closing line."""
+    return joined(cards) + (_more(url=next_url) if next_url else _end(url="", end=True))
 
 
 @dataclass(frozen=True)
@@ -235,6 +258,8 @@ def _rights(row: Row, viewer: "Person") -> Rights:
     )
 
 
+_more = Part("components/_load_more.html", holes=("url",))
+_end = Part("components/_load_more.html", kept=("url", "end"))
 _like_button = Part("components/_like_button.html", kept=("liked", "like_count"), holes=("post_id", "like_url"))
 
 

@@ -26,13 +26,11 @@ class Clock:
         if days > 1:
             return _day(then.date(), self._language, is_this_year=then.year == self._year)
         minutes = int((self._now - then).total_seconds() // 60)
-        if minutes < 1:
-            return _("just now")
         if minutes < 60:
-            return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+            return _minutes(minutes, self._language)
         if days:
-            return _("yesterday %(time)s") % {"time": then.strftime("%H:%M")}
-        return ngettext("%(count)d h ago", "%(count)d h ago", minutes // 60) % {"count": minutes // 60}
+            return _yesterday(then.hour, then.minute, self._language)
+        return _hours(minutes // 60, self._language)
 
     def is_settled(self, value: datetime) -> bool:
         """Whether `ago` says the same for the rest of `year`."""
@@ -46,6 +44,24 @@ class Clock:
 def day(value: datetime) -> str:
     """The day with its year, short: "20 Nov 2025", "2025年11月20日"."""
     return _day(timezone.localtime(value).date(), get_language(), is_this_year=False)
+
+
+# A page says the same few things again and again, and looking words up takes longer than all the rest.
+
+
+@lru_cache(maxsize=128)
+def _minutes(count: int, language: str | None) -> str:
+    return ngettext("%(count)d min ago", "%(count)d min ago", count) % {"count": count} if count > 0 else _("just now")
+
+
+@lru_cache(maxsize=128)
+def _hours(count: int, language: str | None) -> str:
+    return ngettext("%(count)d h ago", "%(count)d h ago", count) % {"count": count}
+
+
+@lru_cache(maxsize=4096)
+def _yesterday(hour: int, minute: int, language: str | None) -> str:
+    return _("yesterday %(time)s") % {"time": f"{hour:02}:{minute:02}"}
 
 
 @lru_cache(maxsize=4096)

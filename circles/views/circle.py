@@ -1,45 +1,90 @@
-from typing import Any
-
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from circles import queries, rules
-from circles.cards import Html, HtmlCard, front_page
-from circles.views.access import circle_or_404, membership_of
+from circles.cards import Html, HtmlCard, front_page, joined, stacked
+from circles.heads import circle_head
+from circles.models import Circle, Membership
+from circles.shown import CircleShown, circle_shown, circle_tabs, membership_shown, refusal
 from circles.views.paging import cursor_of, is_more, next_url
+from core.errors import Decision
+from core.frames import Frame
+from core.pagination import Page
+from core.parts import Part, draw
 
 TABS = ("latest", "featured")
 IN_CIRCLE = Html(show_circle=False)
+
+PAGE = Frame(
+    "circles/circle.html",
+    kept=("may_write",),
+    holes=("name", "compose_url", "head", "tabs", "hurdle", "posts", "aside"),
+)
+HEAD = Part("components/_circle_header.html", kept=("circle", "membership", "menu"))
+HEAD_TABS = Part("components/_tabs.html", kept=("items", "label"))
+HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle"))
+NO_POSTS = Part("circles/partials/_no_posts.html", kept=("tab", "may_write"), holes=("compose_url",))
+ASIDE = Part("circles/partials/_circle_aside.html", kept=("circle",))
+COMMON_HURDLES = ("not_member", "not_verified")
+"""What many are told in the same words."""
 
 
 @require_safe
 def circle(request: HttpRequest, slug: str) -> HttpResponse:
     """A circle's home: what it is, and its posts, newest first or the featured ones."""
-    circle = circle_or_404(request, slug)
+    found = circle_head(slug, request.user)
+    if found is None:
+        raise Http404
+    circle = found.circle
     tab = request.GET.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
-    cursor = cursor_of(request)
-    if cursor:
+    if cursor := cursor_of(request):
         page = queries.circle_posts(circle, request.user, tab, cursor, size=settings.FEED_PAGE_SIZE, shape=IN_CIRCLE)
         pinned: list[HtmlCard] = []
     else:
         pinned, page = front_page(circle, request.user, tab, size=settings.FEED_PAGE_SIZE)
-    context: dict[str, Any] = {"circle": circle, "page": page, "next_url": next_url(request, page.next_cursor)}
     if is_more(request):
-        return render(request, "circles/partials/_posts.html", context)
-    membership = membership_of(request, circle.pk)
-    url = circle.get_absolute_url()
-    context |= {
-        "membership": membership,
-        "tab": tab,
-        "tabs": [
-            {"label": _("Latest"), "url": url, "current": tab == "latest"},
-            {"label": _("Featured"), "url": f"{url}?tab=featured", "current": tab == "featured"},
-        ],
-        "pinned": pinned,
-        "decision": rules.can_post(request.user, circle, membership),
-    }
-    return render(request, "circles/circle.html", context)
+        return HttpResponse(stacked(page.items, next_url(request, page.next_cursor)))
+    return _answer(request, circle, found.membership, tab, pinned, page)
+
+
+def _answer(
+    request: HttpRequest,
+    circle: Circle,
+    membership: Membership | None,
+    tab: str,
+    pinned: list[HtmlCard],
+    page: Page[HtmlCard],
+) -> HttpResponse:
+    shown = circle_shown(circle)
+    compose_url = reverse("circles:compose", args=[circle.slug])
+    decision = rules.can_post(request.user, circle, membership)
+    may_write = bool(decision)
+    if page.items:
+        posts = stacked([*pinned, *page.items], next_url(request, page.next_cursor))
+    elif pinned:
+        posts = joined(pinned)
+    else:
+        posts = NO_POSTS(tab=tab, may_write=may_write, compose_url=compose_url)
+    return PAGE.answer(
+        request,
+        may_write=may_write,
+        name=circle.name,
+        compose_url=compose_url,
+        head=HEAD(circle=shown, membership=membership_shown(membership), menu="circles/partials/_circle_menu.html"),
+        tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
+        hurdle="" if may_write else _hurdle_of(request, decision, shown),
+        posts=posts,
+        aside=ASIDE(circle=shown),
+    )
+
+
+def _hurdle_of(request: HttpRequest, decision: Decision, circle: CircleShown) -> SafeString:
+    if decision.code in COMMON_HURDLES:
+        return HURDLE(decision=refusal(decision), circle=circle)
+    values = {"decision": decision, "circle": circle, "request": request}
+    return mark_safe(draw("circles/partials/_hurdle.html", values))  # noqa: S308 - our template

@@ -50,7 +50,7 @@ def test_the_circle_page(client, viewer, settings):
             post = with_photo(PostFactory(circle=circle, author=person() if number % 2 else viewer))
             post.likes.create(user=viewer)
         costs.append(cost(client, "/circles/photo/", of='class="card post"', expected=sum([5, 45][: len(costs) + 1])))
-    assert costs == [4, 4]
+    assert costs == [3, 3]
 
 
 def test_the_post_page(client, viewer, monkeypatch):

@@ -1,0 +1,122 @@
+"""What pages show of rows, as plain values: parts of pages are kept by them (core/parts.py).
+
+Templates find the same names here as on the rows themselves.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from circles.models import Circle, Membership
+from core.errors import Decision
+
+
+class PersonShown(NamedTuple):
+    nickname: str
+    avatar_url: str | None
+    is_verified: bool
+    get_absolute_url: str
+
+
+class CircleShown(NamedTuple):
+    """A circle as its page, its row and its card show it."""
+
+    slug: str
+    number: int
+    name: str
+    intro: str
+    rules: str
+    category: str
+    avatar_url: str | None
+    cover_url: str | None
+    member_count: int
+    post_count: int
+    owner: PersonShown
+    get_absolute_url: str
+
+
+class CircleRowShown(NamedTuple):
+    """A circle in an aside."""
+
+    slug: str
+    name: str
+    intro: str
+    avatar_url: str | None
+    member_count: int
+    get_absolute_url: str
+
+
+class MembershipShown(NamedTuple):
+    role: str
+    is_active: bool
+    muted: bool
+
+
+class Refusal(NamedTuple):
+    """A decision against the viewer."""
+
+    code: str
+    message: str
+
+
+class Tab(NamedTuple):
+    label: str
+    url: str
+    current: bool
+    count: int | None = None  # type: ignore[assignment]  # hides tuple.count, which nobody calls
+
+
+def person_shown(person: User) -> PersonShown:
+    return PersonShown(person.nickname, person.avatar_url, person.is_verified, _person_url(person.username))
+
+
+def circle_shown(circle: Circle) -> CircleShown:
+    """Of a circle loaded with its pictures, category and owner (`queries.with_pictures`)."""
+    return CircleShown(
+        circle.slug,
+        circle.number,
+        circle.name,
+        circle.intro,
+        circle.rules,
+        str(circle.category),
+        circle.avatar_url,
+        circle.cover_url,
+        circle.member_count,
+        circle.post_count,
+        person_shown(circle.owner),
+        _circle_url(circle.slug),
+    )
+
+
+def circle_row_shown(circle: Circle) -> CircleRowShown:
+    """Of a circle loaded with its avatar."""
+    return CircleRowShown(
+        circle.slug, circle.name, circle.intro, circle.avatar_url, circle.member_count, _circle_url(circle.slug)
+    )
+
+
+def membership_shown(membership: Membership | None) -> MembershipShown | None:
+    return membership and MembershipShown(membership.role, membership.is_active, membership.muted)
+
+
+def refusal(decision: Decision) -> Refusal:
+    return Refusal(decision.code, str(decision.message))
+
+
+# Addresses never change, and making one takes longer than anything else here.
+
+
+@lru_cache(maxsize=4096)
+def _circle_url(slug: str) -> str:
+    return Circle(slug=slug).get_absolute_url()
+
+
+@lru_cache(maxsize=4096)
+def _person_url(username: str) -> str:
+    return User(username=username).get_absolute_url()
+
+
+def circle_tabs(url: str, tab: str) -> tuple[Tab, ...]:
+    return Tab(_("Latest"), url, tab == "latest"), Tab(_("Featured"), f"{url}?tab=featured", tab == "featured")
