@@ -20,6 +20,13 @@ class FactGranted(Event):
 
 
 @dataclass(frozen=True)
+class FactExpiring(Event):
+    """It runs out soon."""
+
+    fact_id: int
+
+
+@dataclass(frozen=True)
 class FactRevoked(Event):
     """It was taken back. `change_id` is the FactChange, with the reason."""
 

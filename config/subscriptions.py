@@ -14,8 +14,9 @@ from moderation import events as moderation
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     accounts.CreditChanged: [],
     accounts.FactsChanged: [],
-    accounts.FactGranted: [],
-    accounts.FactRevoked: [],
+    accounts.FactGranted: ["notifications.notify_fact_granted"],
+    accounts.FactExpiring: ["notifications.notify_fact_expiring"],
+    accounts.FactRevoked: ["notifications.notify_fact_revoked"],
     accounts.IdentityChanged: [],
     circles.MemberJoined: ["feeds.backfill_timeline"],
     circles.MemberLeft: ["feeds.forget_circle"],

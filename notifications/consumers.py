@@ -128,5 +128,20 @@ def notify_post_hidden(job: Job, *, post_id: int, log_entry_id: int) -> None:
 
 
 @job(queue="notify")
+def notify_fact_granted(job: Job, *, change_id: int) -> None:
+    tell.fact_granted(change_id=change_id)
+
+
+@job(queue="notify")
+def notify_fact_revoked(job: Job, *, change_id: int) -> None:
+    tell.fact_revoked(change_id=change_id)
+
+
+@job(queue="notify")
+def notify_fact_expiring(job: Job, *, fact_id: int) -> None:
+    tell.fact_expiring(fact_id=fact_id)
+
+
+@job(queue="notify")
 def notify_post_restored(job: Job, *, post_id: int, log_entry_id: int) -> None:
     tell.decision(post_id=post_id, log_entry_id=log_entry_id, kind=Kind.POST_RESTORED)

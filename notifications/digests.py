@@ -78,8 +78,7 @@ def letter(digest: Digest, delivery: Delivery, preferences: Preferences) -> lett
         ]
         context = {
             "lines": [
-                {"html": html, "text": text, "quote": _quote(item.comment or item.post), "url": _url(item)}
-                for html, text, item in lines
+                {"html": html, "text": text, "quote": _quote_of(item), "url": _url(item)} for html, text, item in lines
             ],
             "posts": [
                 {"quote": _quote(post), "post": post, "url": letters.absolute(post.get_absolute_url())}
@@ -96,8 +95,13 @@ def _subject(digest: Digest) -> str:
     return _("The best of your circles: %(words)s") % {"words": _quote(digest.posts[0])[:40]}
 
 
-def _quote(subject) -> str:  # type: ignore[no-untyped-def]
-    return " ".join(subject.body.split())[:QUOTE_MAX] or _("Photos")
+def _quote(post: Post) -> str:
+    return " ".join(post.body.split())[:QUOTE_MAX] or _("Photos")
+
+
+def _quote_of(item: InboxItem) -> str:
+    words = " ".join(item.words.split())[:QUOTE_MAX]
+    return words if words or item.post is None else _("Photos")
 
 
 def _url(item: InboxItem) -> str:

@@ -45,7 +45,7 @@ def of_item(item: InboxItem, delivery: Delivery, preferences: Preferences) -> Le
         context = {
             "sentence": wording.sentence(item),
             "sentence_text": plain(item),
-            "quote": (item.comment or item.post).body[:QUOTE_MAX],
+            "quote": item.words[:QUOTE_MAX],
             "circle": item.circle,
             "url": absolute(item.target_url),
             "why": _why(item),
@@ -115,7 +115,7 @@ def push(item: InboxItem, delivery: Delivery, preferences: Preferences) -> dict[
     with speaking(preferences):
         return {
             "title": plain(item),
-            "body": (item.comment or item.post).body[:PUSH_QUOTE_MAX],
+            "body": item.words[:PUSH_QUOTE_MAX],
             "url": item.target_url,
             "tag": delivery.key,
         }
@@ -135,4 +135,6 @@ def speaking(preferences: Preferences) -> Iterator[None]:
 def _why(item: InboxItem) -> str:
     if item.merchant:
         return _("You get this because you want everything from %(name)s.") % {"name": item.merchant.name}
+    if item.post is None:
+        return _("You get this because it is about your account.")
     return _("You get this because it concerns you, and you were not here.")

@@ -10,6 +10,7 @@ from accounts.models import NoticeLevel
 from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
 from merchants.models import Fan, Merchant
+from notifications import notices
 from notifications.models import DECISIONS, Broadcast, InboxState, Kind, Notification
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class InboxItem:
     kind: str
     time: datetime
     unread: bool
-    post: Post
+    post: Post | None
+    """None in a notice about oneself."""
     notification: Notification | None = None
     broadcast: Broadcast | None = None
 
@@ -68,27 +70,35 @@ class InboxItem:
         return self.kind in DECISIONS
 
     @property
-    def circle(self) -> Circle:
-        return self.post.circle
+    def circle(self) -> Circle | None:
+        return self.post.circle if self.post else None
 
     @property
     def target_url(self) -> str:
-        """Where the line leads: the comment, the post, or for a hidden post its circle."""
+        """Where the line leads: the comment, the post, for a hidden post its circle, for a notice its page."""
+        if self.post is None:
+            return notices.url(self.kind)
         if self.kind == Kind.POST_HIDDEN:
-            return self.circle.get_absolute_url()
+            return self.post.circle.get_absolute_url()
         return (self.comment or self.post).get_absolute_url()
 
     @property
     def quote(self) -> str:
         """The words it is about, or a moderator's reason."""
-        if self.notification and self.is_decision:
+        if self.notification and (self.is_decision or self.post is None):
             return self.notification.detail
-        return (self.comment or self.post).body[:120]
+        return self.words[:120]
+
+    @property
+    def words(self) -> str:
+        """The whole comment or post; a notice's reason."""
+        subject = self.comment or self.post
+        return subject.body if subject else self.quote
 
     @property
     def thumb_url(self) -> str | None:
         """The first photo of the post, unless moderators took it out of sight."""
-        photos = [] if self.is_decision else list(self.post.photos.all())
+        photos = [] if self.is_decision or self.post is None else list(self.post.photos.all())
         return photos[0].picture.thumb_url if photos else None
 
 
@@ -200,7 +210,6 @@ def _photos(lookup: str) -> Prefetch:
 
 
 def _of_notification(row: Notification) -> InboxItem:
-    assert row.post is not None
     return InboxItem(
         place=(row.updated_at, _NOTIFICATION, row.pk),
         kind=row.kind,

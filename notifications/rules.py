@@ -9,7 +9,8 @@
 | muted | | | |
 
 Of a merchant, announcements come to the inbox at `all` and `highlights`, at once by mail and push at `all` only, and
-into the digest at `digest`. What moderators decided about one's own post comes to the inbox whatever the level.
+into the digest at `digest`. What moderators decided about one's own post comes to the inbox whatever the level, and so
+do notices about oneself, of which each kind says whether it leaves the house (notifications.notices).
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import NoticeLevel, User
-from notifications.models import DECISIONS, Channel, Kind, Preferences
+from notifications.models import ABOUT_ONESELF, DECISIONS, Channel, Kind, Preferences
 
 _CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION})
 _TO_ME = frozenset({Kind.REPLY, Kind.MENTION})
@@ -42,7 +43,7 @@ GOOD_POSTS_LEVELS = frozenset({NoticeLevel.ALL, NoticeLevel.HIGHLIGHTS, NoticeLe
 
 
 def reaches_inbox(kind: Kind, level: NoticeLevel) -> bool:
-    return kind in DECISIONS or kind in _INBOX[level]
+    return kind in DECISIONS or kind in ABOUT_ONESELF or kind in _INBOX[level]
 
 
 def leaves_the_house(kind: Kind, level: NoticeLevel) -> bool:

@@ -6,21 +6,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.models import Kind
+from notifications.notices import NOTICES
 from notifications.queries import ANNOUNCEMENT, InboxItem
 
 ICONS = {
     Kind.POST_HIDDEN: "eye-off",
     Kind.POST_RESTORED: "eye",
     ANNOUNCEMENT: "megaphone",
+    **{kind: notice.icon for kind, notice in NOTICES.items()},
 }
 
 
 def sentence(item: InboxItem) -> SafeString:
     """The line as HTML: names are escaped and strong."""
+    if item.notification is not None and item.kind in NOTICES:
+        return NOTICES[item.kind].sentence(item.notification.data)
+    place = item.circle.name if item.circle else ""
     if item.kind == Kind.POST_HIDDEN:
-        return format_html(_("Moderators hid your post in {circle}."), circle=_strong(item.circle.name))
+        return format_html(_("Moderators hid your post in {circle}."), circle=_strong(place))
     if item.kind == Kind.POST_RESTORED:
-        return format_html(_("Your post in {circle} can be seen again."), circle=_strong(item.circle.name))
+        return format_html(_("Your post in {circle} can be seen again."), circle=_strong(place))
     if item.merchant is not None:
         return format_html(_("{merchant} has news for you"), merchant=_strong(item.merchant.name))
     name = _strong(item.actor.nickname if item.actor else "")
@@ -31,7 +36,7 @@ def sentence(item: InboxItem) -> SafeString:
     if item.kind == Kind.MENTION:
         return format_html(_("{name} mentioned you"), name=name)
     if item.kind == Kind.POST:
-        return format_html(_("{name} posted in {circle}"), name=name, circle=_strong(item.circle.name))
+        return format_html(_("{name} posted in {circle}"), name=name, circle=_strong(place))
     others = item.actor_count - 1
     if others < 1:
         return format_html(_("{name} liked your post"), name=name)

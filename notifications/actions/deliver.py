@@ -1,6 +1,7 @@
 """Putting something into a person's inbox."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +12,7 @@ from accounts.queries import hearers_of
 from circles.actions.reach import lets_reach
 from circles.models import Comment, Membership, Post
 from notifications import badge, rules
-from notifications.actions.outgoing import send_out
+from notifications.actions.outgoing import send_notice, send_out
 from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
 
 
@@ -44,6 +45,26 @@ def deliver(
     if written:
         _count(recipient_id, 1)
         send_out(line, recipient=recipient, level=level)
+    return written
+
+
+@transaction.atomic
+def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], detail: str = "") -> bool:
+    """Write one unread notice about the recipient's own account (notifications.notices says what it reads like).
+
+    Once per `key`; returns whether it was written. Nobody can mute it; an account that is switched off gets none.
+    Locks the recipient's InboxState.
+    """
+    recipient = User.objects.active().only("email").filter(pk=recipient_id).first()
+    if recipient is None:
+        return False
+    lock_inbox(recipient_id)
+    line, written = Notification.objects.get_or_create(
+        recipient_id=recipient_id, key=key, defaults={"kind": kind, "data": data, "detail": detail[:300]}
+    )
+    if written:
+        _count(recipient_id, 1)
+        send_notice(line, recipient=recipient)
     return written
 
 

@@ -12,6 +12,7 @@ from core.jobs.queue import enqueue_many
 from merchants.models import Announcement, Fan
 from notifications import rules, webpush
 from notifications.models import Channel, Delivery, DeliveryState, Kind, Notification, Preferences, PushSubscription
+from notifications.notices import NOTICES
 from notifications.ranges import ranges
 
 BATCH = 100
@@ -21,8 +22,17 @@ RELEASED_AT_ONCE = 2000
 
 def send_out(notification: Notification, *, recipient: User, level: NoticeLevel) -> None:
     """Have a new line of the inbox sent by the channels its owner has on. Call it in the transaction that writes it."""
-    if not rules.leaves_the_house(Kind(notification.kind), level):
-        return
+    if rules.leaves_the_house(Kind(notification.kind), level):
+        _send_by_all(notification, recipient)
+
+
+def send_notice(notification: Notification, *, recipient: User) -> None:
+    """The same for a notice about oneself, of those kinds that leave the house."""
+    if NOTICES[notification.kind].leaves:
+        _send_by_all(notification, recipient)
+
+
+def _send_by_all(notification: Notification, recipient: User) -> None:
     rows = [
         Delivery(recipient=recipient, channel=channel, key=notification.key, notification=notification)
         for channel in channels_of(recipient)

@@ -218,12 +218,12 @@ class _Announced:
             raise Skip("gone")
         if (delivery.recipient_id, item.merchant.pk) not in self.wanted:
             raise Skip("no longer wanted")
-        if item.post.author_id == delivery.recipient_id:
+        if item.post is not None and item.post.author_id == delivery.recipient_id:
             raise Skip("own")
         return item
 
     def letter(self, item: InboxItem, delivery: Delivery, preferences: Preferences) -> letters.Letter:
-        key = (item.post.pk, preferences.language_code)
+        key = (delivery.announcement_id or 0, preferences.language_code)
         if key not in self.letters:
             self.letters[key] = letters.for_many(letters.of_item(item, delivery, preferences))
         return letters.addressed(self.letters[key], item, delivery)

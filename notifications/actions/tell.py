@@ -1,10 +1,13 @@
 """Who hears of what: from a deed in a circle to the people it reaches."""
 
-from accounts.models import User
+from typing import Any
+
+from accounts import badges
+from accounts.models import Fact, FactChange, User
 from accounts.queries import mentioned_people
 from circles.models import Comment, Like, Post, PostKind, Publication
 from moderation.models import LogEntry
-from notifications.actions.deliver import collapse_like, deliver
+from notifications.actions.deliver import collapse_like, deliver, notice
 from notifications.models import Kind
 from notifications.queries import hearing_all
 
@@ -74,6 +77,44 @@ def decision(*, post_id: int, log_entry_id: int, kind: Kind) -> None:
     if post is None or entry is None or entry.actor_id == post.author_id:
         return
     deliver(recipient_id=post.author_id, kind=kind, key=f"log:{entry.pk}", post=post, detail=entry.reason)
+
+
+IN_FRONT_OF_THEM = (FactChange.Way.DOCUMENT, FactChange.Way.PROVIDER, FactChange.Way.EMAIL, FactChange.Way.CODE)
+"""Ways to prove something by which people see at once what came of it."""
+
+
+def fact_granted(*, change_id: int) -> None:
+    """Tell somebody that it was said of them, unless they did it themselves a moment ago or it is gone again."""
+    change = _change(change_id)
+    if change is None or change.fact.revoked_at is not None or change.way in IN_FRONT_OF_THEM:
+        return
+    _notice(change.fact, Kind.FACT_GRANTED, f"fact_change:{change.pk}")
+
+
+def fact_revoked(*, change_id: int) -> None:
+    """Tell somebody what was taken back and why; not what they took back themselves, nor what went with their ID."""
+    change = _change(change_id)
+    if change is None or change.by_id == change.fact.user_id or change.fact.source == Fact.Source.IDENTITY:
+        return
+    _notice(change.fact, Kind.FACT_REVOKED, f"fact_change:{change.pk}", reason=change.reason)
+
+
+def fact_expiring(*, fact_id: int) -> None:
+    """Tell somebody to prove it again in time, once for each end."""
+    fact = Fact.objects.valid().select_related("institution").filter(pk=fact_id).first()
+    if fact is not None and fact.valid_until is not None:
+        _notice(fact, Kind.FACT_EXPIRING, f"fact_expiring:{fact.pk}:{fact.valid_until:%Y-%m-%d}")
+
+
+def _change(change_id: int) -> FactChange | None:
+    return FactChange.objects.select_related("fact__institution").filter(pk=change_id).first()
+
+
+def _notice(fact: Fact, kind: Kind, key: str, reason: str = "") -> None:
+    name, name_en = badges.names_of(fact)
+    data: dict[str, Any] = {"kind": fact.kind, "value": fact.value, "name": name, "name_en": name_en}
+    data["until"] = fact.valid_until.timestamp() if fact.valid_until else None
+    notice(recipient_id=fact.user_id, kind=kind, key=key, data=data, detail=reason)
 
 
 def _by_id(person: User) -> int:

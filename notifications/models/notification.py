@@ -21,10 +21,15 @@ class Kind(models.TextChoices):
     POST = "post", _("new post")
     POST_HIDDEN = "post_hidden", _("post hidden")
     POST_RESTORED = "post_restored", _("post restored")
+    FACT_GRANTED = "fact_granted", _("something verified")
+    FACT_EXPIRING = "fact_expiring", _("something verified runs out")
+    FACT_REVOKED = "fact_revoked", _("something no longer verified")
 
 
 DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
 """What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
+ABOUT_ONESELF = (Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED)
+"""What concerns the account itself: there is no post behind it, and it is never muted (notifications.notices)."""
 
 
 ADDRESSED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.LIKE)
@@ -37,7 +42,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         post = Post.objects.visible_to(viewer).filter(pk=OuterRef("post_id"))
         comment = Comment.objects.visible_to(viewer).filter(pk=OuterRef("comment_id"))
         return self.filter(Q(actor=None) | ~is_apart(viewer.pk, "actor_id"), recipient=viewer).filter(
-            Q(kind__in=DECISIONS) | (Exists(post) & (Q(comment__isnull=True) | Exists(comment)))
+            Q(kind__in=(*DECISIONS, *ABOUT_ONESELF)) | (Exists(post) & (Q(comment__isnull=True) | Exists(comment)))
         )
 
 
@@ -50,14 +55,16 @@ class Notification(models.Model):
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=16, choices=Kind)
     key = models.CharField(max_length=80)
-    """What it is about, such as "like:42" (post) or "comment:7"."""
+    """What it is about, such as "like:42" (post), "comment:7" or "fact:3"."""
     post = models.ForeignKey("circles.Post", models.CASCADE, null=True, blank=True, related_name="+")
     comment = models.ForeignKey("circles.Comment", models.CASCADE, null=True, blank=True, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     """Whoever did it last; empty for decisions, which moderators make in the community's name."""
     actor_count = models.PositiveIntegerField(default=1)
     detail = models.CharField(max_length=300, blank=True)
-    """A reason given by a moderator."""
+    """A reason given by a moderator, or by whoever decided."""
+    data = models.JSONField(default=dict, db_default={}, blank=True)
+    """What a notice about oneself says (notifications.notices): plain values."""
     read_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 

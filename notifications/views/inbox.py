@@ -108,16 +108,12 @@ def badge(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(items: list[InboxItem], request: HttpRequest) -> list[Row]:
-    memberships = memberships_in((item.circle.pk for item in items if item.notification), request.user)
-    return [_row(item, memberships.get(item.circle.pk)) for item in items]
+    memberships = memberships_in((item.circle.pk for item in items if item.notification and item.circle), request.user)
+    return [_row(item, memberships.get(item.circle.pk) if item.circle else None) for item in items]
 
 
 def _row(item: InboxItem, membership: Membership | None) -> Row:
-    url = (
-        reverse("notifications:open", args=[item.notification.pk])
-        if item.notification
-        else item.post.get_absolute_url()
-    )
+    url = reverse("notifications:open", args=[item.notification.pk]) if item.notification else item.target_url
     can_mute = membership is not None and membership.is_active and not membership.muted and not item.is_decision
     return Row(
         item=item,

@@ -1,0 +1,67 @@
+"""Notices: lines of the inbox about oneself, with no post behind them. What each kind says, and where it leads.
+
+A notice carries `data` (plain values written when it happened) and `detail` (a reason somebody gave, shown as a quote);
+the sentence is made when it is read, in the reader's language.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts import badges
+from core.templatetags.ui import day
+from notifications.models import Kind
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`page` is the name of the URL it leads to; `leaves` says whether it goes by mail and push at once, too."""
+
+    sentence: Callable[[Data], SafeString]
+    page: str
+    icon: str
+    leaves: bool = False
+
+
+def _fact(data: Data) -> SafeString:
+    title = badges.title(data["kind"], data["value"], data.get("name", ""), data.get("name_en", ""))
+    return format_html("<strong>{}</strong>", title)
+
+
+def _until(data: Data) -> str:
+    zone = timezone.get_default_timezone()
+    return day(datetime.fromtimestamp(data["until"], zone)) if data.get("until") else ""
+
+
+def _fact_granted(data: Data) -> SafeString:
+    if data.get("until"):
+        return format_html(_("Verified: {fact}, until {day}"), fact=_fact(data), day=_until(data))
+    return format_html(_("Verified: {fact}"), fact=_fact(data))
+
+
+def _fact_expiring(data: Data) -> SafeString:
+    return format_html(_("{fact} runs out on {day}. Prove it again in time."), fact=_fact(data), day=_until(data))
+
+
+def _fact_revoked(data: Data) -> SafeString:
+    return format_html(_("No longer verified: {fact}"), fact=_fact(data))
+
+
+NOTICES: dict[str, Notice] = {
+    Kind.FACT_GRANTED: Notice(_fact_granted, "accounts:facts", "badge-check"),
+    Kind.FACT_EXPIRING: Notice(_fact_expiring, "accounts:facts", "hourglass", leaves=True),
+    Kind.FACT_REVOKED: Notice(_fact_revoked, "accounts:facts", "badge-x", leaves=True),
+}
+
+
+def url(kind: str) -> str:
+    return reverse(NOTICES[kind].page)
