@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from accounts.actions import people
+from core.jobs import enqueue
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,6 +17,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
         return user
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> Any:
+        """Whoever confirms an address may stand under it on an institution's list."""
+        confirmed = super().confirm_email(request, email_address)
+        enqueue("accounts.match_rosters", user_id=email_address.user_id)
+        return confirmed
 
 
 def display_name(user: Any) -> str:

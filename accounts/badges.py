@@ -84,6 +84,8 @@ def names_of(fact: Fact) -> tuple[str, str]:
     """What its value is called, in Chinese and in English."""
     if fact.label:
         return fact.label, ""
+    if fact.institution and fact.institution.value and fact.value == fact.institution.value:
+        return fact.institution.value_name or fact.value, fact.institution.value_name_en
     return (fact.institution.name, fact.institution.name_en) if fact.institution else ("", "")
 
 

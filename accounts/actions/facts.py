@@ -4,7 +4,7 @@ Everything here locks the person's row FOR NO KEY UPDATE first, so whatever happ
 row, and `User.held_facts` says after every commit what the rows say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,11 +13,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import events
+from accounts import badges, events
 from accounts.models import Fact, FactChange, FactKind, Institution, User
 from accounts.passport import pack
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.events import record
+from core.jobs import enqueue
 
 ADULT_AGE = 18
 GENDERS = ("female", "male")
@@ -73,7 +74,7 @@ def grant(
         fact.label = label or fact.label
         fact.save()
         _changed(fact, what, way or _WAYS.get(Source(source), ""), by=by)
-        _rewrite(person, user)
+        _settle(person, user)
     return fact
 
 
@@ -88,7 +89,7 @@ def revoke(*, fact: Fact, by: User | None = None, reason: str = "", way: str = "
         fact.refresh_from_db()
         if fact.revoked_at is None:
             _revoke(fact, by=by, reason=reason, way=way)
-            _rewrite(person, holder)
+            _settle(person, holder)
     return fact
 
 
@@ -110,9 +111,29 @@ def grant_from_identity(*, user: User, born: date, gender: str, place: str, unti
             is_longer = until is not None and (fact.valid_until is None or fact.valid_until > until)
             if key not in wanted or is_longer or (begins is not None and fact.valid_from != begins):
                 _revoke(fact, by=None, reason="", way=Way.DOCUMENT)
+        # Institutions may have had this person on a list before there was an account for them.
+        enqueue("accounts.match_rosters", user_id=person.pk)
         for (kind, value), begins in wanted.items():
             if until is None or begins is None or begins < until:
                 grant(user=user, kind=kind, value=value, source=Source.IDENTITY, valid_from=begins, valid_until=until)
+        _settle(person, user)
+
+
+def show(*, user: User, chosen: Mapping[int, str]) -> None:
+    """Which facts stand as badges, and where: fact id → `Fact.Shown`. Facts that are not named stay as they are.
+
+    Locks the person. Raises `NotFound` for a fact that is not theirs or was revoked, `Invalid` (`bad_choice`).
+    """
+    if any(place not in Fact.Shown.values for place in chosen.values()):
+        raise Invalid("bad_choice", _("Please choose where it is shown."), field="shown")
+    with transaction.atomic():
+        person = _lock(user)
+        mine = Fact.objects.filter(user=person, revoked_at=None).in_bulk(list(chosen))
+        if set(chosen) - set(mine):
+            raise NotFound("not_found", _("There is no such fact."))
+        for pk, place in chosen.items():
+            mine[pk].shown = place
+        Fact.objects.bulk_update(mine.values(), ["shown"])
         _rewrite(person, user)
 
 
@@ -124,7 +145,7 @@ def revoke_from_identity(user: User) -> None:
         for fact in facts:
             _revoke(fact, by=None, reason="", way="")
         if facts:
-            _rewrite(person, user)
+            _settle(person, user)
 
 
 def birthday(born: date, years: int) -> datetime:
@@ -166,13 +187,18 @@ def _changed(fact: Fact, what: "FactChange.What", way: str, *, by: User | None, 
         record(events.FactGranted(change.pk))
 
 
+def _settle(person: User, given: Any) -> None:
+    _rewrite(person, given)
+    record(events.FactsChanged(person.pk))
+
+
 def _rewrite(person: User, given: Any) -> None:
     """Have the person's row say what the rows say, and the caller's copy of it too. What has run out is left out."""
     kept = Fact.objects.filter(Q(valid_until=None) | Q(valid_until__gt=timezone.now()), user=person, revoked_at=None)
-    packed = pack(_in_order(kept))
-    User.objects.filter(pk=person.pk).update(held_facts=packed)
-    given.held_facts = packed
-    record(events.FactsChanged(person.pk))
+    rows = _in_order(kept.select_related("institution"))
+    packed, shown = pack(rows), badges.pack(rows)
+    User.objects.filter(pk=person.pk).update(held_facts=packed, badges=shown)
+    given.held_facts, given.badges = packed, shown
 
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:

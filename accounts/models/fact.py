@@ -33,6 +33,7 @@ class Institution(models.Model):
         SCHOOL = "school", _("school")
         COMPANY = "company", _("company")
         BODY = "body", _("professional body")
+        TOWN = "town", _("town or city")
 
     slug = models.CharField(
         _("code"),
@@ -45,6 +46,21 @@ class Institution(models.Model):
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     is_issuer = models.BooleanField(_("may vouch for people"), default=False)
     """Set by an admin: what this institution says of people becomes a fact."""
+    value = models.CharField(
+        _("profession's or city's code"),
+        max_length=40,
+        blank=True,
+        help_text=_("Of a professional body, such as doctor; of a town, its four digits in GB/T 2260."),
+    )
+    value_name = models.CharField(_("what it is called"), max_length=30, blank=True)
+    value_name_en = models.CharField(_("what it is called in English"), max_length=40, blank=True)
+
+    VOUCHES_FOR = {
+        Kind.SCHOOL: (FactKind.STUDENT, FactKind.GRADUATE, FactKind.EMPLOYEE),
+        Kind.COMPANY: (FactKind.EMPLOYEE,),
+        Kind.BODY: (FactKind.PROFESSION,),
+        Kind.TOWN: (FactKind.RESIDENT,),
+    }
 
     class Meta:
         verbose_name = _("institution")
@@ -53,6 +69,15 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kinds(self) -> tuple[FactKind, ...]:
+        """What it may say of people."""
+        return self.VOUCHES_FOR[self.Kind(self.kind)]
+
+    def value_of(self, kind: str) -> str:
+        """The value of a fact of that kind by this institution."""
+        return self.value if kind in (FactKind.PROFESSION, FactKind.RESIDENT) else self.slug
 
 
 class FactQuerySet(models.QuerySet["Fact"]):
@@ -98,6 +123,8 @@ class Fact(models.Model):
     label = models.CharField(_("called"), max_length=60, blank=True)
     """What the value is called where no institution names it: a merchant's name, a city's."""
     created_at = models.DateTimeField(_("recorded"), default=timezone.now)
+    reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
+    """The end (`valid_until`) its owner was reminded of."""
 
     objects: Any = FactQuerySet.as_manager()
 
@@ -116,7 +143,11 @@ class Fact(models.Model):
                 nulls_distinct=False,
             ),
         ]
-        indexes = [models.Index(fields=["kind", "value", "user"], name="fact_holders", condition=Q(revoked_at=None))]
+        indexes = [
+            models.Index(fields=["kind", "value", "user"], name="fact_holders", condition=Q(revoked_at=None)),
+            models.Index(fields=["valid_until"], name="fact_runs_out", condition=Q(revoked_at=None)),
+            models.Index(fields=["institution", "-id"], name="fact_of_institution"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.kind}:{self.value}"

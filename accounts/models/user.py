@@ -1,5 +1,5 @@
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
@@ -13,8 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.block import Reach
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
 
+if TYPE_CHECKING:
+    from accounts.badges import Badge
+
 CREDIT_START = 550
 NICKNAME = re.compile(r"^[\w-]{2,20}\Z")
+
+
+def _shown(packed: list[list[Any]], *, in_circles: bool = False) -> "list[Badge]":
+    from accounts import badges  # it reads facts, which point here
+
+    return badges.shown(packed, in_circles=in_circles)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -66,6 +75,9 @@ class User(AbstractUser):
     held_facts = models.JSONField(editable=False, default=list, db_default=[])
     """The facts not revoked, packed by accounts.passport; rewritten with every grant and revocation."""
 
+    badges = models.JSONField(editable=False, default=list, db_default=[])
+    """What of that this person shows, packed by accounts.badges; rewritten along with `held_facts`."""
+
     objects: Any = UserManager()
 
     REQUIRED_FIELDS = ["email"]
@@ -95,6 +107,16 @@ class User(AbstractUser):
     def level(self, chosen: str) -> NoticeLevel:
         """How much reaches this person where they have chosen `chosen`; empty: their default."""
         return NoticeLevel(chosen or self.notice_level)
+
+    @property
+    def profile_badges(self) -> "list[Badge]":
+        """What their profile shows of their facts, as of now. No query."""
+        return _shown(self.badges) if self.badges else []
+
+    @property
+    def circle_badges(self) -> "list[Badge]":
+        """What stands beside their name in circles, as of now. No query."""
+        return _shown(self.badges, in_circles=True) if self.badges else []
 
     @property
     def is_verified(self) -> bool:

@@ -1,5 +1,5 @@
 """Job handlers and what beat asks for, one module a concern; importing this registers them all."""
 
-from accounts.tasks import credit, identity
+from accounts.tasks import credit, facts, identity
 
-__all__ = ["credit", "identity"]
+__all__ = ["credit", "facts", "identity"]

@@ -151,6 +151,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=40, hour="*/6"),
         "options": {"queue": "bulk", "expires": 3600},
     },
+    "remind-of-facts": {
+        "task": "accounts.remind_of_facts",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"queue": "bulk"},
+    },
+    "forget-typed-addresses": {
+        "task": "accounts.forget_typed_addresses",
+        "schedule": 900.0,
+        "options": {"queue": "bulk", "expires": 900},
+    },
     "purge-pictures": {
         "task": "core.purge_pictures",
         "schedule": crontab(hour=20, minute=10),
