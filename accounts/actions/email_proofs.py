@@ -43,7 +43,7 @@ def start(*, user: User, address: str) -> EmailProof:
             or EmailProof.objects.filter(address_index=index, created_at__gt=since).count() >= MAILS_PER_ADDRESS
         ):
             raise Refused(
-                "too_many_mails", _("That were many mails within a day. Please try again tomorrow."), status=429
+                "too_many_mails", _("Those were many mails for one day. Please try again tomorrow."), status=429
             )
         EmailProof.objects.filter(user=person, closed_at=None).update(closed_at=now, address="")
         known = InstitutionDomain.objects.filter(domain=domain, institution__is_issuer=True).first()

@@ -146,9 +146,7 @@ def test_an_address_nobody_knows_gets_the_same_answer_and_no_mail(school, mailou
     assert errors(type_code(user, proof.code())) == {"code": ["wrong_code"]}
 
 
-@pytest.mark.parametrize(
-    "address", ["", "mei", "mei@", "a@b", "x" * 300 + "@stu.tingtao.example"]
-)
+@pytest.mark.parametrize("address", ["", "mei", "mei@", "a@b", "x" * 300 + "@stu.tingtao.example"])
 def test_no_address_at_all(school, address):
     answer = ask(UserFactory(), address)
     assert answer.status_code == 422
