@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
+from django.utils.translation import gettext as _
 
 from accounts.identity.claim import parse
-from accounts.models import LegalIdentity, ProvenAddress
+from accounts.models import Hold, ProvenAddress
 from core import crypto
-from core.errors import Invalid
+from core.errors import DomainError, Invalid
 
 
 def of_address(address: str) -> bytes:
@@ -17,19 +18,29 @@ def of_address(address: str) -> bytes:
 
 
 def of_person(*, name: str, number: str) -> bytes:
-    """Of a legal name and ID number. Raises `Invalid` (`bad_legal_name`, `bad_id_number`)."""
-    return crypto.blind_index(parse(name=name, number=number).number)
+    """Of a legal name and ID number, the index under which custody holds people (accounts.actions.custody).
+
+    Slow on purpose. Raises `Invalid` (`bad_legal_name`, `bad_id_number`) or `DomainError` (`identity_busy`, 503).
+    """
+    claim = parse(name=name, number=number)
+    try:
+        return crypto.slow_index(claim.key)
+    except crypto.Busy:
+        raise DomainError(
+            "identity_busy", _("Many people are verifying right now. Please try again in a minute."), status=503
+        ) from None
 
 
 def holders(indexes: Sequence[bytes]) -> dict[bytes, int]:
     """Which accounts stand for these people: index → user id."""
-    found = LegalIdentity.objects.filter(number_index__in=list(indexes)).values_list("number_index", "user_id")
-    return {bytes(index): user_id for index, user_id in found}
+    found = Hold.objects.filter(number_index__in=list(indexes), barred_until=None)
+    return {bytes(index): owner_id for index, owner_id in found.values_list("number_index", "owner_id")}
 
 
 def of_account(user_id: int) -> list[bytes]:
     """The index of the person behind an account; empty where there is none."""
-    return [bytes(found) for found in LegalIdentity.objects.filter(user=user_id).values_list("number_index", flat=True)]
+    held = Hold.objects.filter(owner_id=user_id, barred_until=None).values_list("number_index", flat=True)
+    return [bytes(index) for index in held]
 
 
 def accounts_of_address(address: str) -> list[int]:

@@ -18,7 +18,6 @@ from accounts.models import Fact, FactChange, FactKind, Institution, User
 from accounts.passport import pack
 from core.errors import Invalid, NotFound
 from core.events import record
-from core.jobs import enqueue
 
 ADULT_AGE = 18
 GENDERS = ("female", "male")
@@ -111,8 +110,6 @@ def grant_from_identity(*, user: User, born: date, gender: str, place: str, unti
             is_longer = until is not None and (fact.valid_until is None or fact.valid_until > until)
             if key not in wanted or is_longer or (begins is not None and fact.valid_from != begins):
                 _revoke(fact, by=None, reason="", way=Way.DOCUMENT)
-        # Institutions may have had this person on a list before there was an account for them.
-        enqueue("accounts.match_rosters", user_id=person.pk)
         for (kind, value), begins in wanted.items():
             if until is None or begins is None or begins < until:
                 grant(user=user, kind=kind, value=value, source=Source.IDENTITY, valid_from=begins, valid_until=until)
