@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from accounts.models import Institution
 from circles import rules
 from circles.models import (
     Category,
@@ -22,6 +23,8 @@ from circles.models import (
     Comment,
     Draft,
     DraftPhoto,
+    Gate,
+    GateState,
     Like,
     Membership,
     MembershipState,
@@ -295,6 +298,28 @@ def staff(circle: Circle) -> list[Membership]:
     """The owner first, then the moderators. Queries: 1."""
     rows = circle.memberships.active().filter(role__in=(Role.OWNER, Role.MODERATOR)).select_related("user__avatar")
     return sorted(rows, key=lambda row: (row.role != Role.OWNER, row.joined_at))
+
+
+def gate_history(circle: Circle, *, limit: int = 40) -> list[Gate]:
+    """The circle's gates from the newest to the oldest, with who asked and who decided. Queries: 1."""
+    rows = circle.gate_history.select_related("asked_by", "decided_by")
+    return list(rows.order_by("-id")[:limit])
+
+
+def standing_gates(circle: Circle) -> list[Gate]:
+    """Those in force and those that wait. Queries: 1."""
+    return list(circle.gate_history.filter(state__in=(GateState.IN_FORCE, GateState.WAITING), rule__isnull=False))
+
+
+def gate_to_edit(circle: Circle, action: str) -> Gate | None:
+    """What its owner last asked for and still stands: waiting, or else in force. Queries: 1."""
+    standing = circle.gate_history.filter(action=action, state__in=(GateState.WAITING, GateState.IN_FORCE))
+    return standing.order_by("-id").first()
+
+
+def institution_names(*, limit: int = 300) -> list[Institution]:
+    """For choosing one by name. Queries: 1."""
+    return list(Institution.objects.order_by("name")[:limit])
 
 
 # --- Posts ---------------------------------------------------------------------------------------

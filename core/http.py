@@ -50,7 +50,7 @@ class DomainErrorMiddleware:
             raise Http404(str(error))
         if is_htmx(request):
             return toast(HttpResponse(status=error.status), str(error), level="error")
-        context = {"message": error.message, "code": error.code, "back": came_from(request)}
+        context = {"message": error.message, "code": error.code, "back": came_from(request), "details": error.details}
         return render(request, "refused.html", context, status=error.status)
 
 

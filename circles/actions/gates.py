@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import FactKind, Institution, User
+from accounts.models import Fact, FactKind, Institution, User
 from circles import rules
 from circles.gates import language
 from circles.gates.language import (
@@ -104,6 +104,11 @@ def person_for(action: str, *, user: User, circle: Circle) -> User:
 # --- Checking what was asked for -----------------------------------------------------------------
 
 
+def check(circle: Circle, action: str, rule: Rule) -> dict[str, list[str]]:
+    """What the rule's values are called. Raises `Invalid` as `set_gate` does, so a preview hears it too."""
+    return _checked(circle, action, rule)[1]
+
+
 def _checked(circle: Circle, action: str, rule: Rule | None) -> tuple[Rule | None, dict[str, list[str]]]:
     """The rule, and what its values are called."""
     if action not in GateAction.values:
@@ -131,7 +136,12 @@ def _labels(rule: Rule) -> dict[str, list[str]]:
     """Names for the values of the rule's facts. Raises `Invalid` for an institution nobody knows."""
     found: dict[str, list[str]] = {}
     for condition in language.conditions(rule):
-        if not isinstance(condition, HoldsFact) or not condition.value or condition.kind not in _NAMED_BY:
+        if not isinstance(condition, HoldsFact) or not condition.value or condition.kind == FactKind.GENDER:
+            continue
+        if condition.kind not in _NAMED_BY:
+            held = Fact.objects.filter(kind=condition.kind, value=condition.value).exclude(label="")
+            if name := held.values_list("label", flat=True).first():
+                found[language.code_of(condition)] = [name]
             continue
         institution = Institution.objects.filter(slug=condition.value, kind=_NAMED_BY[condition.kind]).first()
         if institution is None:

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from circles.api import posts, views
+from circles.api import gates, posts, views
 
 urlpatterns = [
     path("circles/", views.CirclesView.as_view(), name="circles"),
     path("circles/<slug:slug>/", views.CircleView.as_view(), name="circle"),
+    path("circles/<slug:slug>/gates/", gates.GatesView.as_view(), name="gates"),
+    path("circles/<slug:slug>/gates/preview/", gates.PreviewView.as_view(), name="gates_preview"),
     path("circles/<slug:slug>/membership/", views.MembershipView.as_view(), name="membership"),
     path("circles/<slug:slug>/posts/", posts.PostsView.as_view(), name="circle_posts"),
     path("posts/<int:pk>/", posts.PostView.as_view(), name="post"),

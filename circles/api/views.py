@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.rules import can_write
 from circles import queries
 from circles.actions import circles, memberships, photos
+from circles.api.gates import GatedCircleSerializer
 from circles.api.serializers import (
     CircleSerializer,
     FoundingSerializer,
@@ -66,9 +67,10 @@ class CirclesView(ListView):
 
 
 class CircleView(APIView):
-    @extend_schema(operation_id="circle", summary="One circle", responses=CircleSerializer)
+    @extend_schema(operation_id="circle", summary="One circle", responses=GatedCircleSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        return Response(_circle(request, slug))
+        [card] = queries.circle_cards([circle_or_404(request, slug)], request.user)
+        return Response(GatedCircleSerializer(card, context={"request": request}).data)
 
 
 class MembershipView(APIView):
@@ -76,7 +78,7 @@ class MembershipView(APIView):
 
     @extend_schema(operation_id="membership", summary="Am I a member?", responses=MembershipSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        circle = circle_or_404(request, slug)
+        circle = known_circle_or_404(request, slug)
         return Response(_membership(queries.membership_of(request.user, circle)))
 
     @extend_schema(
@@ -86,7 +88,7 @@ class MembershipView(APIView):
         responses={200: MembershipSerializer, 201: MembershipSerializer},
     )
     def put(self, request: Request, slug: str) -> Response:
-        circle = circle_or_404(request, slug)
+        circle = known_circle_or_404(request, slug)
         form = MembershipSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         before = queries.membership_of(request.user, circle)
@@ -102,7 +104,7 @@ class MembershipView(APIView):
 
     @extend_schema(operation_id="membership_leave", summary="Leave", responses={204: None})
     def delete(self, request: Request, slug: str) -> Response:
-        memberships.leave(user=request.user, circle=circle_or_404(request, slug))
+        memberships.leave(user=request.user, circle=known_circle_or_404(request, slug))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -122,6 +124,14 @@ class PicturesView(APIView):
         picture = pictures.take_in(owner_id=request.user.pk, upload=form.validated_data["photo"])
         shown = PictureSerializer(picture, context={"request": request})
         return Response(shown.data, status=status.HTTP_201_CREATED)
+
+
+def known_circle_or_404(request: Request, slug: str) -> Circle:
+    """Also one whose entrance the caller may come to without seeing what is inside."""
+    circle = queries.with_pictures(Circle.objects.known_to(request.user)).filter(slug=slug).first()
+    if circle is None:
+        raise Http404
+    return circle
 
 
 def circle_or_404(request: Request, slug: str) -> Circle:

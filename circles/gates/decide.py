@@ -87,8 +87,8 @@ def _decision(user: Any, circle: Circle, membership: Membership | None, gate: Ga
     if verdict.ok:
         return ALLOWED
     person = words.Person(passport, membership, now)
+    missing = words.missing(circle, gate.labels, verdict, person)
+    rule = words.sentence(gate.action, gate.clauses, gate.labels)
     return refuse(
-        "gate_closed",
-        words.refusal(gate.action, gate.clauses, gate.labels, words.missing(circle, gate.labels, verdict, person)),
-        {"action": gate.action, "missing": words.missing(circle, gate.labels, verdict, person)},
+        "gate_closed", words.refusal(rule, missing), {"action": gate.action, "rule": rule, "missing": missing}
     )

@@ -8,10 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy as plazy
 
 from accounts.models import FactKind
 from accounts.passport import Passport
@@ -25,9 +23,11 @@ from circles.gates.language import (
     HoldsFact,
     IsVerified,
     MemberFor,
+    clauses_from_json,
     code_of,
     condition_to_json,
 )
+from circles.gates.preview import Preview, Tally, told
 from circles.models.circle import Circle
 from circles.models.gate import GateAction
 from circles.models.membership import Membership, Role
@@ -50,31 +50,31 @@ class Person:
 # --- What a rule says ----------------------------------------------------------------------------
 
 _MANY: Mapping[str, str | Promise] = {
-    FactKind.STUDENT: plazy("people", "students"),
-    FactKind.GRADUATE: plazy("people", "graduates"),
-    FactKind.EMPLOYEE: plazy("people", "employees of a company"),
-    FactKind.PROFESSION: plazy("people", "people with a verified profession"),
-    FactKind.RESIDENT: plazy("people", "people whose city is verified"),
-    FactKind.ADULT: plazy("people", "adults"),
-    FactKind.MERCHANT_STAFF: plazy("people", "people who work for a merchant"),
-    "gender:female": plazy("people", "women"),
-    "gender:male": plazy("people", "men"),
+    FactKind.STUDENT: pgettext_lazy("people", "students"),
+    FactKind.GRADUATE: pgettext_lazy("people", "graduates"),
+    FactKind.EMPLOYEE: pgettext_lazy("people", "employees of a company"),
+    FactKind.PROFESSION: pgettext_lazy("people", "people with a verified profession"),
+    FactKind.RESIDENT: pgettext_lazy("people", "people whose city is verified"),
+    FactKind.ADULT: pgettext_lazy("people", "adults"),
+    FactKind.MERCHANT_STAFF: pgettext_lazy("people", "people who work for a merchant"),
+    "gender:female": pgettext_lazy("people", "women"),
+    "gender:male": pgettext_lazy("people", "men"),
 }
 _MANY_NAMED: Mapping[str, str | Promise] = {
-    FactKind.STUDENT: lazy("students of %(name)s"),
-    FactKind.GRADUATE: lazy("graduates of %(name)s"),
-    FactKind.EMPLOYEE: lazy("employees of %(name)s"),
-    FactKind.PROFESSION: lazy("people whose profession is verified by %(name)s"),
-    FactKind.RESIDENT: lazy("residents of %(name)s"),
-    FactKind.MERCHANT_STAFF: lazy("people who work for %(name)s"),
+    FactKind.STUDENT: gettext_lazy("students of %(name)s"),
+    FactKind.GRADUATE: gettext_lazy("graduates of %(name)s"),
+    FactKind.EMPLOYEE: gettext_lazy("employees of %(name)s"),
+    FactKind.PROFESSION: gettext_lazy("people whose profession is verified by %(name)s"),
+    FactKind.RESIDENT: gettext_lazy("residents of %(name)s"),
+    FactKind.MERCHANT_STAFF: gettext_lazy("people who work for %(name)s"),
 }
 _MAY: Mapping[str, str | Promise] = {
-    GateAction.VIEW: lazy("%(who)s%(comma)s may see this circle."),
-    GateAction.ENTER: lazy("%(who)s%(comma)s may join."),
-    GateAction.POST: lazy("%(who)s%(comma)s may post."),
-    GateAction.COMMENT: lazy("%(who)s%(comma)s may comment."),
-    GateAction.LIKE: lazy("%(who)s%(comma)s may like."),
-    GateAction.TIP: lazy("%(who)s%(comma)s may tip."),
+    GateAction.VIEW: gettext_lazy("%(who)s%(comma)s may see this circle."),
+    GateAction.ENTER: gettext_lazy("%(who)s%(comma)s may join."),
+    GateAction.POST: gettext_lazy("%(who)s%(comma)s may post."),
+    GateAction.COMMENT: gettext_lazy("%(who)s%(comma)s may comment."),
+    GateAction.LIKE: gettext_lazy("%(who)s%(comma)s may like."),
+    GateAction.TIP: gettext_lazy("%(who)s%(comma)s may tip."),
 }
 
 
@@ -101,7 +101,7 @@ def _group(clause: Clause, labels: Labels) -> str:
     else:
         who = pgettext("people", "people")
     which = pgettext("between conditions", " and ").join(_which(one, labels) for one in rest)
-    return _("%(who)s %(which)s") % {"who": who, "which": which} if which else who
+    return pgettext("people, and what they meet", "%(who)s %(which)s") % {"who": who, "which": which} if which else who
 
 
 def _people(fact: HoldsFact, labels: Labels) -> str:
@@ -143,33 +143,113 @@ def _name(fact: HoldsFact, labels: Labels) -> str:
     return names[-1] if (get_language() or "").startswith("en") else names[0]
 
 
+def shown_gates(circle: Circle) -> list[dict[str, Any]]:
+    """The gates in force of a circle as {action, text, since, is_sensitive}, in the order of GateAction. No queries."""
+    shown = []
+    for action in GateAction.values:
+        if kept := circle.gates.get(action):
+            since = datetime.fromtimestamp(kept["since"], timezone.get_default_timezone())
+            text = sentence(action, clauses_from_json(kept["clauses"]), kept["labels"])
+            shown.append({"action": action, "text": text, "since": since, "is_sensitive": kept["sensitive"]})
+    return shown
+
+
+def without_gate(action: str) -> str:
+    """Who may where no gate asks for more."""
+    return str(_WITHOUT_GATE[action])
+
+
+_WITHOUT_GATE: Mapping[str, str | Promise] = {
+    GateAction.VIEW: gettext_lazy("Everybody may see this circle."),
+    GateAction.ENTER: gettext_lazy("Everybody who is verified may join."),
+    GateAction.POST: gettext_lazy("Members may post."),
+    GateAction.COMMENT: gettext_lazy("Everybody who is verified may comment."),
+    GateAction.LIKE: gettext_lazy("Everybody who is verified may like."),
+    GateAction.TIP: gettext_lazy("Tips are off."),
+}
+
+
+def told_preview(found: Preview, labels: Labels) -> list[dict[str, Any]]:
+    """What a preview says, for the circle's members and for everybody: {whom, text, missing, share}."""
+    return [
+        _told_tally(_("Of the members"), found.members, labels),
+        _told_tally(_("Of everybody here"), found.everybody, labels),
+    ]
+
+
+def _told_tally(whom: str, tally: Tally, labels: Labels) -> dict[str, Any]:
+    values = {"total": _number(tally.total), "lets_in": _number(tally.lets_in), "shuts_out": _number(tally.shuts_out)}
+    if not tally.shuts_out:
+        text = _("All %(total)s are let in.")
+    elif not tally.lets_in:
+        text = _("None of %(total)s is let in.")
+    elif told(tally.shuts_out) is None:
+        text = _("All but a few of %(total)s are let in.")
+    elif told(tally.lets_in) is None:
+        text = _("Only a few of %(total)s are let in.")
+    else:
+        text = _("%(lets_in)s of %(total)s are let in, %(shuts_out)s are shut out.")
+    if tally.is_estimate:
+        text = _("About: %(text)s") % {"text": text}
+    missing = [shut_out(one, told(count, tally.total), labels) for one, count in tally.missing]
+    share = 100 * tally.lets_in // tally.total if tally.total else 0
+    return {"whom": whom, "text": text % values, "missing": missing, "share": min(95, max(5, share))}
+
+
+def _number(count: int) -> str:
+    return str(formats.number_format(count, force_grouping=True))
+
+
+def shut_out(condition: Condition, count: int | None, labels: Labels) -> str:
+    """“40 are not verified as students”; None: a few."""
+    people = _("A few") if count is None else _number(count)
+    values: dict[str, Any] = {"people": people}
+    match condition:
+        case HoldsFact():
+            return _("%(people)s: not verified as “%(who)s”") % {**values, "who": _people(condition, labels)}
+        case CreditAtLeast(points):
+            return _("%(people)s: conduct credit below %(points)s") % {**values, "points": points}
+        case MemberFor(days):
+            text = ngettext(
+                "%(people)s: members for less than %(days)s day",
+                "%(people)s: members for less than %(days)s days",
+                days,
+            )
+            return text % {**values, "days": days}
+        case HasRole(role) if role != Role.MEMBER:
+            return _("%(people)s: do not look after this circle") % values
+        case IsVerified():
+            return _("%(people)s: have not verified who they are") % values
+    return _("%(people)s: no members") % values
+
+
 # --- What somebody is missing --------------------------------------------------------------------
 
 _ONE: Mapping[str, str | Promise] = {
-    FactKind.STUDENT: lazy("You are not verified as a student."),
-    FactKind.GRADUATE: lazy("You are not verified as a graduate."),
-    FactKind.EMPLOYEE: lazy("You are not verified as an employee of a company."),
-    FactKind.PROFESSION: lazy("Your profession is not verified."),
-    FactKind.RESIDENT: lazy("The city you live in is not verified."),
-    FactKind.ADULT: lazy("You are not verified as an adult."),
-    FactKind.GENDER: lazy("This is not what your identity document says."),
-    FactKind.MERCHANT_STAFF: lazy("You are not verified as somebody who works for a merchant."),
+    FactKind.STUDENT: gettext_lazy("You are not verified as a student."),
+    FactKind.GRADUATE: gettext_lazy("You are not verified as a graduate."),
+    FactKind.EMPLOYEE: gettext_lazy("You are not verified as an employee of a company."),
+    FactKind.PROFESSION: gettext_lazy("Your profession is not verified."),
+    FactKind.RESIDENT: gettext_lazy("The city you live in is not verified."),
+    FactKind.ADULT: gettext_lazy("You are not verified as an adult."),
+    FactKind.GENDER: gettext_lazy("This is not what your identity document says."),
+    FactKind.MERCHANT_STAFF: gettext_lazy("You are not verified as somebody who works for a merchant."),
 }
 _ONE_NAMED: Mapping[str, str | Promise] = {
-    FactKind.STUDENT: lazy("You are not verified as a student of %(name)s."),
-    FactKind.GRADUATE: lazy("You are not verified as a graduate of %(name)s."),
-    FactKind.EMPLOYEE: lazy("You are not verified as an employee of %(name)s."),
-    FactKind.PROFESSION: lazy("Your profession is not verified by %(name)s."),
-    FactKind.RESIDENT: lazy("You are not verified as a resident of %(name)s."),
-    FactKind.MERCHANT_STAFF: lazy("You are not verified as somebody who works for %(name)s."),
+    FactKind.STUDENT: gettext_lazy("You are not verified as a student of %(name)s."),
+    FactKind.GRADUATE: gettext_lazy("You are not verified as a graduate of %(name)s."),
+    FactKind.EMPLOYEE: gettext_lazy("You are not verified as an employee of %(name)s."),
+    FactKind.PROFESSION: gettext_lazy("Your profession is not verified by %(name)s."),
+    FactKind.RESIDENT: gettext_lazy("You are not verified as a resident of %(name)s."),
+    FactKind.MERCHANT_STAFF: gettext_lazy("You are not verified as somebody who works for %(name)s."),
 }
 _HOW: Mapping[str, str | Promise] = {
-    FactKind.STUDENT: lazy("Prove your school: its e-mail address or a code from it is enough."),
-    FactKind.GRADUATE: lazy("Ask your school for a code, or prove it by its e-mail address."),
-    FactKind.EMPLOYEE: lazy("Prove your company: its e-mail address or a code from it is enough."),
-    FactKind.PROFESSION: lazy("Ask your professional body for a code."),
-    FactKind.RESIDENT: lazy("See what is verified about you, and who can add to it."),
-    FactKind.MERCHANT_STAFF: lazy("Ask the merchant to add you to its staff."),
+    FactKind.STUDENT: gettext_lazy("Prove your school: its e-mail address or a code from it is enough."),
+    FactKind.GRADUATE: gettext_lazy("Ask your school for a code, or prove it by its e-mail address."),
+    FactKind.EMPLOYEE: gettext_lazy("Prove your company: its e-mail address or a code from it is enough."),
+    FactKind.PROFESSION: gettext_lazy("Ask your professional body for a code."),
+    FactKind.RESIDENT: gettext_lazy("See what is verified about you, and who can add to it."),
+    FactKind.MERCHANT_STAFF: gettext_lazy("Ask the merchant to add you to its staff."),
 }
 
 
@@ -191,13 +271,15 @@ def missing(circle: Circle, labels: Labels, verdict: Verdict, person: Person) ->
     ]
 
 
-def refusal(action: str, clauses: Clauses, labels: Labels, lacking: Sequence[Mapping[str, Any]]) -> str:
-    """The rule, and what is missing, in a few sentences."""
+def refusal(rule: str, lacking: Sequence[Mapping[str, Any]]) -> str:
+    """The rule's sentence, and what is missing; of much that is missing only the shortest way."""
     messages = dict.fromkeys(str(item["message"]) for item in lacking)
     if len(messages) > 3:
         messages = dict.fromkeys(str(item["message"]) for item in lacking if item["way"] == 1)
-    between = pgettext("between sentences", " ")
-    return between.join([sentence(action, clauses, labels), *messages])
+    text = rule
+    for message in messages:
+        text = pgettext("one sentence after the other", "%(one)s %(next)s") % {"one": text, "next": message}
+    return text
 
 
 def _message(condition: Condition, labels: Labels, person: Person) -> str:

@@ -3,13 +3,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from circles.models.gate import opened_to
+from circles.models.membership import Membership
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,8 +63,12 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         return self.filter(is_readable(viewer))
 
     def known_to(self, viewer: "User | Any") -> "CircleQuerySet":
-        """And those whose entrance stands open to be found: name and gates, and nothing of what is in them."""
-        return self.filter(is_readable(viewer) | Q(state=CircleState.OPEN, is_listed=True))
+        """And those whose entrance this viewer may come to: name and gates, and nothing of what is in them. The owner
+        lets it be found, or the viewer is a member and does not meet the view gate any more."""
+        known = Q(is_listed=True)
+        if viewer.pk is not None:
+            known |= Q(Exists(Membership.objects.active().filter(user_id=viewer.pk, circle=OuterRef("pk"))))
+        return self.filter(is_readable(viewer) | (Q(state=CircleState.OPEN) & known))
 
 
 class Circle(models.Model):

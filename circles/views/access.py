@@ -37,6 +37,15 @@ def circle_or_404(request: HttpRequest, slug: str) -> Circle:
     return circle
 
 
+def known_circle_or_404(request: HttpRequest, slug: str) -> Circle:
+    """Also one whose entrance this viewer may come to without seeing what is inside, for joining and leaving."""
+    circles = Circle.objects.known_to(request.user).select_related("avatar", "cover", "category", "owner")
+    circle = circles.filter(slug=slug).first()
+    if circle is None:
+        raise Http404
+    return circle
+
+
 def post_or_404(request: HttpRequest, pk: int) -> Post:
     """The post with what its card shows; hidden, deleted and unknown ones answer alike."""
     post = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None

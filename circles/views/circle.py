@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from circles import queries, rules
 from circles.cards import Html, HtmlCard, front_page, joined, stacked
+from circles.gates.words import shown_gates
 from circles.heads import circle_head
 from circles.models import Circle, Membership
 from circles.shown import CircleShown, circle_shown, circle_tabs, membership_shown, refusal
@@ -22,7 +23,7 @@ IN_CIRCLE = Html(show_circle=False)
 PAGE = Frame(
     "circles/circle.html",
     kept=("may_write",),
-    holes=("name", "compose_url", "head", "tabs", "hurdle", "posts", "aside"),
+    holes=("name", "compose_url", "head", "tabs", "gates", "hurdle", "posts", "aside"),
 )
 HEAD = Part("components/_circle_header.html", kept=("circle", "membership", "menu"))
 HEAD_TABS = Part("components/_tabs.html", kept=("items", "label"))
@@ -77,10 +78,16 @@ def _answer(
         compose_url=compose_url,
         head=HEAD(circle=shown, membership=membership_shown(membership), menu="circles/partials/_circle_menu.html"),
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
+        gates=_gates_of(circle, shown) if circle.gates else "",
         hurdle="" if may_write else _hurdle_of(request, decision, shown),
         posts=posts,
         aside=ASIDE(circle=shown),
     )
+
+
+def _gates_of(circle: Circle, shown: CircleShown) -> SafeString:
+    values = {"gates": shown_gates(circle), "circle": shown}
+    return mark_safe(draw("circles/partials/_gates.html", values))  # noqa: S308 - our template
 
 
 def _hurdle_of(request: HttpRequest, decision: Decision, circle: CircleShown) -> SafeString:

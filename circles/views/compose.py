@@ -84,7 +84,7 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         return kept_words(request, words, str(error), status=404, other_circle=draft_id)
     except DomainError as error:
         _keep(request, draft_id, circle, words)
-        refused = Decision(False, error.code, str(error))
+        refused = Decision(False, error.code, str(error), error.details)
         return _page(request, circle, draft_id, words, refused, status=error.status)
 
 
