@@ -32,6 +32,7 @@ from accounts.models import (
 )
 from core.errors import DomainError, Invalid, NotFound, Refused
 from core.events import record
+from core.jobs import enqueue
 
 What = IdentityEvent.What
 PHOTOS_MAX = 4
@@ -355,6 +356,7 @@ def _decide(check: IdentityCheck, *, approved: bool, by: User | None) -> Identit
     person.verified_at = person.verified_at or now
     person.save(update_fields=["verified_at"])
     _grant_facts(person, claim)
+    enqueue("accounts.match_rosters", user_id=person.pk)  # institutions may have them on a list already
     _happened(person, What.VERIFIED if is_new else What.RENEWED, by=None, tell=by is not None or bool(check.reference))
     return check
 
