@@ -34,10 +34,12 @@ COOL_DOWN = {3: timedelta(minutes=10), 4: timedelta(hours=1)}
 def can_write(user: Any) -> Decision:
     """May this person write anything at all? Every write asks this first.
 
-    Codes: `not_authenticated`, `not_verified`, `banned`.
+    Codes: `not_authenticated`, `closing`, `not_verified`, `banned`.
     """
     if not user.is_authenticated or not user.is_active:
         return refuse("not_authenticated", _("Please log in first."))
+    if user.closing_at is not None:
+        return refuse("closing", _("You asked to close this account. Take that back first, under Me → My data."))
     if not user.is_verified:
         return refuse("not_verified", _("Please verify who you are first: it takes a minute, under Me → Verify."))
     if user.is_banned:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import credit, desk, distance, facts, me, privacy, verify
+from accounts.views import credit, data, desk, distance, facts, me, privacy, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("me/verify/", verify.verify, name="verify"),
     path("me/credit/", credit.credit, name="credit"),
     path("me/credit/changes/<int:pk>/appeal/", credit.appeal, name="credit_appeal"),
+    path("me/data/", data.overview, name="data"),
+    path("me/data/export/", data.request_export, name="request_export"),
+    path("me/data/export/<uuid:export_id>/", data.download, name="download_export"),
+    path("me/data/export/<uuid:export_id>/delete/", data.delete_export, name="delete_export"),
+    path("me/data/close/", data.close, name="close_account"),
+    path("me/data/stay/", data.stay, name="stay"),
     path("me/blocked/", distance.blocked, name="blocked"),
     path("me/verify/waiting/", verify.waiting, name="verify_waiting"),
     path("me/verify/cancel/", verify.cancel, name="verify_cancel"),

@@ -1,4 +1,5 @@
 from accounts.models.block import Block, Mute, Reach, is_apart, is_muted
+from accounts.models.care import Closing, DataExport, ExportState, Words
 from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.custody import Hold, SealedPerson, SealedPhoto, Try
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
@@ -34,13 +35,16 @@ __all__ = [
     "SENSITIVE_KINDS",
     "BearerToken",
     "Block",
+    "Closing",
     "CreditAppeal",
     "CreditAppealState",
     "CreditChange",
     "CreditEntry",
     "CreditKind",
+    "DataExport",
     "Document",
     "EmailProof",
+    "ExportState",
     "Fact",
     "FactChange",
     "FactKind",
@@ -68,6 +72,7 @@ __all__ = [
     "Subject",
     "Try",
     "User",
+    "Words",
     "is_apart",
     "is_muted",
 ]

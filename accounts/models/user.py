@@ -69,6 +69,8 @@ class User(AbstractUser):
     reach = models.CharField(
         _("who may reach me"), max_length=10, choices=Reach, default=Reach.EVERYONE, db_default=Reach.EVERYONE
     )
+    closing_at = models.DateTimeField(_("account is closed at"), null=True, blank=True, editable=False)
+    """Somebody asked to close their account and can still take that back; written by accounts.actions.closing."""
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     credit = models.PositiveSmallIntegerField(_("conduct credit"), default=CREDIT_START, db_default=CREDIT_START)
     """350 to 950; from conduct alone. Written by accounts.actions.credit."""

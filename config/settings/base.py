@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "axes",
     "django_htmx",
     "django_structlog",
@@ -139,6 +140,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "keep-accounts": {"task": "accounts.keep_house", "schedule": 1800.0, "options": {"queue": "bulk", "expires": 1800}},
     "sweep-jobs": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"queue": "notify", "expires": 5}},
     "purge-jobs": {"task": "core.jobs.purge", "schedule": 3600.0, "options": {"queue": "bulk", "expires": 3600}},
     "keep-timelines": {
@@ -245,7 +247,20 @@ MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "core.staticfiles.HashedStaticFiles"},
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env("EXPORT_ROOT", default=str(VAR_DIR / "exports")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
+EXPORT_KEEP_DAYS = 7
+"""How long somebody can fetch the file with all their data."""
+CLOSING_DAYS = env.int("CLOSING_DAYS", default=14)
+"""How long one can take back that one asked to close one's account."""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -38,7 +38,7 @@ ADDRESSED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.LIKE)
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, viewer: "User") -> "NotificationQuerySet":
-        """The viewer's own, but for those about something that is hidden or gone by now and of blocked people."""
+        """The viewer's own, but for those about something that is hidden or gone, or of somebody blocked."""
         post = Post.objects.visible_to(viewer).filter(pk=OuterRef("post_id"))
         comment = Comment.objects.visible_to(viewer).filter(pk=OuterRef("comment_id"))
         return self.filter(Q(actor=None) | ~is_apart(viewer.pk, "actor_id"), recipient=viewer).filter(
