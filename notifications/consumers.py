@@ -18,6 +18,10 @@ from notifications.ranges import NO_END, ranges
 
 RANGE_SIZE = 200
 """People one range job tells: each has an inbox to be locked."""
+SEND_ATTEMPTS = 40
+"""With the backoff of jobs some hours, in which a mail server may be away."""
+TURN_SECONDS = 0.8
+"""How long a range of an announcement sends before other work gets its turn."""
 
 
 @job(queue="notify")
@@ -69,24 +73,40 @@ def plan_announcement(job: Job, *, announcement_id: int) -> None:
         outgoing.plan_announcement(announcement=announcement, parent_id=job.pk)
 
 
-@job(queue="bulk", transactional=False)
-def send_announcement(job: Job, *, announcement_id: int, channel: str, after: int, until: int) -> None:
-    """Write what is to be sent to a range of fans, then send it. Going on after a kill sends nothing that is marked."""
+@job(queue="bulk", transactional=False, stepwise=True, max_attempts=SEND_ATTEMPTS)
+def send_announcement(job: Job, *, announcement_id: int, channel: str, after: int, until: int) -> dict[str, int] | None:
+    """Write what is to be sent to a range of fans, then send it, TURN_SECONDS a step.
+
+    Going on after a kill sends nothing that is marked. A new attempt begins anew with what is left.
+    """
     announcement = Announcement.objects.filter(pk=announcement_id).first()
     if announcement is None:
-        return
-    outgoing.announce_to_range(announcement=announcement, channel=Channel(channel), after=after, until=until)
+        return None
+    progress: dict[str, int] = job.progress or {}
+    if progress.get("attempt") != job.attempts:
+        progress = {"attempt": job.attempts, "after": after, "failed": 0}
+        outgoing.announce_to_range(announcement=announcement, channel=Channel(channel), after=after, until=until)
     key = outgoing.announcement_key(announcement)
-    _send(key=key, channel=channel, recipient_id__gt=after, recipient_id__lte=until)
+    with sending.Postman() as postman:
+        last = postman.send_all(
+            sending.waiting(key=key, channel=channel, recipient_id__gt=progress["after"], recipient_id__lte=until),
+            seconds=TURN_SECONDS,
+        )
+    failed = progress["failed"] + postman.failed
+    if last is not None:
+        return {**progress, "after": last.recipient_id, "failed": failed}
+    if failed:
+        raise sending.NotSent(f"{failed} could not be sent")
+    return None
 
 
 # Not in "notify": a mail server that is slow to answer must not hold up anybody's inbox.
-@job(queue="media", transactional=False)
+@job(queue="media", transactional=False, max_attempts=SEND_ATTEMPTS)
 def send_notification(job: Job, *, recipient_id: int, key: str, channel: str) -> None:
     _send(recipient_id=recipient_id, key=key, channel=channel)
 
 
-@job(queue="bulk", transactional=False)
+@job(queue="bulk", transactional=False, max_attempts=SEND_ATTEMPTS)
 def send_deliveries(job: Job, *, ids: list[int]) -> None:
     _send(pk__in=ids)
 
@@ -96,7 +116,7 @@ def plan_digests(job: Job, *, slot: str) -> None:
     digests.plan(slot=datetime.fromisoformat(slot), parent_id=job.pk)
 
 
-@job(queue="bulk", transactional=False)
+@job(queue="bulk", transactional=False, max_attempts=SEND_ATTEMPTS)
 def send_digests(job: Job, *, slot: str, after: int, until: int) -> None:
     failed = digests.send_to_range(slot=datetime.fromisoformat(slot), after=after, until=until)
     if failed:

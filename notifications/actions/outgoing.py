@@ -52,18 +52,24 @@ def channels_of(person: User) -> list[Channel]:
 
 
 def plan_announcement(*, announcement: Announcement, parent_id: int) -> None:
-    """Cut the fans who want everything into ranges; mail and push get jobs of their own."""
-    found = ranges(_hearing_all(announcement), "user_id", size=settings.ANNOUNCEMENT_RANGE_SIZE)
-    for channel in Channel:
-        enqueue_many(
-            "notifications.send_announcement",
-            [
-                {"announcement_id": announcement.pk, "channel": channel.value, "after": after, "until": until}
-                for after, until in found
-            ],
-            unique_keys=[f"announcement:{announcement.pk}:{channel.value}:{after}" for after, _until in found],
-            parent_id=parent_id,
-        )
+    """Cut the fans who want everything into ranges; each has a job for mail and one for push.
+
+    They take turns, as they are written here and whenever a turn is over: neither channel waits for the other.
+    """
+    parts = [
+        (after, until, channel.value)
+        for after, until in ranges(_hearing_all(announcement), "user_id", size=settings.ANNOUNCEMENT_RANGE_SIZE)
+        for channel in Channel
+    ]
+    enqueue_many(
+        "notifications.send_announcement",
+        [
+            {"announcement_id": announcement.pk, "channel": channel, "after": after, "until": until}
+            for after, until, channel in parts
+        ],
+        unique_keys=[f"announcement:{announcement.pk}:{channel}:{after}" for after, _until, channel in parts],
+        parent_id=parent_id,
+    )
 
 
 _FANS = """

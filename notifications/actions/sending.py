@@ -5,6 +5,7 @@ same Message-ID or push topic.
 """
 
 import smtplib
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -40,6 +41,9 @@ DIGEST_KEY = "digest:"
 GONE = (404, 410)
 """What a push service says of a browser that unsubscribed."""
 NO_ANSWER = 0
+MAIL_REST_SECONDS = 20
+"""A mail server that did not answer is left alone for so long: pushes wait behind those who wait for it."""
+_silent_until: dict[tuple[str, int], float] = {}
 
 
 class Skip(Exception):
@@ -72,12 +76,17 @@ class Postman:
         self._hang_up()
         self.http.__exit__(kind, error, at)
 
-    def send_all(self, deliveries: Iterable[Delivery]) -> None:
+    def send_all(self, deliveries: Iterable[Delivery], *, seconds: float | None = None) -> Delivery | None:
+        """Send one after the other. With `seconds`, stop after so long: the last one it got to if more are left."""
         rows = list(deliveries)
         self.announced = _Announced([row for row in rows if row.announcement_id is not None])
         preferences = Preferences.objects.in_bulk([row.recipient_id for row in rows])
+        ends = time.monotonic() + seconds if seconds is not None else None
         for row in rows:
             self.send(row, preferences.get(row.recipient_id) or Preferences(pk=row.recipient_id))
+            if ends is not None and time.monotonic() > ends and row is not rows[-1]:
+                return row
+        return None
 
     def send(self, delivery: Delivery, preferences: Preferences) -> None:
         """Send one, put it off, or leave it be. A trouble that may pass is noted, counted, and lets others go on.
@@ -144,8 +153,7 @@ class Postman:
 
     def _mail(self, delivery: Delivery, letter: letters.Letter) -> None:
         if self.connection is None:
-            self.connection = get_connection()
-            self.connection.open()
+            self.connection = _dial()
         try:
             letters.mail(letter, delivery, self.connection).send()
         except smtplib.SMTPRecipientsRefused as error:
@@ -198,6 +206,20 @@ class Postman:
             except OSError:
                 log.info("mail_connection_lost")
             self.connection = None
+
+
+def _dial() -> Any:
+    """A connection to the mail server. One that did not answer just now is not waited for again. Raises OSError."""
+    server = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    if time.monotonic() < _silent_until.get(server, 0.0):
+        raise ConnectionRefusedError("the mail server did not answer just now")
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError:
+        _silent_until[server] = time.monotonic() + MAIL_REST_SECONDS
+        raise
+    return connection
 
 
 class _Announced:

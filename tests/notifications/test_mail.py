@@ -1,4 +1,6 @@
 import re
+import socket
+import time as real_time
 import uuid
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from circles.actions import comments, memberships, posts
-from core.jobs import worker
+from core.jobs import QUEUES, worker
 from core.jobs.models import Job, JobState
 from merchants.actions import fans
 from merchants.models import Fan
@@ -378,3 +380,105 @@ def test_who_wants_less_by_now_gets_nothing(merchant, mail_sink):
         work()
     assert mail_sink.to(people[0]) == []
     assert Delivery.objects.get(recipient=people[0]).error == "no longer wanted"
+
+
+# --- mail and push side by side --------------------------------------------------------------------
+
+
+turns = pytest.mark.django_db(transaction=True)
+"""With a clock that goes on, so that who had a turn goes to the end of the line."""
+
+
+def take_turns():
+    """What one process that serves all queues does until nothing is due."""
+    while sum(worker.drain(queue) for queue in QUEUES):
+        pass
+
+
+@pytest.fixture
+def slow_mail(mail_sink, monkeypatch):
+    """The order in which things left the house, and mail that takes its time."""
+    order = []
+    mail, push = sending.Postman._mail, sending.Postman._push
+
+    def slowly(self, *letter):
+        real_time.sleep(0.15)
+        mail(self, *letter)
+        order.append("mail")
+
+    def quickly(self, *words, **options):
+        push(self, *words, **options)
+        order.append("push")
+
+    monkeypatch.setattr(sending.Postman, "_mail", slowly)
+    monkeypatch.setattr(sending.Postman, "_push", quickly)
+    return order
+
+
+@turns
+def test_pushes_do_not_wait_for_slow_mail(merchant, slow_mail, browser, settings):
+    settings.ANNOUNCEMENT_RANGE_SIZE = 24
+    for person in followers(merchant, 24):
+        browser(person)
+    announce(merchant)
+    take_turns()
+    assert (slow_mail.count("mail"), slow_mail.count("push")) == (24, 24)
+    last_push = len(slow_mail) - slow_mail[::-1].index("push")
+    assert 0 < slow_mail[:last_push].count("mail") < 18, "all pushes went out in the middle of the mail"
+
+
+def test_mail_does_not_wait_for_many_pushes(merchant, mail_sink, browser, settings, monkeypatch):
+    settings.ANNOUNCEMENT_RANGE_SIZE = 3
+    taken = []
+    send = sending.Postman.send
+    monkeypatch.setattr(
+        sending.Postman, "send", lambda self, row, *more: (taken.append(row.channel), send(self, row, *more))
+    )
+    for person in followers(merchant, 12):
+        browser(person)
+    announce(merchant)
+    work()
+    assert [set(taken[start : start + 6]) for start in range(0, 24, 6)] == [{"mail", "push"}] * 4
+
+
+@turns
+def test_a_mail_server_that_hangs_holds_up_no_push(merchant, mail_sink, push_sink, browser, settings):
+    settings.ANNOUNCEMENT_RANGE_SIZE = 2
+    settings.EMAIL_TIMEOUT = 1
+    for person in followers(merchant, 12):
+        browser(person)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_PORT = silent.getsockname()[1]
+        announce(merchant)
+        began = real_time.monotonic()
+        while Job.objects.filter(state=JobState.WAITING, attempts=0).exists():
+            for queue in QUEUES:
+                worker.drain(queue)
+        assert real_time.monotonic() - began < 4, "it is asked once, not by each range"
+    assert len(push_sink.pushes) == 12
+    left = Job.objects.filter(handler="notifications.send_announcement", state=JobState.WAITING)
+    assert list(left.values_list("args__channel", "attempts")) == [("mail", 1)] * 6
+    settings.EMAIL_PORT = mail_sink.port
+    Job.objects.filter(state=JobState.WAITING).update(run_after=LONG_AGO, error="")
+    work()
+    assert len(mail_sink.mails) == 12
+
+
+@turns
+def test_a_range_goes_on_where_its_turn_ended(merchant, slow_mail, mail_sink, settings):
+    people = followers(merchant, 20)
+    mail_sink.answers[people[0].email] = ["451 later"]
+    announce(merchant)
+    worker.drain("notify")
+    worker.drain("bulk")
+    job = Job.objects.get(handler="notifications.send_announcement", args__channel="mail")
+    assert (job.state, job.attempts, job.progress["failed"]) == (JobState.WAITING, 0, 1)
+    assert 0 < len(mail_sink.mails) < 19
+    while job.attempts == 0:
+        worker.drain("bulk")
+        job.refresh_from_db()
+    assert (job.state, job.attempts, len(mail_sink.mails)) == (JobState.WAITING, 1, 19)
+    assert "1 could not be sent" in job.error
+    Job.objects.update(run_after=LONG_AGO, error="")
+    work()
+    assert sorted(str(mail["To"]) for mail in mail_sink.mails) == sorted(person.email for person in people)
