@@ -18,6 +18,7 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from dev import preflight
 from dev.engines import HOME, ROOT, Engines
@@ -73,6 +74,8 @@ def development_environment(environment: dict[str, str]) -> dict[str, str]:
 def mail_environment(environment: dict[str, str], address: str) -> dict[str, str]:
     """Where mail goes, and the address its links lead to, unless the environment says otherwise."""
     environment.setdefault("SITE_URL", address)
+    # The sandbox that checks identities calls this site back.
+    environment.setdefault("OUTBOUND_LOCAL_HOSTS", urlsplit(address).hostname or "")
     # 32 random bytes are a private key of the curve, but for one in four billion.
     environment.setdefault("VAPID_PRIVATE_KEY", secret_key(HOME / "vapid-key", size=32))
     if not environment.get("EMAIL_HOST"):

@@ -163,5 +163,10 @@ def notify_fact_expiring(job: Job, *, fact_id: int) -> None:
 
 
 @job(queue="notify")
+def notify_identity_changed(job: Job, *, user_id: int, what: str) -> None:
+    tell.identity_changed(user_id=user_id, what=what, key=f"identity:{job.pk}")
+
+
+@job(queue="notify")
 def notify_post_restored(job: Job, *, post_id: int, log_entry_id: int) -> None:
     tell.decision(post_id=post_id, log_entry_id=log_entry_id, kind=Kind.POST_RESTORED)

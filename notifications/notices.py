@@ -56,10 +56,27 @@ def _fact_revoked(data: Data) -> SafeString:
     return format_html(_("No longer verified: {fact}"), fact=_fact(data))
 
 
+def _identity(data: Data) -> SafeString:
+    what = data["what"]
+    if what == "refused":
+        said = _("We could not verify you. Please compare every character with your document, and try again.")
+    elif what == "asked":
+        said = _("Your document runs out soon. Verify with the new one before then, and nothing changes.")
+    elif what == "expired":
+        said = _("Your document has run out. Please verify with your new one; until then you can read everything.")
+    elif what == "revoked":
+        said = _("Our team has taken your verification back. Why stands on your privacy page.")
+    else:
+        said = _("You are verified. You can post, comment and found circles.")
+    return format_html("{}", said)
+
+
 NOTICES: dict[str, Notice] = {
     Kind.FACT_GRANTED: Notice(_fact_granted, "accounts:facts", "badge-check"),
     Kind.FACT_EXPIRING: Notice(_fact_expiring, "accounts:facts", "hourglass", leaves=True),
     Kind.FACT_REVOKED: Notice(_fact_revoked, "accounts:facts", "badge-x", leaves=True),
+    Kind.IDENTITY: Notice(_identity, "accounts:privacy", "shield-check", leaves=True),
+    Kind.IDENTITY_DUE: Notice(_identity, "accounts:verify", "shield-alert", leaves=True),
 }
 
 

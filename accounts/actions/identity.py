@@ -343,7 +343,7 @@ def _decide(check: IdentityCheck, *, approved: bool, by: User | None) -> Identit
         return _finish(check, IdentityCheckState.REFUSED, by=by, tell=by is not None)
     person, now = check.user, timezone.now()
     identity = LegalIdentity.objects.select_for_update().filter(user=person).first() or LegalIdentity(user=person)
-    before, is_new = identity.sealed_id, identity.pk is None or identity.state == IdentityState.REVOKED
+    before, is_new = identity.sealed_id, identity._state.adding or identity.state == IdentityState.REVOKED
     identity.provider, identity.document = check.provider, check.document
     identity.state, identity.verified_at = IdentityState.VALID, now
     identity.valid_until, identity.asked_for = claim.valid_until, None

@@ -12,6 +12,11 @@ SECRET_KEY = env("SECRET_KEY", default="development-only-key-never-used-in-produ
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS: list[str] = []
 
+IDENTITY_PROVIDER = env(
+    "IDENTITY_PROVIDER",
+    default="accounts.identity.sandbox.SandboxProvider,accounts.identity.sandbox.SandboxCallbackProvider,"
+    "accounts.identity.manual.ManualProvider",
+)
 IDENTITY_KEYS = {"1": "ZGV2ZWxvcG1lbnQtb25seS1pZGVudGl0eS1rZXktMDE="}
 IDENTITY_INDEX_KEY = "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktLTAwMDE="
 IDENTITY_INDEX_COST = 10  # invented people need no costly index

@@ -106,6 +106,12 @@ def fact_expiring(*, fact_id: int) -> None:
         _notice(fact, Kind.FACT_EXPIRING, f"fact_expiring:{fact.pk}:{fact.valid_until:%Y-%m-%d}")
 
 
+def identity_changed(*, user_id: int, what: str, key: str) -> None:
+    """Tell somebody what became of their verification; what to do about it, where there is something to do."""
+    kind = Kind.IDENTITY_DUE if what in ("refused", "asked", "expired") else Kind.IDENTITY
+    notice(recipient_id=user_id, kind=kind, key=key, data={"what": what})
+
+
 def _change(change_id: int) -> FactChange | None:
     return FactChange.objects.select_related("fact__institution").filter(pk=change_id).first()
 

@@ -24,11 +24,13 @@ class Kind(models.TextChoices):
     FACT_GRANTED = "fact_granted", _("something verified")
     FACT_EXPIRING = "fact_expiring", _("something verified runs out")
     FACT_REVOKED = "fact_revoked", _("something no longer verified")
+    IDENTITY = "identity", _("verification")
+    IDENTITY_DUE = "identity_due", _("verification due")
 
 
 DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
 """What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
-ABOUT_ONESELF = (Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED)
+ABOUT_ONESELF = (Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED, Kind.IDENTITY, Kind.IDENTITY_DUE)
 """What concerns the account itself: there is no post behind it, and it is never muted (notifications.notices)."""
 
 
