@@ -43,6 +43,12 @@ def mine(user: User) -> tuple[list[FactLine], list[FactLine]]:
     return present, past[:PAST_SHOWN]
 
 
+def one(user: User, pk: int) -> FactLine:
+    """One of somebody's facts. Queries: 2."""
+    changes = Prefetch("changes", FactChange.objects.order_by("-id"), to_attr="newest")
+    return _line(Fact.objects.select_related("institution").prefetch_related(changes).get(user=user, pk=pk))
+
+
 def issuers() -> "QuerySet[Institution]":
     """Institutions that vouch here, with their domains. Queries: 2."""
     return Institution.objects.filter(is_issuer=True).prefetch_related("domains").order_by("kind", "name")

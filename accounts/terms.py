@@ -22,6 +22,7 @@ TERM_MONTH = 10
 """Terms begin in September; who is no student any more has lost the address or the desk by October."""
 TERM_DAYS_MIN = 90
 STUDENT_MONTHS_MAX = 72
+GRADUATE_MONTHS_MAX = 240
 MONTHS = {FactKind.EMPLOYEE: 12, FactKind.PROFESSION: 36, FactKind.RESIDENT: 24}
 REMIND_DAYS = 30
 """So long before its end a person is asked to prove a fact again."""
@@ -42,6 +43,12 @@ def end_of(kind: str, *, graduates: date | None = None, now: datetime | None = N
     while (end - here.date()).days < TERM_DAYS_MIN:
         end = date(end.year + 1, TERM_MONTH, 1)
     return _midnight(end)
+
+
+def longest(kind: str, now: datetime | None = None) -> datetime:
+    """The latest end an institution's own system may give."""
+    months = {FactKind.STUDENT: STUDENT_MONTHS_MAX, **MONTHS}.get(FactKind(kind), GRADUATE_MONTHS_MAX)
+    return _midnight(_months_after(timezone.localtime(now).date(), months))
 
 
 def can_prove(user: Any) -> Decision:

@@ -82,8 +82,8 @@ def grant(
     found = Subject.objects.select_related("user").filter(institution=institution, key=subject).first()
     if found is None or not found.user.is_active:
         raise NotFound("no_such_subject", _("You know nobody by this name."))
-    longest = terms.end_of(kind) if until is not None else None
-    if until is not None and longest is not None and kind != "student" and until > longest:
+    longest = terms.longest(kind)
+    if until is not None and until > longest:
         raise Invalid("bad_time", _("This is longer than such a fact may hold."), field="until")
     return vouching.vouch(
         institution=institution,

@@ -24,3 +24,11 @@ class SessionScheme(OpenApiAuthenticationExtension):
             "name": "sessionid",
             "description": "The session of the site's own pages; writing needs the X-CSRFToken header too.",
         }
+
+
+class IssuerScheme(OpenApiAuthenticationExtension):
+    target_class = "accounts.api.issuers.IssuerAuthentication"
+    name = "issuer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "An institution's key, from its desk."}
