@@ -158,7 +158,7 @@ class GateForm(forms.Form):
         kind, _colon, fixed = (cleaned.get(f"way{number}_fact") or "").partition(":")
         value = clean_line(cleaned.get(f"way{number}_value") or "")
         if kind:
-            asked = fixed or (_code(value) if kind in _WITH_VALUE else "")
+            asked = fixed or (_code(value, kind) if value and kind in _WITH_VALUE else "")
             found.append({"fact": kind, "value": asked} if asked else {"fact": kind})
         if value and kind not in _WITH_VALUE:
             self.add_error(f"way{number}_value", _("Choose above what this belongs to."))
@@ -170,11 +170,13 @@ class GateForm(forms.Form):
         return {"all": found} if len(found) > 1 else found[0]
 
 
-def _code(value: str) -> str:
-    """The code of the institution that is called so; what nobody is called stays, for the action to judge."""
-    named = Q(slug=value) | Q(name=value) | Q(name_en__iexact=value)
-    found = Institution.objects.filter(named).values_list("slug", flat=True).first() if value else None
-    return found or value
+def _code(value: str, kind: str) -> str:
+    """The code of what is called so; what nothing is called stays, for the action to judge."""
+    if kind in (FactKind.PROFESSION, FactKind.RESIDENT):
+        named, code = Q(value=value) | Q(value_name=value) | Q(value_name_en__iexact=value), "value"
+    else:
+        named, code = Q(slug=value) | Q(name=value) | Q(name_en__iexact=value), "slug"
+    return Institution.objects.filter(named).values_list(code, flat=True).first() or value
 
 
 def fits_form(rule: Rule | None) -> bool:

@@ -317,9 +317,10 @@ def gate_to_edit(circle: Circle, action: str) -> Gate | None:
     return standing.order_by("-id").first()
 
 
-def institution_names(*, limit: int = 300) -> list[Institution]:
-    """For choosing one by name. Queries: 1."""
-    return list(Institution.objects.order_by("name")[:limit])
+def institution_names(*, limit: int = 300) -> list[tuple[str, str]]:
+    """(code, name) of what a rule may ask for: schools and companies, professions and cities. Queries: 1."""
+    rows = Institution.objects.order_by("name").values_list("slug", "name", "value", "value_name")[:limit]
+    return [(value, value_name) if value else (slug, name) for slug, name, value, value_name in rows]
 
 
 # --- Posts ---------------------------------------------------------------------------------------

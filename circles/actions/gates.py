@@ -124,12 +124,7 @@ def _checked(circle: Circle, action: str, rule: Rule | None) -> tuple[Rule | Non
     return rule, _labels(rule)
 
 
-_NAMED_BY: Mapping[str, str] = {
-    FactKind.STUDENT: Institution.Kind.SCHOOL,
-    FactKind.GRADUATE: Institution.Kind.SCHOOL,
-    FactKind.EMPLOYEE: Institution.Kind.COMPANY,
-    FactKind.PROFESSION: Institution.Kind.BODY,
-}
+_BY_VALUE = (FactKind.PROFESSION, FactKind.RESIDENT)
 
 
 def _labels(rule: Rule) -> dict[str, list[str]]:
@@ -138,20 +133,25 @@ def _labels(rule: Rule) -> dict[str, list[str]]:
     for condition in language.conditions(rule):
         if not isinstance(condition, HoldsFact) or not condition.value or condition.kind == FactKind.GENDER:
             continue
-        if condition.kind not in _NAMED_BY:
-            held = Fact.objects.filter(kind=condition.kind, value=condition.value).exclude(label="")
-            if name := held.values_list("label", flat=True).first():
-                found[language.code_of(condition)] = [name]
-            continue
-        institution = Institution.objects.filter(slug=condition.value, kind=_NAMED_BY[condition.kind]).first()
-        if institution is None:
-            raise Invalid(
-                "unknown_institution",
-                _("There is no such institution here: %(code)s.") % {"code": condition.value},
-                field="rule",
-            )
-        found[language.code_of(condition)] = [institution.name, institution.name_en]
+        if names := _names(condition.kind, condition.value):
+            found[language.code_of(condition)] = names
     return found
+
+
+def _names(kind: str, value: str) -> list[str]:
+    """[name, English name] of what a fact of this kind may name; empty where nobody has named it."""
+    if kind in _BY_VALUE:
+        known = Institution.objects.filter(value=value).exclude(value_name="")
+        if names := known.values_list("value_name", "value_name_en").first():
+            return list(names)
+    elif kind != FactKind.MERCHANT_STAFF:
+        institution = Institution.objects.filter(slug=value).first()
+        if institution is None or kind not in institution.kinds:
+            message = _("There is no such institution here: %(code)s.") % {"code": value}
+            raise Invalid("unknown_institution", message, field="rule")
+        return [institution.name, institution.name_en]
+    held = Fact.objects.filter(kind=kind, value=value).exclude(label="")
+    return list(held.values_list("label", flat=True)[:1])
 
 
 # --- Writing -------------------------------------------------------------------------------------

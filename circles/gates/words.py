@@ -34,8 +34,8 @@ from circles.models.membership import Membership, Role
 
 Labels = Mapping[str, Sequence[str]]
 """code_of a condition with a value → [name, English name]."""
-FACTS_PAGE = "/me/facts/"
-CREDIT_PAGE = "/me/credit/"
+_PROVABLE = (FactKind.STUDENT, FactKind.GRADUATE, FactKind.EMPLOYEE, FactKind.PROFESSION)
+"""Facts there is a page to prove: by an e-mail address or a code of the institution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +323,11 @@ def _way(circle: Circle, condition: Condition, person: Person) -> tuple[str, str
         case HoldsFact(FactKind.GENDER, _value):
             return _("It comes from your identity document."), "" if person.passport.is_verified else verify
         case HoldsFact(kind, _value):
-            return str(_HOW[kind]), FACTS_PAGE
+            return str(_HOW[kind]), reverse("accounts:prove" if kind in _PROVABLE else "accounts:facts")
         case CreditAtLeast():
-            return _("It grows with time and with what others find useful. See what yours is made of."), CREDIT_PAGE
+            return _("It grows with time and with what others find useful. See what yours is made of."), reverse(
+                "accounts:credit"
+            )
         case MemberFor(days) if is_member(person.membership):
             opens = person.membership.joined_at + timedelta(days=days)  # type: ignore[union-attr]
             return _("It opens for you on %(date)s.") % {"date": _date(opens)}, ""

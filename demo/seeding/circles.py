@@ -27,6 +27,7 @@ JOINED = {
         "cats",
         "reading",
         "campus-diary",
+        "office-diary",
         "weekend-trips",
         "home-cooking",
     ],
@@ -60,6 +61,8 @@ class Place:
     merchant: Merchant | None = None
     merchant_words: MerchantWords | None = None
     fans: list[User] = field(default_factory=list)
+    writers: list[User] = field(default_factory=list)
+    """Who meets its gates and so writes here; empty: all members."""
 
 
 def make_places(*, rng: Random, clock: Clock, studio: Studio, people: People, limit: int) -> list[Place]:
@@ -104,7 +107,7 @@ def write_members(
 
 def _chosen(limit: int) -> list[CircleWords]:
     """The circles of that scale; those the demo log-ins belong to come first."""
-    wanted = ["photography", "coffee", "campus-diary", "film-photography", *JOINED["demo_member"]]
+    wanted = ["photography", "coffee", "campus-diary", "office-diary", "film-photography", *JOINED["demo_member"]]
     rank = {slug: i for i, slug in reversed(list(enumerate(wanted)))}
     every = words.circles()
     kept = {entry.slug for entry in sorted(every, key=lambda entry: rank.get(entry.slug, 99))[:limit]}

@@ -48,11 +48,12 @@ def plan_posts(
         else:
             count = scale.posts_big if place.words.big else scale.posts_small
         # A few people write most of it; those one can log in as write a little everywhere.
-        busy = [0.25 if user.pk in demo else rng.paretovariate(1.1) for user in place.members]
+        writers = place.writers or place.members
+        busy = [0.25 if user.pk in demo else rng.paretovariate(1.1) for user in writers]
         for i, body in enumerate(words.compose(rng, place.words, count)):
-            author = rng.choices(place.members, busy)[0]
+            author = rng.choices(writers, busy)[0]
             if i < 3 and place.merchant_words is None:
-                author = next((user for user in place.members[i:] if user.pk in demo), author)
+                author = next((user for user in writers[i:] if user.pk in demo), author)
             written.append(Written(_post(rng, place, author, body, clock.moment()), place))
     plain = [item for item in written if item.post.kind == PostKind.POST and not item.post.is_pinned]
     for item in rng.sample([item for item in plain if item.post.author_id not in demo], HIDDEN):

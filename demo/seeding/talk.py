@@ -36,6 +36,7 @@ def plan_talk(*, rng: Random, clock: Clock, people: People, written: list[Writte
         if not post.is_published:
             continue
         others = [user for user in members if user.pk != post.author_id]
+        talkers = [user for user in item.place.writers or members if user.pk != post.author_id]
         warmth = (
             rng.paretovariate(1.25)
             * rng.uniform(0.35, 1.25)
@@ -49,7 +50,7 @@ def plan_talk(*, rng: Random, clock: Clock, people: People, written: list[Writte
         likers = rng.sample(pool, min(len(pool), int(warmth * 3)))
         likes += [Like(post=post, user=user, created_at=clock.after(post.published_at, 14)) for user in likers]
         post.like_count = len(likers)
-        speakers = rng.choices(others, k=min(20, int(warmth * rng.uniform(0.3, 1.6)))) if others else []
+        speakers = rng.choices(talkers, k=min(20, int(warmth * rng.uniform(0.3, 1.6)))) if talkers else []
         times = sorted(clock.after(post.published_at, 9) for _ in speakers)
         for number, (user, when) in enumerate(zip(speakers, times, strict=True), start=1):
             floor = _comment(rng, post, user, words.comment(rng, item.place.words), when)

@@ -18,10 +18,13 @@ from accounts.models import (
     CreditChange,
     IdentityCheck,
     IdentityCheckState,
+    Institution,
     LegalIdentity,
     SealedPerson,
     User,
 )
+from accounts.passport import passport_of
+from circles.gates.decide import may_pass
 from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
 from core.models import Job, Picture, PictureState
 from feeds.models import FeedEntry
@@ -183,3 +186,67 @@ def test_refuses_where_it_is_not_for_development(settings):
     with pytest.raises(CommandError, match="for development only"):
         seed()
     assert not User.objects.exists()
+
+
+@pytest.mark.usefixtures("db_with_community")
+class TestDiaries:
+    """Circles whose gates rest on facts, as anybody finds them who tries the demo."""
+
+    def test_their_gates(self):
+        shown = {
+            circle.slug: {action: kept["clauses"] for action, kept in circle.gates.items()}
+            for circle in Circle.objects.exclude(gates={})
+        }
+        likes = [[{"verified": True}]]
+        assert shown == {
+            "campus-diary": {
+                "post": [[{"fact": "student"}]],
+                "comment": [[{"fact": "student"}], [{"credit": 750}]],
+                "like": likes,
+            },
+            "office-diary": {
+                "post": [[{"fact": "employee"}]],
+                "comment": [[{"fact": "employee"}], [{"credit": 750}]],
+                "like": likes,
+            },
+        }
+
+    def test_who_wrote_there_may(self):
+        for circle in Circle.objects.exclude(gates={}):
+            assert circle.posts.count() >= 10
+            said = Comment.objects.filter(post__circle=circle).select_related("author", "post__circle")
+            assert said.exists()
+            for post in circle.posts.select_related("author"):
+                assert may_pass(post.author, circle, None, "post")
+            for comment in said:
+                assert may_pass(comment.author, circle, None, "comment")
+
+    def test_facts_and_their_copies_agree(self):
+        for user in User.objects.exclude(verified_at=None).prefetch_related("facts"):
+            held = {(fact.kind, fact.value) for fact in passport_of(user).facts}
+            assert held == {(fact.kind, fact.value) for fact in user.facts.all()}
+            assert ("adult", "") in held
+        assert Institution.objects.filter(is_issuer=True, domains__isnull=False).count() == 6
+
+    @pytest.mark.parametrize(("slug", "fact"), [("campus-diary", "student"), ("office-diary", "employee")])
+    def test_demo_member_reads_and_likes_and_is_told_what_is_missing(self, client, slug, fact):
+        member = User.objects.get(username="demo_member")
+        assert member.credit == 700
+        assert not member.facts.filter(kind=fact).exists()
+        client.force_login(member)
+        post = Post.objects.filter(circle__slug=slug, state=Publication.PUBLISHED, likes__isnull=False).exclude(
+            likes__user=member
+        )[0]
+        assert client.get(f"/posts/{post.pk}/").status_code == 200
+        assert client.put(f"/api/v1/posts/{post.pk}/like/").json()["liked"] is True
+
+        refused = client.post(f"/api/v1/circles/{slug}/posts/", {"body": "我也想写"}, content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (403, "gate_closed")
+        assert [item["condition"] for item in refused.json()["missing"]] == [{"fact": fact}]
+
+        address = f"/api/v1/posts/{post.pk}/comments/"
+        refused = client.post(address, {"body": "我也想说"}, content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (403, "gate_closed")
+        assert [item["condition"] for item in refused.json()["missing"]] == [{"fact": fact}, {"credit": 750}]
+        page = client.get(f"/posts/{post.pk}/", HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
+        assert "你的行为信用是 700，需要 750，还差 50 分。" in page

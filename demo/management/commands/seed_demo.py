@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle
 from core.models import Picture
-from demo.seeding import circles, credit, inbox, posts, talk
+from demo.seeding import circles, credit, gates, inbox, posts, talk
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         people = make_people(rng=rng, clock=clock, count=scale.people)
         avatars = self.wish_for_avatars(rng, studio, people, scale.avatars)
         places = circles.make_places(rng=rng, clock=clock, studio=studio, people=people, limit=scale.circles)
+        gates.choose_writers(rng=rng, people=people, places=places)
         written = posts.plan_posts(rng=rng, clock=clock, studio=studio, people=people, places=places, scale=scale)
         studio.start()
         self.say(f"{len(people.everyone)} people, {len(places)} circles")
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         talk.write_talk(said)
         self.say(f"{len(written)} posts, {len(said.comments)} comments, {len(said.likes)} likes")
         circles.write_members(rng=rng, clock=clock, places=places, first_deeds=talk.first_deeds(written, said))
+        gates.write_facts(rng=rng, clock=clock, people=people, places=places)
+        gates.set_gates(places=places)
         inbox.write_timelines()
         inbox.write_broadcasts(clock=clock, people=people)
         inbox.write_notifications(rng=rng, clock=clock, people=people, talk=said)

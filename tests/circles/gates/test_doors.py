@@ -51,7 +51,7 @@ class TestApi:
                 "code": "student",
                 "message": "You are not verified as a student.",
                 "how": "Prove your school: its e-mail address or a code from it is enough.",
-                "url": "/me/facts/",
+                "url": "/me/facts/prove/",
             }
         ]
         assert problem["title"] == "Students may post. You are not verified as a student."
@@ -66,7 +66,7 @@ class TestApi:
         assert problem["code"] == "gate_closed"
         assert problem["rule"] == "Students, or people with a conduct credit of 750 and more, may comment."
         assert [(item["way"], item["code"], item["url"]) for item in problem["missing"]] == [
-            (1, "student", "/me/facts/"),
+            (1, "student", "/me/facts/prove/"),
             (2, "credit", "/me/credit/"),
         ]
         assert problem["missing"][1]["message"] == "Your conduct credit is 700; 750 are needed, 50 more."
@@ -177,7 +177,7 @@ class TestPages:
     def test_who_may_not_post_is_told_why(self, client, member, diary):
         page = client.get("/circles/diary/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
         assert "You are not verified as a student." in page
-        assert 'href="/me/facts/"' in page
+        assert 'href="/me/facts/prove/"' in page
         assert 'class="card say"' not in page
 
     def test_who_may_not_comment_is_told_both_ways(self, client, member, diary):
