@@ -18,6 +18,7 @@ class Power(StrEnum):
     MERCHANTS = "moderation.review_merchants"
     CREDIT = "moderation.review_credit"
     PSEUDONYMS = "moderation.open_pseudonyms"
+    INSTITUTIONS = "moderation.manage_institutions"
     JOBS = "moderation.manage_jobs"
 
 

@@ -1,6 +1,7 @@
 """How an institution vouches for people: e-mail domains, invitation codes, lists, and its own system over the API."""
 
 import hashlib
+import re
 import secrets
 import uuid
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.fact import FactKind, Institution
 
 DOMAIN = r"^(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\Z"
+DOMAIN_FORM = re.compile(DOMAIN)
 CODE_DIGITS = 6
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """What codes are made of: nothing that looks like something else."""

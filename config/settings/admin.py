@@ -82,6 +82,8 @@ UNFOLD = {
                         "moderation.review_identities",
                         "moderation.dashboard.identities_badge",
                     ),
+                    _list(_("Institutions"), "account_balance", "accounts_institution", "accounts.view_institution"),
+                    _list(_("Verified facts"), "workspace_premium", "accounts_fact", "accounts.view_fact"),
                     _list(
                         _("Verified identities"),
                         "verified_user",

@@ -31,6 +31,11 @@ class Verb(models.TextChoices):
     IDENTITY_REVOKE = "identity.revoke", _("took a verification back")
     MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
     MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
+    INSTITUTION_TRUST = "institution.trust", _("let an institution vouch")
+    INSTITUTION_DISTRUST = "institution.distrust", _("stopped an institution from vouching")
+    INSTITUTION_DOMAIN = "institution.domain", _("changed an institution's e-mail domains")
+    INSTITUTION_STAFF = "institution.staff", _("changed an institution's staff")
+    FACT_REVOKE = "fact.revoke", _("took a verified fact back")
     JOB_RETRY = "job.retry", _("retried dead jobs")
     JOB_CANCEL = "job.cancel", _("cancelled a job")
 
@@ -70,6 +75,7 @@ class LogEntry(models.Model):
             ("review_credit", _("Can adjust conduct credit and decide appeals")),
             ("open_pseudonyms", _("Can open pseudonyms, two people together")),
             ("review_merchants", _("Can decide applications of merchants")),
+            ("manage_institutions", _("Can say which institutions vouch for people, and take facts back")),
             ("manage_jobs", _("Can retry and cancel jobs")),
         ]
         indexes = [
