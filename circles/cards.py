@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import User
@@ -24,7 +24,7 @@ from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
 from core.pagination import Page, cut_page
-from core.parts import Drawings, Part, draw, hole, join
+from core.parts import Drawings, Part, Pieces, draw, hole, whole
 from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
@@ -91,7 +91,11 @@ class HtmlCard(NamedTuple):
 
     post_id: int
     published_at: datetime
-    html: SafeString
+    pieces: Pieces
+
+    @property
+    def html(self) -> SafeString:
+        return whole(self.pieces)
 
 
 def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
@@ -172,10 +176,11 @@ def html_cards(
     rows: Iterable[tuple[Any, ...]], viewer: "Person", *, show_circle: bool = True, full: bool = False
 ) -> list[HtmlCard]:
     """The cards of rows made by `rows_of`, in their order. SQL queries: none, or two for cards not kept."""
-    found = [Row(*row) for row in rows]
+    found = [row if type(row) is Row else Row(*row) for row in rows]
     language, clock = get_language() or "", Clock()
     place = f"{language}:{int(show_circle)}{int(full)}"
-    rights = {row.id: _rights(row, viewer) for row in found}
+    viewer_id = viewer.pk
+    rights = {row.id: _rights(row, viewer) if _may_have_rights(row, viewer_id) else _NONE for row in found}
     keys = {row.id: _key(row, place, rights[row.id]) for row in found}
 
     def draw_missing(ids: list[int]) -> dict[int, str]:
@@ -191,7 +196,7 @@ def html_cards(
         HtmlCard(
             row.id,
             row.published_at,
-            drawn[row.id].fill(
+            drawn[row.id].pieces(
                 {
                     "ago": clock.ago(row.published_at),
                     "like": _like(language, row.id, row.liked, row.like_count),
@@ -204,14 +209,14 @@ def html_cards(
     ]
 
 
-def joined(cards: Iterable[HtmlCard]) -> SafeString:
+def joined(cards: Iterable[HtmlCard]) -> Pieces:
     """The cards one below the other."""
-    return join(card.html for card in cards)
+    return [piece for card in cards for piece in card.pieces]
 
 
-def stacked(cards: Iterable[HtmlCard], next_url: str | None) -> SafeString:
+def stacked(cards: Iterable[HtmlCard], next_url: str | None) -> Pieces:
     """The cards, and the way to the next page or a closing line."""
-    return joined(cards) + (_more(url=next_url) if next_url else _end(url="", end=True))
+    return joined(cards) + (_more.pieces(url=next_url) if next_url else _end.pieces(url="", end=True))
 
 
 @dataclass(frozen=True)
@@ -237,10 +242,13 @@ def _key(row: Row, place: str, rights: Rights) -> str:
     return f"card:{row.id}:{row.version}:{place}:{may}:{row.nickname}:{row.avatar_id}:{is_verified}:{row.circle_name}"
 
 
+def _may_have_rights(row: Row, viewer_id: int | None) -> bool:
+    """The rules say no to all but the author and the circle's staff; `role` is a stranger's None."""
+    return row.author_id == viewer_id or row.role not in (None, "member")
+
+
 def _rights(row: Row, viewer: "Person") -> Rights:
-    """As the rules say. They say no to all but the author and the staff."""
-    if not viewer.is_authenticated or (row.author_id != viewer.pk and row.role in (None, "member")):
-        return _NONE
+    """As the rules say."""
     post = Post(id=row.id, circle_id=row.circle_id, author_id=row.author_id)
     membership = None
     if row.role is not None and row.membership_state is not None:
@@ -264,10 +272,11 @@ _like_button = Part("components/_like_button.html", kept=("liked", "like_count")
 
 
 @lru_cache(maxsize=1024)
-def _comments(language: str, count: int) -> SafeString:
-    return mark_safe(draw("components/_comment_count.html", {"count": count}).strip())  # noqa: S308 - our template
+def _comments(language: str, count: int) -> Pieces:
+    return [draw("components/_comment_count.html", {"count": count}).strip().encode()]
 
 
 @lru_cache(maxsize=4096)
-def _like(language: str, post_id: int, liked: bool, count: int) -> SafeString:
-    return _like_button(liked=liked, like_count=count, post_id=post_id, like_url=f"/posts/{post_id}/like/")
+def _like(language: str, post_id: int, liked: bool, count: int) -> Pieces:
+    html = _like_button(liked=liked, like_count=count, post_id=post_id, like_url=f"/posts/{post_id}/like/")
+    return [html.encode()]

@@ -33,7 +33,8 @@ class Frame(Part):
         """The page for this viewer."""
         offered = {**shared_context(request), **values}
         cut = self.cut({name: called(offered[name]) for name in self.kept})
-        return HttpResponse(cut.fill({name: called(offered[name]) for name in cut.names}), status=status)
+        pieces = cut.pieces({name: called(offered[name]) for name in cut.names})
+        return HttpResponse(b"".join(pieces), status=status)
 
 
 def called(value: Any) -> Any:

@@ -14,11 +14,10 @@ Whole pages are parts too: core/frames.py.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
-from threading import Lock
+from html import escape
 from typing import Any, NoReturn, TypeVar
 from weakref import WeakSet
 
@@ -26,7 +25,7 @@ from django.core.cache import cache
 from django.template import Context
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 Wanted = TypeVar("Wanted", bound=Hashable)
@@ -38,24 +37,40 @@ _OF_ONE_VIEWER = ("request", "user", "perms", "messages")
 
 def hole(name: str) -> SafeString:
     """Where `name` is filled in. It cannot come from what people write: their text is escaped."""
-    return mark_safe(f"<!--hole {name}-->")  # noqa: S308
+    return SafeString(f"<!--hole {name}-->")
+
+
+Pieces = list[bytes]
+"""HTML in UTF-8, not yet joined: pages are long, and joining them at every level costs more than all else."""
 
 
 class Cut:
     """HTML drawn by our templates, cut at its holes."""
 
-    __slots__ = ("_order", "_pieces", "names")
+    __slots__ = ("_first", "_rest", "_whole", "names")
 
     def __init__(self, html: str) -> None:
-        self._pieces = _HOLE.split(html)
-        self._order = tuple(self._pieces[1::2])
-        self.names = frozenset(self._order)
+        cut = _HOLE.split(html)
+        self._first = cut[0].encode()
+        self._rest = [(name, after.encode()) for name, after in zip(cut[1::2], cut[2::2], strict=True)]
+        self._whole = None if self._rest else SafeString(html)
+        self.names = frozenset(cut[1::2])
 
     def fill(self, values: Mapping[str, Any]) -> SafeString:
         """Whole HTML. Values are escaped unless they are safe, as in a template; KeyError where one is missing."""
-        pieces = self._pieces.copy()
-        pieces[1::2] = [conditional_escape(values[name]) for name in self._order]
-        return mark_safe("".join(pieces))  # noqa: S308 - drawn by our templates, filled with escaped values
+        return whole(self.pieces(values)) if self._whole is None else self._whole
+
+    def pieces(self, values: Mapping[str, Any]) -> Pieces:
+        """The same for something larger: what fills a hole there may be pieces."""
+        pieces = [self._first]
+        for name, after in self._rest:
+            value = values[name]
+            if type(value) is list:
+                pieces += value
+            else:
+                pieces.append(_escaped(value).encode())
+            pieces.append(after)
+        return pieces
 
 
 class Part:
@@ -72,6 +87,10 @@ class Part:
 
     def __call__(self, **values: Any) -> SafeString:
         return self.cut(values).fill(values)
+
+    def pieces(self, **values: Any) -> Pieces:
+        """To fill a hole of something larger."""
+        return self.cut(values).pieces(values)
 
     def cut(self, values: Mapping[str, Any]) -> Cut:
         """The drawing for these kept values; `values` may hold more."""
@@ -96,8 +115,9 @@ class Drawings:
 
     def __init__(self, *, most: int, seconds: int) -> None:
         self._most, self._seconds = most, seconds
-        self._cuts: OrderedDict[str, Cut] = OrderedDict()
-        self._lock = Lock()
+        # Two generations: whoever is not asked for while half of `most` are new is let go.
+        self._young: dict[str, Cut] = {}
+        self._old: dict[str, Cut] = {}
         _everything.add(self)
 
     def get(
@@ -107,36 +127,46 @@ class Drawings:
 
         No Redis round trip where this process has all of them, one where the cache has the rest, else two.
         """
-        found: dict[Wanted, Cut] = {}
-        with self._lock:
-            for wanted, key in keys.items():
-                if (cut := self._cuts.get(key)) is not None:
-                    self._cuts.move_to_end(key)
-                    found[wanted] = cut
-        if len(found) == len(keys):
-            return found
-        rest = {wanted: key for wanted, key in keys.items() if wanted not in found}
-        cached = cache.get_many(rest.values())
-        html = {wanted: cached[key] for wanted, key in rest.items() if key in cached}
-        if missing := [wanted for wanted in rest if wanted not in html]:
+        young = self._young
+        found = {wanted: young.get(key) or self._again(key) for wanted, key in keys.items()}
+        rest = {wanted: keys[wanted] for wanted, cut in found.items() if cut is None}
+        if rest:
+            found.update(self._fetch(rest, draw_missing))
+        return {wanted: cut for wanted, cut in found.items() if cut is not None}
+
+    def _fetch(
+        self, keys: Mapping[Wanted, str], draw_missing: Callable[[list[Wanted]], Mapping[Wanted, str]]
+    ) -> dict[Wanted, Cut]:
+        cached = cache.get_many(keys.values())
+        html = {wanted: cached[key] for wanted, key in keys.items() if key in cached}
+        if missing := [wanted for wanted in keys if wanted not in html]:
             fresh = draw_missing(missing)
-            cache.set_many({rest[wanted]: drawn for wanted, drawn in fresh.items()}, self._seconds)
+            cache.set_many({keys[wanted]: drawn for wanted, drawn in fresh.items()}, self._seconds)
             html.update(fresh)
-        cuts = {wanted: Cut(drawn) for wanted, drawn in html.items()}
-        with self._lock:
-            self._cuts.update((rest[wanted], cut) for wanted, cut in cuts.items())
-            while len(self._cuts) > self._most:
-                self._cuts.popitem(last=False)
-        return found | cuts
+        return {wanted: self._keep(keys[wanted], Cut(drawn)) for wanted, drawn in html.items()}
+
+    def _again(self, key: str) -> Cut | None:
+        cut = self._old.get(key)
+        return None if cut is None else self._keep(key, cut)
+
+    def _keep(self, key: str, cut: Cut) -> Cut:
+        if len(self._young) * 2 >= self._most:
+            self._young, self._old = {}, self._young
+        self._young[key] = cut
+        return cut
 
     def forget(self) -> None:
-        with self._lock:
-            self._cuts.clear()
+        self._young, self._old = {}, {}
+
+
+def whole(pieces: Pieces) -> SafeString:
+    """The pieces as one text."""
+    return SafeString(b"".join(pieces).decode())
 
 
 def join(html: Iterable[SafeString]) -> SafeString:
     """One after the other."""
-    return mark_safe("".join([conditional_escape(item) for item in html]))  # noqa: S308
+    return SafeString("".join([_escaped(item) for item in html]))
 
 
 def draw(template: str, values: Mapping[str, Any]) -> str:
@@ -154,6 +184,13 @@ def forget_everything() -> None:
     """As in a process that has just started."""
     for keeper in list(_everything):
         keeper.forget()
+
+
+def _escaped(value: Any) -> str:
+    """`conditional_escape`, with what it mostly gets first: it is asked a hundred times a page."""
+    if type(value) is SafeString:
+        return value
+    return escape(value) if type(value) is str else conditional_escape(value)
 
 
 class _OutOfReach:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NEW_POSTS_MAX = 99
 """The "new posts" sign counts no further."""
-MARGIN = 10
+MARGIN = 5
 """Read beyond a page, for those that may not be seen (any more)."""
 ROUNDS_MAX = 4
 """Pages looked through for one that is full; a shorter one still leads on."""

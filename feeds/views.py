@@ -8,15 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from circles.cards import Html, HtmlCard
+from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
 from core.frames import Frame
 from core.pagination import Page
-from core.parts import Part, join
+from core.parts import Pieces, whole
 from feeds import queries
 
 MY_CIRCLES = 8
@@ -26,7 +25,6 @@ SHORT_FEED = 5
 """A feed that ends after fewer posts is followed by suggestions."""
 
 HOME = Frame("feeds/home.html", kept=("is_verified",), holes=("feed", "poll_url"))
-CARDS = Part("feeds/partials/_cards.html", kept=("is_last",), holes=("cards", "next_url"))
 
 
 @require_safe
@@ -39,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     page = queries.home_page(request.user, cursor, shape=Html())
     feed = _feed(page)
     if request.htmx and cursor:
-        return HttpResponse(feed)
+        return HttpResponse(b"".join(feed))
     shown: dict[str, Any] = {"is_verified": request.user.is_verified, "feed": feed}
     if not cursor:
         newest = queries.place_of(page.items[0] if page.items else None)
@@ -48,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             return HOME.answer(request, **shown)
         shown |= _something_to_read(request, known={card.post_id for card in page.items})
         shown |= {"circles": my_circles(request.user, limit=MY_CIRCLES), "is_short": True}
-    return render(request, "feeds/home.html", shown)
+    return render(request, "feeds/home.html", shown | {"feed": whole(feed)})
 
 
 @require_safe
@@ -93,14 +91,11 @@ def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> d
     return {"suggested": suggested_circles(request.user, SUGGESTED), "good": good}
 
 
-def _feed(page: Page[HtmlCard]) -> SafeString:
+def _feed(page: Page[HtmlCard]) -> Pieces:
     """The cards of a page and the way to the next; empty where there is nothing at all."""
     if not page.items and not page.next_cursor:
-        return SafeString()
-    cards = join(card.html for card in page.items)
-    if page.next_cursor is None:
-        return CARDS(cards=cards, is_last=True, next_url="")
-    return CARDS(cards=cards, is_last=False, next_url=f"{_address('home')}?{urlencode({'before': page.next_cursor})}")
+        return []
+    return stacked(page.items, page.next_cursor and f"{_address('home')}?{urlencode({'before': page.next_cursor})}")
 
 
 def _is_short(page: Page[HtmlCard]) -> bool:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from circles.models import Circle
 from core import parts
-from core.parts import Cut, Drawings, Part, draw, hole, join
+from core.parts import Cut, Drawings, Part, draw, hole, join, whole
 
 TEMPLATES = {
     "greeting": "{% if is_kind %}Dear {% endif %}{{ name }}, {{ words }}!",
@@ -103,6 +103,14 @@ def test_rows_are_not_kept_only_what_is_shown_of_them():
             person(person=bad)
 
 
+def test_pieces_fill_the_holes_of_something_larger():
+    twice = Part("twice", holes=("word",))
+    greeting = Part("greeting", kept=("is_kind",), holes=("name", "words"))
+    pieces = greeting.pieces(is_kind=True, name=twice.pieces(word="<林>"), words="<早>")
+    assert whole(pieces) == 'Dear <b title="&lt;林&gt;">&lt;林&gt;</b>, &lt;早&gt;!'
+    assert b"".join(pieces).decode() == whole(pieces)
+
+
 def test_parts_in_a_row_are_escaped_like_one():
     assert join([mark_safe("<i>"), "<i>"]) == "<i>&lt;i&gt;"
 
@@ -143,14 +151,15 @@ class TestDrawings:
     def test_what_cannot_be_drawn_is_left_out(self, make):
         assert Drawings(most=10, seconds=60).get({1: "one", 9: "nine"}, make).keys() == {1}
 
-    def test_a_process_keeps_so_many(self, make, drawn):
-        drawings = Drawings(most=2, seconds=60)
-        for number in (1, 2, 1, 3):
+    def test_a_process_keeps_so_many_and_first_what_is_asked_for(self, make, drawn):
+        drawings = Drawings(most=4, seconds=60)
+        for number in (1, 2, 3, 1, 4, 1, 5):
             drawings.get({number: str(number)}, make)
         cache.clear()
-        drawings.get({1: "1", 3: "3"}, make)
+        drawings.get({1: "1"}, make)
+        assert drawn == [[1], [2], [3], [4], [5]]
         drawings.get({2: "2"}, make)
-        assert drawn == [[1], [2], [3], [2]]
+        assert drawn[5:] == [[2]]
 
 
 def test_cut_html_without_holes_is_whole():

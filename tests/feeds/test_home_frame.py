@@ -10,6 +10,7 @@ from circles.actions import likes
 from circles.models import Post
 from core import frames
 from core.models import Picture
+from core.parts import whole
 from notifications import badge
 from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
 
@@ -179,7 +180,7 @@ def test_it_is_the_page_that_the_template_would_draw(circle, posts, monkeypatch)
     client = logged_in(person)
 
     def drawn_anew(frame, request, **values):
-        return render(request, frame.template, values)
+        return render(request, frame.template, values | {"feed": whole(values["feed"])})
 
     def without_tokens(page):
         for token in tokens(page):
