@@ -1,86 +1,166 @@
 """Floors as HTML: drawn once and kept, as cards are (see circles/cards.py).
 
-A floor looks the same to all but its writers and the circle's staff, who may delete; floors that hold a viewer's own
-words are drawn for them alone. What stays open is how long ago something was said.
+A floor looks the same to all but its writers and the circle's staff, who may delete. So the key holds which of the
+comments are the viewer's own, beside all that can change of what is shown; words never do. The first page of a post is
+kept in one piece as well: to find it takes two SQL queries for what makes up its key, and nothing else.
 """
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.cache import cache
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from accounts.models import User
+from circles import queries
 from circles.models import Comment, Post
 from circles.queries import Floor
+from core.clock import Agos, Clock
 from core.observability import metrics
-from core.templatetags.ui import ago
+from core.pagination import Page, cut_page
+from core.parts import Cut, Drawings, draw, join
+from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
-    from accounts.models import User
-
     Person = User | Any
 
 KEEP_SECONDS = 6 * 3600
-_AGO = re.compile(r"<!--ago (\d+)-->")
-"""Cannot come from what people write: their text is escaped."""
+_pages = Drawings(most=100, seconds=KEEP_SECONDS)
 
 
-def html_floors(floors: Sequence[Floor], *, post: Post, viewer: "Person", can_moderate: bool) -> list[SafeString]:
-    """The floors of a post, in their order. No SQL; one Redis round trip, two where some were not kept."""
-    shared = {
-        floor.comment.pk: _key(floor, post, can_moderate)
-        for floor in floors
-        if can_moderate or not _is_own(floor, viewer)
+class Said(NamedTuple):
+    """What shows of a comment and may change, and whose it is."""
+
+    id: int
+    parent_id: int | None
+    floor: int | None
+    author_id: int
+    state: str
+    nickname: str
+    avatar_id: int | None
+    is_verified: bool
+    answered: str | None
+    """The nickname of whom a reply answers."""
+    reply_count: int = 0
+    """Of a reply: how many there are in its floor."""
+
+
+_OF_OTHERS = {
+    "nickname": F("author__nickname"),
+    "avatar_id": F("author__avatar_id"),
+    "is_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
+    "answered": F("reply_to__nickname"),
+}
+
+
+def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[SafeString, Page[Said]]":
+    """(HTML, page) of a post's first floors. SQL queries: 2, or 4 where they were not kept as they are now."""
+    page, replies = _said(post, viewer)
+    key = _key(post, viewer, can_moderate, page.items, replies)
+    fresh: list[str] = []
+
+    def draw_missing(wanted: list[int]) -> dict[int, str]:
+        floors = queries.floors(post, viewer, size=queries.FLOORS_PER_PAGE).items
+        fresh.append("".join(_drawn(floors, post, viewer, can_moderate)))
+        # Somebody may have said something since: then it is shown, but not kept under what was before.
+        return {post.pk: fresh[0]} if _key(post, viewer, can_moderate, *_said_in(floors)) == key else {}
+
+    kept = _pages.get({post.pk: key}, draw_missing)
+    return (kept.get(post.pk) or Cut(fresh[0])).fill(Agos()), page
+
+
+def html_floors(floors: Sequence[Floor], *, post: Post, viewer: "Person", can_moderate: bool) -> SafeString:
+    """These floors of a post, one below the other. No SQL; one Redis round trip, two where some were not kept."""
+    agos = Agos()
+    return join(Cut(html).fill(agos) for html in _drawn(floors, post, viewer, can_moderate))
+
+
+def _said(post: Post, viewer: "Person") -> tuple[Page[Said], list[Said]]:
+    """The first page of floors, and the first replies in them in the order of their floors' ids."""
+    size = queries.FLOORS_PER_PAGE
+    if viewer.is_authenticated:
+        found = _first_floors(size)(viewer=viewer.pk, post=post.pk)
+    else:
+        found = list(_floors(post.pk, viewer, size))
+    page = cut_page([Said(*row) for row in found], keys=("floor",), size=size)
+    ids = [said.id for said in page.items]
+    if not ids:
+        return page, []
+    if viewer.is_authenticated:
+        return page, [Said(*row) for row in _first_replies(viewer=viewer.pk, floors=ids)]
+    return page, [Said(*row) for row in _replies(ids, viewer)]
+
+
+def _floors(post_id: int, viewer: "Person", size: int) -> "QuerySet[Any]":
+    floors = queries.floor_rows(post_id, viewer).annotate(**_OF_OTHERS).order_by("floor")
+    return floors.values_list(*Said._fields[:-1])[: size + 1]
+
+
+def _replies(floor_ids: Any, viewer: "Person") -> "QuerySet[Any]":
+    return queries.first_reply_rows(floor_ids, viewer).annotate(**_OF_OTHERS).values_list(*Said._fields)
+
+
+@lru_cache(maxsize=8)
+def _first_floors(size: int) -> Prepared:
+    return Prepared(lambda any_: _floors(any_.post, User(pk=any_.viewer), size), "viewer", "post")
+
+
+_first_replies = Prepared(lambda any_: _replies(among(any_.floors), User(pk=any_.viewer)), "viewer", "floors")
+
+
+def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: bool) -> list[str]:
+    """Each with holes for the times that change, from the cache or drawn now."""
+    keys = [_key(post, viewer, can_moderate, *_said_in([floor])) for floor in floors]
+    kept: dict[str, str] = cache.get_many(keys)
+    fresh = {
+        key: draw(
+            "circles/partials/_floor.html",
+            {
+                "floor": floor,
+                "post": post,
+                "viewer_id": viewer.pk,
+                "can_moderate": can_moderate,
+                "keep_times": True,
+            },
+        )
+        for key, floor in zip(keys, floors, strict=True)
+        if key not in kept
     }
-    kept: dict[str, str] = cache.get_many(shared.values()) if shared else {}
-    fresh: dict[str, str] = {}
-    made = []
-    for floor in floors:
-        key = shared.get(floor.comment.pk)
-        html = kept.get(key) if key else None
-        if html is None:
-            html = _draw(floor, post, viewer, can_moderate)
-            if key:
-                fresh[key] = html
-        made.append(mark_safe(_AGO.sub(_fill, html)))  # noqa: S308 - drawn by our template
     if fresh:
         metrics.FEED_MISSES.add(len(fresh), what="floor")
         cache.set_many(fresh, KEEP_SECONDS)
-    return made
+    return [kept[key] if key in kept else fresh[key] for key in keys]
 
 
-def _draw(floor: Floor, post: Post, viewer: "Person", can_moderate: bool) -> str:
-    context = {
-        "floor": floor,
-        "post": post,
-        "viewer_id": viewer.pk,
-        "can_moderate": can_moderate,
-        "keep_times": True,
-    }
-    return render_to_string("circles/partials/_floor.html", context)
+def _key(post: Post, viewer: "Person", can_moderate: bool, floors: list[Said], replies: list[Said]) -> str:
+    """Everything these floors show to this viewer; what changes is found under another key."""
+    own = () if can_moderate else [said.id for said in (*floors, *replies) if said.author_id == viewer.pk]
+    shown = (post.author_id, can_moderate, own, floors, replies, Clock().year)
+    digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return f"floors:{post.pk}:{digest}:{get_language()}"
 
 
-def _is_own(floor: Floor, viewer: "Person") -> bool:
-    return viewer.is_authenticated and viewer.pk in {comment.author_id for comment in (floor.comment, *floor.replies)}
+def _said_in(floors: Sequence[Floor]) -> tuple[list[Said], list[Said]]:
+    """Of floors already loaded, what `_said` reads."""
+    replies = [_said_of(reply, floor.reply_count) for floor in floors for reply in floor.replies]
+    return [_said_of(floor.comment) for floor in floors], sorted(replies, key=lambda said: (said.parent_id, said.id))
 
 
-def _key(floor: Floor, post: Post, can_moderate: bool) -> str:
-    """Everything a floor shows to everybody; what changes is found under another key."""
-    shown = [_shown(comment) for comment in (floor.comment, *floor.replies)]
-    digest = blake2b(repr((shown, floor.more_count, post.author_id)).encode("utf-8", "surrogatepass"), digest_size=8)
-    return f"floor:{floor.comment.pk}:{digest.hexdigest()}:{get_language()}:{int(can_moderate)}"
-
-
-def _shown(comment: Comment) -> tuple[Any, ...]:
+def _said_of(comment: Comment, reply_count: int = 0) -> Said:
     author = comment.author
-    answered = comment.reply_to.nickname if comment.reply_to else ""
-    return comment.pk, comment.state, author.nickname, author.avatar_id, author.is_verified, answered
-
-
-def _fill(match: re.Match[str]) -> str:
-    return ago(datetime.fromtimestamp(int(match[1]), UTC))
+    return Said(
+        comment.pk,
+        comment.parent_id,
+        comment.floor,
+        comment.author_id,
+        comment.state,
+        author.nickname,
+        author.avatar_id,
+        author.is_verified,
+        comment.reply_to and comment.reply_to.nickname,
+        reply_count,
+    )

@@ -1,11 +1,13 @@
 """How long ago something was, in few words."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+
+from core.parts import hole
 
 
 class Clock:
@@ -32,13 +34,27 @@ class Clock:
             return _yesterday(then.hour, then.minute, self._language)
         return _hours(minutes // 60, self._language)
 
-    def is_settled(self, value: datetime) -> bool:
-        """Whether `ago` says the same for the rest of `year`."""
-        return self._today - value.astimezone(self._zone).toordinal() > 1
+    def ago_or_hole(self, value: datetime) -> str:
+        """`ago` where it stays true for the rest of this `year`, else a hole for `Agos` (core/parts.py)."""
+        if self._today - value.astimezone(self._zone).toordinal() > 1:
+            return self.ago(value)
+        return hole(f"ago{int(value.timestamp())}")
 
     @property
     def year(self) -> int:
         return self._year
+
+
+class Agos(dict[str, str]):
+    """What is filled into the holes that `ago_or_hole` left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._clock = Clock()
+
+    def __missing__(self, name: str) -> str:
+        self[name] = text = self._clock.ago(datetime.fromtimestamp(int(name.removeprefix("ago")), UTC))
+        return text
 
 
 def day(value: datetime) -> str:

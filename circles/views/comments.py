@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from circles import queries, rules
 from circles.actions import comments
+from circles.heads import post_head
 from circles.models import Comment, Post
 from circles.views.access import ID_MAX, membership_of, signed_in
 from circles.views.kept import kept_words
-from circles.views.post import post_page
+from circles.views.post import form_values, post_page
 from core.errors import DomainError, Invalid, NotFound
 from core.http import came_from, toast
 from core.text.clean import clean
@@ -77,17 +77,13 @@ def _refused(
     if isinstance(error, NotFound) and not request.htmx:
         return kept_words(request, words, str(error), status=404)
     if not request.htmx:
-        return post_page(request, post, words=words, error=str(error), reply_to=reply_to, status=status)
+        head = post_head(post.pk, request.user)
+        if head is None:
+            raise Http404
+        return post_page(request, head, words=words, error=str(error), reply_to=reply_to, status=status)
     if status != 422:  # htmx leaves the page as it is: the words are still in the form
         return toast(HttpResponse(status=status), str(error), level="error")
-    context = {
-        "post": post,
-        "key": uuid4(),
-        "words": words,
-        "error": str(error),
-        "reply_to": reply_to,
-        "max_length": settings.COMMENT_MAX_LENGTH,
-    }
+    context = form_values(post, words=words, error=str(error), reply_to=reply_to)
     response = render(request, "circles/partials/_comment_form.html", context, status=422)
     response.headers["HX-Retarget"] = "#comment-form"
     response.headers["HX-Reswap"] = "outerHTML"

@@ -1,5 +1,6 @@
 """A post on its own page; changing and deleting it."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -7,83 +8,159 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from circles import queries, rules
 from circles.actions import posts
-from circles.floors import html_floors
+from circles.cards import html_cards
+from circles.floors import first_page, html_floors
+from circles.heads import PostHead, post_head
 from circles.models import Comment, Post
+from circles.shown import circle_row_shown, membership_shown, refusal
 from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
 from circles.views.kept import kept_words
 from circles.views.paging import cursor_of, is_more, next_url
 from circles.views.photos import carried, problem, tile
-from core.errors import DomainError, Invalid
+from core.errors import Decision, DomainError, Invalid
+from core.frames import Frame
 from core.http import came_from
 from core.media import pictures
 from core.models import Picture
 from core.pagination import Page
+from core.parts import Part, draw, join
 from core.text.clean import clean
+
+PAGE = Frame(
+    "circles/post.html",
+    kept=(
+        *("may_comment", "has_floors", "is_continued", "may_hide"),
+        *("words", "error", "reply_to", "reply_name", "max_length"),
+    ),
+    holes=(
+        *("title", "author_name", "circle_url", "circle_name", "card", "aside"),
+        *("post_id", "post_url", "comment_count", "floors", "hurdle", "action", "key", "hide_url", "admin_url"),
+    ),
+)
+FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last"), holes=("floors", "next_url"))
+HURDLE = Part("circles/partials/_comment_hurdle.html", kept=("decision", "words"))
+ASIDE = Part("components/_circle_row.html", kept=("circle", "membership", "intro"))
 
 
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole text, the photos, and the comments in their floors."""
-    found = post_or_404(request, pk)
+    found = _head_or_404(request, pk)
     if is_more(request):
-        page = _floors(request, found)
-        membership = membership_of(request, found.circle_id)
-        may = bool(rules.can_moderate(request.user, membership))
-        context = {
-            "floors": html_floors(page.items, post=found, viewer=request.user, can_moderate=may),
-            "next_url": next_url(request, page.next_cursor),
-        }
-        return render(request, "circles/partials/_floors.html", context)
-    reply_to = _comment_in(found, request, request.GET.get("reply_to", ""))
-    return post_page(request, found, reply_to=reply_to)
+        may = bool(rules.can_moderate(request.user, found.membership))
+        return HttpResponse(_floors(request, found.post, can_moderate=may))
+    return post_page(request, found, reply_to=_comment_in(found.post, request, request.GET.get("reply_to", "")))
 
 
-def _floors(request: HttpRequest, found: Post) -> Page[queries.Floor]:
-    """The floors an address asks for: behind a cursor, or from one floor on (floor=41), that one opened."""
-    size, start = queries.FLOORS_PER_PAGE, request.GET.get("floor", "")
+def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
+    found = post_head(pk, request.user) if pk <= ID_MAX else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> SafeString:
+    """The floors an address asks for: the first ones, behind a cursor, or from one floor on (floor=41), that one
+    opened. Empty where there are none."""
+    start = request.GET.get("floor", "")
+    page: Page[Any]
     if not is_more(request) and start.isascii() and start.isdigit() and len(start) < 10:
-        page = queries.floors_page_with(found, request.user, int(start), size=size)
+        page = queries.floors_page_with(post, request.user, int(start))
         if page.items and page.items[0].more_count:
             opened = queries.floor(page.items[0].comment, request.user)
             page.items[:1] = [opened] if opened else []
-        return page
-    return queries.floors(found, request.user, cursor_of(request), size=size)
+    elif cursor := cursor_of(request):
+        page = queries.floors(post, request.user, cursor, size=queries.FLOORS_PER_PAGE)
+    else:
+        html, page = first_page(post, request.user, can_moderate=can_moderate)
+        return _listed(request, html, page)
+    return _listed(request, html_floors(page.items, post=post, viewer=request.user, can_moderate=can_moderate), page)
+
+
+def _listed(request: HttpRequest, floors: SafeString, page: Page[Any]) -> SafeString:
+    if not page.items and not is_more(request):
+        return SafeString()
+    url = next_url(request, page.next_cursor)
+    return FLOORS(floors=floors, next_url=url or "", is_last=not url, is_more=is_more(request))
 
 
 def post_page(
     request: HttpRequest,
-    found: Post,
+    found: PostHead,
     *,
     words: str = "",
     error: str = "",
     reply_to: Comment | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    card = queries.post_card(found, request.user)
-    page = _floors(request, found)
-    context: dict[str, Any] = {
-        "post": card.post,
-        "card": card,
-        "floors": html_floors(page.items, post=found, viewer=request.user, can_moderate=card.can_moderate),
-        "next_url": next_url(request, page.next_cursor),
-        "can_moderate": card.can_moderate,
-        "decision": rules.can_comment(request.user, card.post, card.membership),
+    """The page; with what somebody typed and why it was not taken, or with a reply begun."""
+    post, membership = found.post, found.membership
+    can_moderate = bool(rules.can_moderate(request.user, membership))
+    decision = rules.can_comment(request.user, post, membership)
+    floors = _floors(request, post, can_moderate=can_moderate)
+    circle = circle_row_shown(post.circle)
+    may_hide = request.user.is_staff and request.user.has_perm("moderation.moderate_content")
+    values: dict[str, Any] = {
+        **form_values(post, words=words, error=error, reply_to=reply_to),
+        "title": _title(get_language(), found.start, found.row.nickname),
+        "author_name": found.row.nickname,
+        "circle_url": circle.get_absolute_url,
+        "circle_name": circle.name,
+        "card": join(card.html for card in html_cards([found.row], request.user, full=True)),
+        "comment_count": post.comment_count or "",
+        "floors": floors,
+        "has_floors": bool(floors),
+        "is_continued": bool(cursor_of(request) or request.GET.get("floor")),
+        "may_comment": bool(decision),
+        "hurdle": "" if decision else _hurdle_of(request, decision, words),
+        "may_hide": may_hide,
+        "hide_url": reverse("admin:circles_post_moderate", args=[post.pk, "hide"]) if may_hide else "",
+        "admin_url": reverse("admin:circles_post_change", args=[post.pk]) if may_hide else "",
+        "aside": ASIDE(circle=circle, membership=membership_shown(membership), intro=True),
+    }
+    if words or error or reply_to:  # what one person typed is not worth keeping
+        return render(request, "circles/post.html", values, status=status)
+    return PAGE.answer(request, status=status, **values)
+
+
+@lru_cache(maxsize=1024)
+def _title(language: str | None, start: str, author: str) -> str:
+    return truncatechars(start, 30) if start else _("Photos by %(name)s") % {"name": author}
+
+
+def form_values(post: Post, *, words: str = "", error: str = "", reply_to: Comment | None = None) -> dict[str, Any]:
+    """What circles/partials/_comment_form.html asks for; every form has a key of its own."""
+    url = f"/posts/{post.pk}/"
+    return {
+        "action": f"{url}comments/",
         "key": uuid4(),
         "words": words,
         "error": error,
-        "reply_to": reply_to,
+        "reply_to": reply_to.pk if reply_to else "",
+        "reply_name": reply_to.author.nickname if reply_to else "",
         "max_length": settings.COMMENT_MAX_LENGTH,
-        "is_continued": bool(cursor_of(request) or request.GET.get("floor")),
+        "post_id": post.pk,
+        "post_url": url,
     }
-    return render(request, "circles/post.html", context, status=status)
+
+
+def _hurdle_of(request: HttpRequest, decision: Decision, words: str) -> SafeString:
+    if decision.code == "not_verified" and not words:
+        return HURDLE(decision=refusal(decision), words="")
+    values = {"decision": decision, "words": words, "request": request}
+    return mark_safe(draw("circles/partials/_comment_hurdle.html", values))  # noqa: S308 - our template
 
 
 def _comment_in(found: Post, request: HttpRequest, text: str) -> Comment | None:

@@ -53,6 +53,12 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
+def kept_ago(value: datetime) -> str:
+    """`ago` in HTML that is kept: left open where it changes from day to day; see core.clock.Agos."""
+    return Clock().ago_or_hole(value)
+
+
+@register.filter
 def day(value: datetime | None) -> str:
     """The day with its year, short: "20 Nov 2025", "2025年11月20日"."""
     return "" if value is None else clock.day(value)

@@ -62,7 +62,7 @@ def test_the_post_page(client, viewer, monkeypatch):
             floor = CommentFactory(post=post, floor=number, author=person())
             CommentFactory(post=post, floor=None, parent=floor, author=person(), reply_to=floor.author)
         costs.append(cost(client, f"/posts/{post.pk}/", of='class="floor"', expected=last))
-    assert costs == [7, 7]
+    assert costs == [4, 4]
 
 
 def test_the_discover_page(client, viewer):
