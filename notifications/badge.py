@@ -26,9 +26,9 @@ def count(viewer: "User | Any") -> int:
     return cache.get_or_set(_key(viewer.pk), partial(unread_count, viewer), KEEP_SECONDS) or 0
 
 
-def forget_after_commit(user_id: int) -> None:
-    """The person's inbox changes in this transaction."""
-    transaction.on_commit(partial(cache.delete, _key(user_id)), robust=True)
+def forget_after_commit(*user_ids: int) -> None:
+    """The inboxes of these people change in this transaction."""
+    transaction.on_commit(partial(cache.delete_many, [_key(user_id) for user_id in user_ids]), robust=True)
 
 
 def _key(user_id: int) -> str:

@@ -16,7 +16,7 @@ from notifications.models import Channel, Kind
 from notifications.queries import hearing_all
 from notifications.ranges import NO_END, ranges
 
-RANGE_SIZE = 200
+RANGE_SIZE = 500
 """People one range job tells: each has an inbox to be locked."""
 SEND_ATTEMPTS = 40
 """With the backoff of jobs some hours, in which a mail server may be away."""

@@ -1,6 +1,6 @@
 """What shall leave the house: one Delivery row per person, event and channel, and the jobs that send them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -40,6 +40,25 @@ def _send_by_all(notification: Notification, recipient: User) -> None:
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         enqueue("notifications.send_notification", recipient_id=recipient.pk, key=row.key, channel=row.channel)
+
+
+def send_out_to_many(notifications: Sequence[Notification], recipients: Mapping[int, User]) -> None:
+    """The same for new lines of many inboxes."""
+    preferences = Preferences.objects.in_bulk(recipients)
+    with_devices: set[int] = set()
+    if webpush.is_on():
+        devices = PushSubscription.objects.filter(user__in=recipients)
+        with_devices = set(devices.values_list("user_id", flat=True))
+    rows = []
+    for line in notifications:
+        chosen = preferences.get(line.recipient_id) or Preferences(pk=line.recipient_id)
+        if chosen.mail and recipients[line.recipient_id].email:
+            rows.append(Delivery(recipient_id=line.recipient_id, channel=Channel.MAIL, key=line.key, notification=line))
+        if chosen.push and line.recipient_id in with_devices:
+            rows.append(Delivery(recipient_id=line.recipient_id, channel=Channel.PUSH, key=line.key, notification=line))
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    arguments = [{"recipient_id": row.recipient_id, "key": row.key, "channel": str(row.channel)} for row in rows]
+    enqueue_many("notifications.send_notification", arguments)
 
 
 def channels_of(person: User) -> list[Channel]:

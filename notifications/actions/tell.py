@@ -3,11 +3,12 @@
 from typing import Any
 
 from accounts import badges
-from accounts.models import Fact, FactChange, User
+from accounts.models import Fact, FactChange, NoticeLevel, User
 from accounts.queries import mentioned_people
 from circles.models import Comment, Like, Post, PostKind, Publication
 from moderation.models import LogEntry
 from notifications.actions.deliver import collapse_like, deliver, notice
+from notifications.actions.deliver_to_many import deliver_to_many
 from notifications.models import Kind
 from notifications.queries import hearing_all
 
@@ -25,7 +26,7 @@ def mentions_in_post(*, post_id: int) -> None:
 
 
 def new_post(*, post_id: int, after: int, until: int) -> None:
-    """Tell those who asked for everything in the circle, of this range of people, in the order of their ids.
+    """Tell those who asked for everything in the circle, of this range of people.
 
     Whom the post mentions hears of that instead. An announcement reaches fans as a broadcast.
     """
@@ -34,8 +35,14 @@ def new_post(*, post_id: int, after: int, until: int) -> None:
         return
     mentioned = [person.pk for person in mentioned_people(post.body)]
     chosen = hearing_all(post.circle_id).filter(user_id__gt=after, user_id__lte=until).exclude(user_id__in=mentioned)
-    for recipient_id in chosen.order_by("user_id").values_list("user_id", flat=True):
-        deliver(recipient_id=recipient_id, kind=Kind.POST, key=f"post:{post.pk}", post=post, actor_id=post.author_id)
+    deliver_to_many(
+        recipient_ids=list(chosen.values_list("user_id", flat=True)),
+        level=NoticeLevel.ALL,
+        kind=Kind.POST,
+        key=f"post:{post.pk}",
+        post=post,
+        actor_id=post.author_id,
+    )
 
 
 def like(*, post_id: int, user_id: int) -> None:

@@ -1,14 +1,18 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import NoticeLevel
 from circles.actions import comments, memberships
 from circles.models import Membership
 from merchants.actions import fans
 from notifications import consumers
-from notifications.models import Notification
+from notifications.actions import tell
+from notifications.models import Delivery, Notification
 from notifications.queries import inbox, unread_count
+from notifications.ranges import NO_END
 from tests.factories import UserFactory
 from tests.feeds.community import announce, join, member_of, publish, verified_merchant, work
 
@@ -89,6 +93,27 @@ def test_many_who_want_every_post_are_told_by_ranges(circle, monkeypatch, badge)
     work()
     assert sorted(Notification.objects.values_list("recipient_id", "kind")) == [(p.pk, "post") for p in people]
     assert {badge(person) for person in people} == {1}
+
+
+def test_telling_many_costs_no_more_statements_than_telling_few(circle, browser):
+    writer = member_of(circle)
+    counts = []
+    for number in (2, 12):
+        people = [UserFactory() for _ in range(number)]
+        join(circle, *people)
+        Membership.objects.filter(user__in=people).update(level=NoticeLevel.ALL)
+        browser(people[0])
+        made = publish(writer, circle)
+        with CaptureQueriesContext(connection) as queries:
+            tell.new_post(post_id=made.pk, after=0, until=NO_END)
+        counts.append(len(queries))
+        before = Delivery.objects.count()
+        tell.new_post(post_id=made.pk, after=0, until=NO_END)
+        assert Delivery.objects.count() == before, "a second run tells nobody"
+    assert counts[0] == counts[1]
+    assert Notification.objects.filter(kind="post").count() == 2 + (2 + 12)
+    assert Delivery.objects.filter(channel="mail").count() == 16
+    assert Delivery.objects.filter(channel="push").count() == 1 + 2
 
 
 @pytest.mark.parametrize(
