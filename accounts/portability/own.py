@@ -137,7 +137,7 @@ def erase(user: User, keep_words: bool) -> None:
     user.avatar = None
     user.password = make_password(None)
     user.last_login = user.verified_at = user.banned_until = user.closing_at = None
-    user.credit, user.held_facts = CREDIT_START, []
+    user.credit, user.held_facts, user.badges = CREDIT_START, [], []
     user.is_active = False
     user.save()
 

@@ -14,7 +14,8 @@ from core.errors import DomainError, Invalid
 from core.media.models import Picture
 from core.text.clean import clean, clean_line, require_length
 from merchants import licences, rules
-from merchants.models import Merchant, MerchantState, Staff
+from merchants.actions import staff
+from merchants.models import Merchant, MerchantState
 
 RESERVED_SLUGS = {"apply", "mine", "new"}
 DEFAULT_CATEGORY = {"slug": "brands", "name": "品牌", "name_en": "Brands"}
@@ -90,7 +91,7 @@ def approve(*, merchant: Merchant, by: User) -> Merchant:
             kind=CircleKind.MERCHANT,
             avatar=merchant.logo,
         )
-        Staff.objects.get_or_create(merchant=merchant, user=merchant.applied_by)
+        staff.add(merchant=merchant, user=merchant.applied_by)
         merchant.circle, merchant.state, merchant.decided_at = circle, MerchantState.VERIFIED, timezone.now()
         merchant.save(update_fields=["circle", "state", "decided_at"])
     return merchant
