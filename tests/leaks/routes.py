@@ -1,0 +1,273 @@
+"""Every route of the site, and whose ids belong into it. A route that stands nowhere here fails the test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.leaks.world import Place, World
+
+Arguments = dict[str, Any]
+NOWHERE = 2**40
+"""An id that no row has."""
+
+
+def all_routes() -> Iterator[tuple[str, str]]:
+    """(name with namespace, pattern) of every route; those of the admin under one name."""
+    yield from _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, path, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or path}", path
+
+
+def of_circle(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug}]
+
+
+def of_gates(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "action": "view"}]
+
+
+def of_posts(place: Place) -> list[Arguments]:
+    return [{"pk": post.pk} for post in (place.post, place.shy_post, place.hidden)]
+
+
+def of_comments(place: Place) -> list[Arguments]:
+    return [{"pk": comment.pk} for comment in (place.floor, place.reply, place.deleted)]
+
+
+def of_people(place: Place) -> list[Arguments]:
+    return [{"username": person.username} for person in (place.author, place.shy_post.author)]
+
+
+def of_pictures(place: Place) -> list[Arguments]:
+    return [{"key": place.picture.key.hex, "size": size} for size in ("large", "thumb")]
+
+
+UNKNOWN: dict[Callable[[Place], list[Arguments]], Arguments] = {
+    of_circle: {"slug": "there-is-none"},
+    of_gates: {"slug": "there-is-none", "action": "view"},
+    of_posts: {"pk": NOWHERE},
+    of_comments: {"pk": NOWHERE},
+    of_pictures: {"key": uuid4().hex, "size": "large"},
+}
+"""What somebody who may not see a place must not be able to tell from it."""
+
+BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
+    **dict.fromkeys(
+        (
+            "circles:circle",
+            "circles:members",
+            "circles:edit_circle",
+            "circles:join",
+            "circles:leave",
+            "circles:mute",
+            "circles:compose",
+            "circles:enter",
+            "circles:gates",
+            "circles:gates_listing",
+            "api:gates",
+            "api:gates_preview",
+            "circles:hand_over",
+            "notifications:mute_circle",
+            "api:circle",
+            "api:membership",
+            "api:circle_posts",
+        ),
+        of_circle,
+    ),
+    **dict.fromkeys(
+        (
+            "circles:post",
+            "circles:edit_post",
+            "circles:edit_post_photo",
+            "circles:delete_post",
+            "circles:like",
+            "circles:feature_post",
+            "circles:pin_post",
+            "circles:comment",
+            "api:post",
+            "api:comments",
+            "api:like",
+        ),
+        of_posts,
+    ),
+    **dict.fromkeys(("circles:floor", "circles:delete_comment", "api:comment"), of_comments),
+    **dict.fromkeys(
+        (
+            "accounts:profile",
+            "circles:person_posts",
+            "accounts:block",
+            "accounts:mute",
+            "accounts:unblock",
+            "accounts:unmute",
+            "api:person_block",
+            "api:person_mute",
+        ),
+        of_people,
+    ),
+    **dict.fromkeys(("circles:edit_gate", "circles:withdraw_gate"), of_gates),
+    "circles:picture": of_pictures,
+}
+"""Routes about one circle, post, comment, person or picture."""
+
+WITHOUT_ARGUMENTS = (
+    "home",
+    "feeds:aside",
+    "feeds:new",
+    "feeds:new_count",
+    "accounts:me",
+    "accounts:edit_profile",
+    "accounts:verify",
+    "circles:discover",
+    "circles:create",
+    "circles:compose_anywhere",
+    "merchants:discover",
+    "merchants:apply",
+    "notifications:preferences",
+    "notifications:push",
+    "notifications:service_worker",
+    "notifications:inbox",
+    "notifications:read_all",
+    "notifications:badge",
+    "api:schema",
+    "api:docs",
+    "api:token",
+    "api:me",
+    "api:circles",
+    "api:pictures",
+    "api:merchants",
+    "api:home",
+    "api:notifications",
+    "api:notifications-read",
+    "set_language",
+    "accounts:blocked",
+    "accounts:credit",
+    "accounts:privacy",
+    "accounts:verify_back",
+    "accounts:verify_cancel",
+    "accounts:verify_waiting",
+    "api:credit",
+    "api:distance",
+    "accounts:close_account",
+    "accounts:data",
+    "accounts:facts",
+    "accounts:prove",
+    "accounts:prove_code",
+    "accounts:request_export",
+    "accounts:stay",
+    "account_signup",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reauthenticate",
+    "account_email",
+    "account_email_verification_sent",
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password",
+    "account_confirm_login_code",
+    "account_reset_password_from_key_done",
+    "account_reset_password_done",
+)
+"""About whoever asks, or about everything."""
+
+BY_MERCHANT = (
+    "merchants:merchant",
+    "merchants:follow",
+    "merchants:unfollow",
+    "merchants:mute",
+    "merchants:announce",
+    "notifications:mute_merchant",
+    "api:merchant",
+    "api:announcements",
+    "api:following",
+)
+"""Fan pages are public; so is the merchant's circle."""
+
+SCHOOL = {"slug": "zq-school"}
+OTHERS: dict[str, Arguments] = {
+    "notifications:unsubscribe": {"token": "zq"},
+    "notifications:open": {"pk": 1},
+    "accounts:credit_appeal": {"pk": 1},
+    "accounts:identity_callback": {"provider": "sandbox"},
+    "api:credit_appeal": {"pk": 1},
+    "accounts:delete_export": {"export_id": uuid4()},
+    "accounts:download_export": {"export_id": uuid4()},
+    "accounts:drop_fact": {"pk": 1},
+    "accounts:show_code": SCHOOL,
+    "accounts:desk": SCHOOL,
+    "accounts:desk_codes": SCHOOL,
+    "accounts:desk_keys": SCHOOL,
+    "accounts:desk_lists": SCHOOL,
+    "accounts:desk_people": SCHOOL,
+    "accounts:desk_revoke": {**SCHOOL, "pk": 1},
+    "accounts:desk_withdraw_batch": {**SCHOOL, "pk": 1},
+    "accounts:desk_withdraw_key": {**SCHOOL, "pk": 1},
+    "accounts:desk_withdraw_list": {**SCHOOL, "pk": 1},
+    "account_confirm_email": {"key": "zq"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "zq-zq"},
+    "circles:draft_photo": {"draft_id": uuid4()},
+    "circles:draft_photo_remove": {"draft_id": uuid4(), "key": uuid4().hex},
+    "circles:discard_draft": {"draft_id": uuid4()},
+}
+"""With an argument that stands for nothing in a circle."""
+
+ASKED_WITH: dict[str, list[str]] = {
+    "home": ["", "?before=zq"],
+    "feeds:new": ["?since=0"],
+    "feeds:new_count": ["?since=0"],
+    "circles:discover": ["", "?q=zq"],
+    "circles:circle": ["", "?tab=featured"],
+    "circles:post": ["", "?floor=1"],
+    "notifications:inbox": ["", "?tab=mentions", "?tab=announcements"],
+    "api:circles": ["", "?q=zq"],
+}
+"""Queries worth asking besides the bare address."""
+
+IN_PARTS = {
+    "home",
+    "feeds:new",
+    "circles:circle",
+    "circles:discover",
+    "circles:members",
+    "circles:person_posts",
+    "circles:post",
+    "notifications:inbox",
+}
+"""Pages that answer htmx with a part of themselves."""
+
+NOT_OURS = {
+    "api:api/v1/",
+    "development:mail",
+    "development:message",
+    "styleguide:index",
+    "styleguide:upload",
+    "styleguide:more",
+    "styleguide:like",
+}
+"""The answer to unknown addresses; and what is not there in production: the local inbox and the style guide."""
+
+
+def is_of_admin(pattern_name: str) -> bool:
+    """The admin asks for its own permission; it is looked at apart."""
+    return pattern_name.startswith(("admin:", "admin/"))
+
+
+def anywhere(world: World) -> Iterator[tuple[str, Arguments]]:
+    """Every route that is about no circle, with arguments."""
+    yield from ((name, {}) for name in WITHOUT_ARGUMENTS)
+    yield from ((name, {"slug": world.merchant.slug}) for name in BY_MERCHANT)
+    yield from OTHERS.items()
+
+
+def classified() -> set[str]:
+    return {*BY_PLACE, *WITHOUT_ARGUMENTS, *BY_MERCHANT, *OTHERS, *NOT_OURS}
