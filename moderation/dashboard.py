@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import CreditAppeal, CreditAppealState, IdentityCheck, IdentityCheckState
+from circles.models import Gate, GateState
 from core.jobs.models import Job, JobState
 from merchants.models import Merchant, MerchantState
 from moderation.models import LogEntry
@@ -26,6 +27,10 @@ def identities_waiting() -> int:
 
 def credit_appeals_waiting() -> int:
     return CreditAppeal.objects.filter(state=CreditAppealState.OPEN)[:COUNTED_MAX].count()
+
+
+def gates_waiting() -> int:
+    return Gate.objects.filter(state=GateState.WAITING)[:COUNTED_MAX].count()
 
 
 def jobs_dead() -> int:
@@ -62,6 +67,15 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 "url": _queue("accounts_creditappeal", CreditAppealState.OPEN),
             }
         )
+    if can(request.user, Power.GATES):
+        tasks.append(
+            {
+                "count": gates_waiting(),
+                "label": _("Sensitive gates waiting for approval"),
+                "icon": "key",
+                "url": _queue("circles_gate", GateState.WAITING),
+            }
+        )
     if can(request.user, Power.JOBS):
         tasks.append(
             {
@@ -94,6 +108,10 @@ def identities_badge(request: HttpRequest) -> str:
 
 def credit_badge(request: HttpRequest) -> str:
     return _badge(credit_appeals_waiting()) if can(request.user, Power.CREDIT) else ""
+
+
+def gates_badge(request: HttpRequest) -> str:
+    return _badge(gates_waiting()) if can(request.user, Power.GATES) else ""
 
 
 def jobs_badge(request: HttpRequest) -> str:

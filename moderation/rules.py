@@ -19,6 +19,8 @@ class Power(StrEnum):
     CREDIT = "moderation.review_credit"
     PSEUDONYMS = "moderation.open_pseudonyms"
     INSTITUTIONS = "moderation.manage_institutions"
+    GATES = "moderation.approve_gates"
+    """A platform admin's: moderators do not have it."""
     JOBS = "moderation.manage_jobs"
 
 

@@ -24,7 +24,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     circle = circle_or_404(request, slug)
     membership = membership_of(request, circle.pk)
     history = queries.gate_history(circle)
-    waiting = {gate.action: gate for gate in history if gate.state == GateState.WAITING}
+    may_change = bool(rules.can_manage(request.user, membership))
+    newest = {gate.action: gate for gate in reversed(history)} if may_change else {}
     in_force = {shown["action"]: shown for shown in words.shown_gates(circle)}
     lines = [
         {
@@ -32,7 +33,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             "label": GateAction(action).label,
             "gate": in_force.get(action),
             "text": in_force[action]["text"] if action in in_force else words.without_gate(action),
-            "waiting": _told(waiting[action]) if action in waiting else None,
+            "waiting": _told_if(newest.get(action), GateState.WAITING),
+            "refused": _told_if(newest.get(action), GateState.REFUSED),
         }
         for action in GateAction.values
     ]
@@ -40,7 +42,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "circle": circle,
         "lines": lines,
         "history": [_told(gate) for gate in history if gate.state in (GateState.IN_FORCE, GateState.ENDED)],
-        "may_change": bool(rules.can_manage(request.user, membership)),
+        "may_change": may_change,
     }
     return render(request, "circles/gates.html", context)
 
@@ -137,6 +139,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     gates.set_gates(actor=request.user, circle=circle, wanted={}, is_listed=request.POST.get("listed") == "1")
     messages.success(request, _("Saved."))
     return redirect("circles:gates", circle.slug)
+
+
+def _told_if(gate: Gate | None, state: str) -> dict[str, Any] | None:
+    return _told(gate) if gate is not None and gate.state == state else None
 
 
 def _told(gate: Gate) -> dict[str, Any]:

@@ -68,6 +68,13 @@ UNFOLD = {
                     _list(_("Comments"), "forum", "circles_comment", "circles.view_comment"),
                     _list(_("Circles"), "diversity_3", "circles_circle", "circles.view_circle"),
                     _list(_("Categories"), "category", "circles_category", "circles.view_category"),
+                    _list(
+                        _("Sensitive gates"),
+                        "key",
+                        "circles_gate",
+                        "moderation.approve_gates",
+                        "moderation.dashboard.gates_badge",
+                    ),
                 ],
             },
             {

@@ -29,6 +29,8 @@ class Verb(models.TextChoices):
     PSEUDONYM_OPEN = "pseudonym.open", _("opened a pseudonym")
     PSEUDONYM_REFUSE = "pseudonym.refuse", _("refused to open a pseudonym")
     IDENTITY_REVOKE = "identity.revoke", _("took a verification back")
+    GATE_APPROVE = "gate.approve", _("approved a sensitive gate")
+    GATE_REFUSE = "gate.refuse", _("refused a sensitive gate")
     MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
     MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
     INSTITUTION_TRUST = "institution.trust", _("let an institution vouch")
@@ -76,6 +78,7 @@ class LogEntry(models.Model):
             ("open_pseudonyms", _("Can open pseudonyms, two people together")),
             ("review_merchants", _("Can decide applications of merchants")),
             ("manage_institutions", _("Can say which institutions vouch for people, and take facts back")),
+            ("approve_gates", _("Can approve gates that rest on sensitive facts")),
             ("manage_jobs", _("Can retry and cancel jobs")),
         ]
         indexes = [
