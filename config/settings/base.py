@@ -1,6 +1,7 @@
 """Settings shared by every way of running. The environment is read here, once and strictly."""
 
 import logging
+import socket
 from pathlib import Path
 
 import environ
@@ -136,6 +137,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 2,
     "socket_keepalive": True,
+    # Who listens (core.jobs.lifecycle) has no timeout, and finds out like this that the other machine is gone.
+    "socket_keepalive_options": {
+        getattr(socket, name): value
+        for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
+        if hasattr(socket, name)
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"

@@ -33,10 +33,18 @@ def beat(name: str, queues: Sequence[str] = ()) -> None:
 class Pulse:
     """A thread of a worker's main process that beats until it is stopped."""
 
-    def __init__(self, worker: str, queues: Iterable[str], *, when_called: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        worker: str,
+        queues: Iterable[str],
+        *,
+        when_called: Callable[[], None],
+        at_each_beat: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = f"worker:{worker}:{socket.gethostname()}:{os.getpid()}"
         self.queues = sorted(queues)
         self.when_called = when_called
+        self.at_each_beat = at_each_beat
         self.called = threading.Event()
         self.stopping = False
         self.thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -61,6 +69,7 @@ class Pulse:
     def _run(self) -> None:
         while not self.stopping:
             self._try(lambda: beat(self.name, self.queues))
+            self._try(self.at_each_beat)
             if self.called.wait(SECONDS) and not self.stopping:
                 self.called.clear()
                 time.sleep(GRACE)

@@ -3,18 +3,42 @@
 from typing import Any
 
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
-from celery.signals import task_failure, worker_process_shutdown, worker_ready, worker_shutdown, worker_shutting_down
+from celery import current_app
+from celery.signals import (
+    celeryd_init,
+    task_failure,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
+from django.conf import settings
 
-from core.jobs import sweeping
+from core.jobs import deafness, sweeping
 from core.jobs.heartbeat import Pulse
 from core.observability import metrics
 
 _pulses: list[Pulse] = []
 
 
+@celeryd_init.connect
+def listen_patiently(conf: Any, **_said: Any) -> None:
+    """Who listens to a broker that hangs waits for it. Giving up in the middle of an acknowledgement would leave Celery
+    with a message it thinks is being worked at, and so it would never take another."""
+    conf.broker_transport_options = {**conf.broker_transport_options, "socket_timeout": None}
+
+
+@worker_process_init.connect
+def speak_impatiently(**_said: Any) -> None:
+    """The processes of the pool send wake-ups only, as web processes do."""
+    current_app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+
+
 @worker_ready.connect
 def start_pulse(sender: Any, **_said: Any) -> None:
-    pulse = Pulse(sender.hostname, sender.app.amqp.queues.consume_from, when_called=sweeping.replace_lost)
+    queues = sender.app.amqp.queues.consume_from
+    pulse = Pulse(sender.hostname, queues, when_called=sweeping.replace_lost, at_each_beat=deafness.Watch(queues).look)
     pulse.start()
     _pulses.append(pulse)
 
