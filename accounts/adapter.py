@@ -1,10 +1,16 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from accounts.actions import people
-from core.jobs import enqueue
+from accounts import region
+from accounts.actions import devices, people
+from accounts.browsers import label_of
+
+DEVICE_COOKIE = "device"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,11 +24,33 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save()
         return user
 
-    def confirm_email(self, request: HttpRequest, email_address: Any) -> Any:
-        """Whoever confirms an address may stand under it on an institution's list."""
-        confirmed = super().confirm_email(request, email_address)
-        enqueue("accounts.match_rosters", user_id=email_address.user_id)
-        return confirmed
+    def post_login(self, request: HttpRequest, user: Any, *, signup: bool, **rest: Any) -> HttpResponse:
+        """A browser not seen before is told of by mail; of the session's address only the coarse part is kept."""
+        response: HttpResponse = super().post_login(request, user, signup=signup, **rest)
+        token = devices.recognize(
+            user=user,
+            token=request.COOKIES.get(DEVICE_COOKIE, "")[:64],
+            label=label_of(request.headers.get("User-Agent", "")[:500]),
+            place=region.region_of_request(request),
+            is_new_account=signup,
+        )
+        response.set_cookie(
+            DEVICE_COOKIE,
+            token,
+            max_age=devices.KEEP_DAYS * 24 * 3600,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        address = region.trimmed(self.get_client_ip(request) or "")
+        UserSession.objects.filter(session_key=request.session.session_key).update(ip=address)
+        return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever asked to close their account is shown the way back first."""
+        if getattr(request.user, "closing_at", None):
+            return reverse("accounts:data")
+        return super().get_login_redirect_url(request)
 
 
 def display_name(user: Any) -> str:

@@ -108,6 +108,23 @@ class ProfileForm(forms.Form):
             del self.fields["remove_avatar"]
 
 
+class PhoneForm(forms.Form):
+    number = forms.CharField(
+        label=_("Phone number"),
+        max_length=40,
+        help_text=_("Only you see it. We send a code to it now, and nothing else ever."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+
+class PhoneCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
 def _without_placeholders(form: forms.BaseForm) -> None:
     """A placeholder that repeats the label is noise, and gone when one would like to read it."""
     for field in form.fields.values():

@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
+from accounts.actions import second_factor
 from accounts.models import User
 
 SEEN_SECONDS = 60
@@ -37,3 +44,34 @@ def _is_first(user_id: int) -> bool:
         return cache.add(f"seen:{user_id}", 1, SEEN_SECONDS)
     except Exception:  # the cache may be away at any time; being seen twice is no harm
         return True
+
+
+class SecondFactorMiddleware:
+    """No admin without a second factor, where MFA_REQUIRED_FOR_STAFF says so.
+
+    Whoever has none is led to where one is set up; whoever has one and came in without it is asked for it.
+    """
+
+    OPEN = ("login/", "logout/", "jsi18n/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.admin = reverse("admin:index")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(self.admin) and not request.path.removeprefix(self.admin).startswith(self.OPEN):
+            user = request.user
+            if user.is_authenticated and user.is_staff and (elsewhere := self._elsewhere(request)):
+                return HttpResponseRedirect(elsewhere)
+        return self.get_response(request)
+
+    def _elsewhere(self, request: HttpRequest) -> str:
+        records = get_authentication_records(request, request.user)
+        if any(record["method"] == "mfa" for record in records):
+            return ""
+        if second_factor.is_on(request.user):
+            return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
+        if not settings.MFA_REQUIRED_FOR_STAFF:
+            return ""
+        messages.warning(request, _("The admin opens only with a second factor. Set one up here first."))
+        return reverse("accounts:security")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import credit, data, desk, distance, facts, me, privacy, verify
+from accounts.views import credit, data, desk, distance, facts, me, privacy, security, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("me/verify/", verify.verify, name="verify"),
     path("me/credit/", credit.credit, name="credit"),
     path("me/credit/changes/<int:pk>/appeal/", credit.appeal, name="credit_appeal"),
+    path("me/security/", security.security, name="security"),
+    path("me/security/sessions/end-others/", security.end_others, name="end_other_sessions"),
+    path("me/security/sessions/<int:session_id>/end/", security.end_session, name="end_session"),
+    path("me/security/phone/", security.phone_number, name="phone"),
+    path("me/security/phone/code/", security.phone_code, name="phone_code"),
+    path("me/security/phone/remove/", security.remove_phone, name="remove_phone"),
     path("me/data/", data.overview, name="data"),
     path("me/data/export/", data.request_export, name="request_export"),
     path("me/data/export/<uuid:export_id>/", data.download, name="download_export"),

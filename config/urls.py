@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from accounts.views.signup import signup
@@ -10,6 +11,8 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("accounts/signup/", signup, name="account_signup"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_overview"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("feeds.urls")),
     path("", include("accounts.urls")),
     path("", include("circles.urls")),

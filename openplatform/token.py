@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actions import tokens
+from accounts.actions import second_factor, tokens
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import BearerToken
 
@@ -27,6 +27,14 @@ WINDOW_SECONDS = 15 * 60
 class LogInSerializer(serializers.Serializer[Any]):
     login = serializers.CharField(max_length=254, help_text="User name or e-mail address")
     password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+
+    code = serializers.CharField(
+        max_length=20,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="For accounts with a second factor: what the authenticator app shows, or a recovery code",
+    )
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -62,11 +70,16 @@ class TokenView(APIView):
         _refuse_too_many(counters)
         user = authenticate(request._request, username=login, password=form.validated_data["password"])
         if user is None or not user.is_active:
-            for key, _most in counters:
-                cache.add(key, 0, WINDOW_SECONDS)
-                cache.incr(key)
+            _count(counters)
             raise exceptions.AuthenticationFailed(
                 _("There is no such log-in with this password."), code="wrong_credentials"
+            )
+        if second_factor.is_on(user) and not second_factor.accepts(user=user, code=form.validated_data["code"]):
+            if form.validated_data["code"]:
+                _count(counters)
+            raise exceptions.AuthenticationFailed(
+                _("This account has a second factor: send the code of the app as “code” too."),
+                code="second_factor_required",
             )
         cache.delete(counters[0][0])
         return Response(
@@ -90,6 +103,12 @@ def _counters(request: Request, login: str) -> list[tuple[str, int]]:
         (f"token-failures:login:{name}", FAILURES_PER_LOGIN),
         (f"token-failures:address:{address}", FAILURES_PER_ADDRESS),
     ]
+
+
+def _count(counters: list[tuple[str, int]]) -> None:
+    for key, _most in counters:
+        cache.add(key, 0, WINDOW_SECONDS)
+        cache.incr(key)
 
 
 def _refuse_too_many(counters: list[tuple[str, int]]) -> None:

@@ -1,5 +1,6 @@
 from accounts.models.block import Block, Mute, Reach, is_apart, is_muted
 from accounts.models.care import Closing, DataExport, ExportState, Words
+from accounts.models.consent import Agreement, Consent, Guardianship
 from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.custody import Hold, SealedPerson, SealedPhoto, Try
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
@@ -26,6 +27,7 @@ from accounts.models.issuer import (
     Subject,
 )
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
+from accounts.models.security import Device, PhoneCode, PhoneNumber
 from accounts.models.token import BearerToken
 from accounts.models.user import User
 
@@ -33,21 +35,25 @@ __all__ = [
     "DEFAULT_LEVELS",
     "OPEN_STATES",
     "SENSITIVE_KINDS",
+    "Agreement",
     "BearerToken",
     "Block",
     "Closing",
+    "Consent",
     "CreditAppeal",
     "CreditAppealState",
     "CreditChange",
     "CreditEntry",
     "CreditKind",
     "DataExport",
+    "Device",
     "Document",
     "EmailProof",
     "ExportState",
     "Fact",
     "FactChange",
     "FactKind",
+    "Guardianship",
     "Hold",
     "IdentityCheck",
     "IdentityCheckState",
@@ -63,6 +69,8 @@ __all__ = [
     "LegalIdentity",
     "Mute",
     "NoticeLevel",
+    "PhoneCode",
+    "PhoneNumber",
     "ProvenAddress",
     "Reach",
     "Roster",

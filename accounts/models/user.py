@@ -71,6 +71,12 @@ class User(AbstractUser):
     )
     closing_at = models.DateTimeField(_("account is closed at"), null=True, blank=True, editable=False)
     """Somebody asked to close their account and can still take that back; written by accounts.actions.closing."""
+    agreed_version = models.PositiveSmallIntegerField(editable=False, default=0, db_default=0)
+    """The last version of terms and privacy notice agreed to; the rows are `consents`."""
+    guarded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a guardian agreed; asked for only while the person is under fourteen."""
+    region = models.CharField(_("region"), max_length=20, blank=True, default="", db_default="", editable=False)
+    """Province or country of the last address, as accounts.region writes it. The address is not kept."""
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     credit = models.PositiveSmallIntegerField(_("conduct credit"), default=CREDIT_START, db_default=CREDIT_START)
     """350 to 950; from conduct alone. Written by accounts.actions.credit."""

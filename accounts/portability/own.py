@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
@@ -14,18 +16,23 @@ from accounts.actions import identity, sessions
 from accounts.models import (
     BearerToken,
     Block,
+    Consent,
     CreditAppeal,
     CreditChange,
     CreditEntry,
     DataExport,
+    Device,
     EmailProof,
     Fact,
+    Guardianship,
     IdentityCheck,
     IdentityEvent,
     InstitutionStaff,
     InvitationUse,
     LegalIdentity,
     Mute,
+    PhoneCode,
+    PhoneNumber,
     ProvenAddress,
     Subject,
     User,
@@ -96,6 +103,34 @@ def export(user: User, archive: Archive) -> None:
             *({"muted": row.muted.nickname, "since": row.created_at} for row in _rows(Mute, "muted", muter=user)),
         ],
     )
+    phone = PhoneNumber.objects.filter(user=user).first()
+    archive.section(
+        "phone", _("My phone"), [{"number": phone.number, "confirmed": phone.confirmed_at}] if phone else []
+    )
+    archive.section(
+        "browsers",
+        _("Browsers I logged in with"),
+        (
+            {"browser": row.label, "first": row.first_seen_at, "last": row.last_seen_at}
+            for row in Device.objects.filter(user=user).order_by("pk")
+        ),
+    )
+    archive.section(
+        "sessions",
+        _("Where I am logged in"),
+        (
+            {"since": row.created_at, "browser": row.user_agent, "part of the address": row.ip}
+            for row in UserSession.objects.filter(user=user).order_by("pk")
+        ),
+    )
+    archive.section(
+        "consents",
+        _("What I agreed to"),
+        (
+            {"what": row.get_document_display(), "version": row.version, "when": row.given_at}
+            for row in Consent.objects.filter(user=user).order_by("pk")
+        ),
+    )
     archive.section(
         "api_tokens",
         _("Tokens for programs"),
@@ -122,6 +157,11 @@ def erase(user: User, keep_words: bool) -> None:
         (InvitationUse, {"user": user}),
         (Subject, {"user": user}),
         (EmailAddress, {"user": user}),
+        (Authenticator, {"user": user}),
+        (PhoneNumber, {"user": user}),
+        (PhoneCode, {"user": user}),
+        (Device, {"user": user}),
+        (Guardianship, {"child": user}),
         (AccessAttempt, {"username": user.username}),
         (AccessLog, {"username": user.username}),
         (AccessFailureLog, {"username": user.username}),
@@ -138,6 +178,7 @@ def erase(user: User, keep_words: bool) -> None:
     user.password = make_password(None)
     user.last_login = user.verified_at = user.banned_until = user.closing_at = None
     user.credit, user.held_facts, user.badges = CREDIT_START, [], []
+    user.region, user.guarded_at = "", None
     user.is_active = False
     user.save()
 
@@ -192,7 +233,12 @@ SHARE = Share(
         "accounts.CreditAppeal",
         "accounts.CreditChange",
         "accounts.CreditEntry",
+        "accounts.Consent",
         "accounts.DataExport",
+        "accounts.Device",
+        "accounts.Guardianship",
+        "accounts.PhoneCode",
+        "accounts.PhoneNumber",
         "accounts.Fact",
         "accounts.FactChange",
         "accounts.IdentityCheck",
@@ -209,11 +255,17 @@ SHARE = Share(
         "accounts.Subject",
         "accounts.User",
         "account.EmailAddress",
+        "mfa.Authenticator",
         "usersessions.UserSession",
         "admin.LogEntry",  # only of the team, who cannot close their accounts
         "core.Picture",  # deleted with what shows it; core purges what nothing shows
     ],
     keeps=[
+        (
+            gettext_lazy("Which versions of the rules you agreed to and when, under your number"),
+            gettext_lazy("so that it can be shown that you were asked"),
+            gettext_lazy("for good"),
+        ),
         (
             gettext_lazy("That your identity was verified and deleted, and when somebody of the team looked at it"),
             gettext_lazy("so that it can be shown that nobody looked without a reason"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts import letters
-from accounts.actions import closing, data
+from accounts.actions import closing, data, devices, phone, sessions
 from accounts.models import User
 from core.jobs import job
 from core.jobs.schedule import once_per_slot
@@ -31,6 +31,19 @@ def close_account(job: Job, *, user_id: int, due: str) -> None:
     closing.close(user_id=user_id, due=datetime.fromisoformat(due))
 
 
+@job(queue="media", transactional=False)
+def send_phone_code(job: Job, *, code_id: int, language: str) -> None:
+    phone.send_code(code_id=code_id, language=language)
+
+
+@job(queue="bulk")
+def forget_old_log_ins(job: Job) -> None:
+    """Codes of yesterday, browsers of last year, and what a session's address tells beyond the neighbourhood."""
+    phone.purge_codes()
+    devices.purge()
+    sessions.trim_addresses()
+
+
 @job(queue="bulk", transactional=False)
 def purge_exports(job: Job) -> None:
     while data.purge_exports():
@@ -41,3 +54,4 @@ def purge_exports(job: Job) -> None:
 def keep_house() -> None:
     """Once an hour: delete what is over."""
     once_per_slot("accounts.purge_exports", timedelta(hours=1))
+    once_per_slot("accounts.forget_old_log_ins", timedelta(hours=1))

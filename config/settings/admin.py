@@ -31,6 +31,7 @@ UNFOLD = {
     "SITE_HEADER": "Quanzi 圈子",
     "SITE_SUBHEADER": _("Moderation"),
     "SITE_SYMBOL": "diversity_3",
+    "LOGIN": {"form": "accounts.admin_login.StaffLoginForm"},
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_LANGUAGES": True,

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "axes",
     "django_htmx",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "core.http.DomainErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.LastSeenMiddleware",
 ]
 
@@ -215,6 +217,19 @@ ACCOUNT_USER_DISPLAY = "accounts.adapter.display_name"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_REQUIRED_FOR_STAFF = True
+"""The team sees the admin only with a second factor; a password alone leads to where one is set up."""
+SMS_PROVIDER = env("SMS_PROVIDER", default="accounts.sms.sandbox.SandboxSms")
+IP_REGION_DATABASE = env("IP_REGION_DATABASE", default="")
+"""Path of ip2region's data file (ip2region_v4.xdb), for provinces; without it only countries are told apart."""
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+"""Reverse proxies in front that add to X-Forwarded-For. With 0 the header is not believed at all."""
+AXES_IPWARE_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT
 AXES_ONLY_ADMIN_SITE = True
 """The pages' log-in is limited by allauth (ACCOUNT_RATE_LIMITS), the API's by openplatform.token."""
 AXES_FAILURE_LIMIT = 10

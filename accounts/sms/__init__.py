@@ -1,0 +1,1 @@
+"""Short messages to phones. Which service carries them is a setting."""
