@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -48,7 +48,7 @@ class Row(NamedTuple):
     comment_count: int
     nickname: str
     avatar_id: int | None
-    verified_at: datetime | None
+    is_author_verified: bool
     circle_name: str
     liked: bool = False
     role: str | None = None
@@ -70,7 +70,7 @@ _SHARED = (
 _OF_OTHERS = {
     "nickname": F("author__nickname"),
     "avatar_id": F("author__avatar_id"),
-    "verified_at": F("author__verified_at"),
+    "is_author_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "circle_name": F("circle__name"),
 }
 
@@ -238,8 +238,8 @@ class Html:
 def _key(row: Row, place: str, rights: Rights) -> str:
     """Everything the card shows but for its holes. The circle's name, which may hold anything, comes last."""
     may = "".join("01"[right] for right in rights)
-    is_verified = row.verified_at is not None
-    return f"card:{row.id}:{row.version}:{place}:{may}:{row.nickname}:{row.avatar_id}:{is_verified}:{row.circle_name}"
+    author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}"
+    return f"card:{row.id}:{row.version}:{place}:{may}:{author}:{row.circle_name}"
 
 
 def _may_have_rights(row: Row, viewer_id: int | None) -> bool:

@@ -8,7 +8,7 @@ kept in one piece as well: to find it takes two SQL queries for what makes up it
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
@@ -21,7 +21,7 @@ from circles.models import Comment, Post
 from circles.queries import Floor
 from core.clock import Agos, Clock
 from core.observability import metrics
-from core.pagination import Page, cut_page
+from core.pagination import Page, encode_cursor
 from core.parts import Cut, Drawings, draw, join
 from core.prepared import Prepared, among
 
@@ -32,23 +32,11 @@ KEEP_SECONDS = 6 * 3600
 _pages = Drawings(most=100, seconds=KEEP_SECONDS)
 
 
-class Said(NamedTuple):
-    """What shows of a comment and may change, and whose it is."""
-
-    id: int
-    parent_id: int | None
-    floor: int | None
-    author_id: int
-    state: str
-    nickname: str
-    avatar_id: int | None
-    is_verified: bool
-    answered: str | None
-    """The nickname of whom a reply answers."""
-    reply_count: int = 0
-    """Of a reply: how many there are in its floor."""
-
-
+SAID = ("id", "author_id", "parent_id", "floor", "state", "nickname", "avatar_id", "is_verified", "answered")
+"""What shows of a comment and may change, and whose it is; `answered` is the nickname of whom a reply answers. The row
+of a reply ends with how many stand in its floor. Plain rows: a page has eighty, and naming columns takes time."""
+_FLOOR = SAID.index("floor")
+Said = tuple[Any, ...]
 _OF_OTHERS = {
     "nickname": F("author__nickname"),
     "avatar_id": F("author__avatar_id"),
@@ -86,22 +74,23 @@ def _said(post: Post, viewer: "Person") -> tuple[Page[Said], list[Said]]:
         found = _first_floors(size)(viewer=viewer.pk, post=post.pk)
     else:
         found = list(_floors(post.pk, viewer, size))
-    page = cut_page([Said(*row) for row in found], keys=("floor",), size=size)
-    ids = [said.id for said in page.items]
+    floors = found[:size]
+    page = Page(floors, encode_cursor(floors[-1][_FLOOR]) if len(found) > size else None)
+    ids = [said[0] for said in floors]
     if not ids:
         return page, []
     if viewer.is_authenticated:
-        return page, [Said(*row) for row in _first_replies(viewer=viewer.pk, floors=ids)]
-    return page, [Said(*row) for row in _replies(ids, viewer)]
+        return page, _first_replies(viewer=viewer.pk, floors=ids)
+    return page, list(_replies(ids, viewer))
 
 
 def _floors(post_id: int, viewer: "Person", size: int) -> "QuerySet[Any]":
     floors = queries.floor_rows(post_id, viewer).annotate(**_OF_OTHERS).order_by("floor")
-    return floors.values_list(*Said._fields[:-1])[: size + 1]
+    return floors.values_list(*SAID)[: size + 1]
 
 
 def _replies(floor_ids: Any, viewer: "Person") -> "QuerySet[Any]":
-    return queries.first_reply_rows(floor_ids, viewer).annotate(**_OF_OTHERS).values_list(*Said._fields)
+    return queries.first_reply_rows(floor_ids, viewer).annotate(**_OF_OTHERS).values_list(*SAID, "reply_count")
 
 
 @lru_cache(maxsize=8)
@@ -138,7 +127,7 @@ def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: 
 
 def _key(post: Post, viewer: "Person", can_moderate: bool, floors: list[Said], replies: list[Said]) -> str:
     """Everything these floors show to this viewer; what changes is found under another key."""
-    own = () if can_moderate else [said.id for said in (*floors, *replies) if said.author_id == viewer.pk]
+    own = () if can_moderate else [said[0] for said in (*floors, *replies) if said[1] == viewer.pk]
     shown = (post.author_id, can_moderate, own, floors, replies, Clock().year)
     digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"floors:{post.pk}:{digest}:{get_language()}"
@@ -146,21 +135,20 @@ def _key(post: Post, viewer: "Person", can_moderate: bool, floors: list[Said], r
 
 def _said_in(floors: Sequence[Floor]) -> tuple[list[Said], list[Said]]:
     """Of floors already loaded, what `_said` reads."""
-    replies = [_said_of(reply, floor.reply_count) for floor in floors for reply in floor.replies]
-    return [_said_of(floor.comment) for floor in floors], sorted(replies, key=lambda said: (said.parent_id, said.id))
+    replies = [(*_said_of(reply), floor.reply_count) for floor in floors for reply in floor.replies]
+    return [_said_of(floor.comment) for floor in floors], sorted(replies, key=lambda said: (said[2], said[0]))
 
 
-def _said_of(comment: Comment, reply_count: int = 0) -> Said:
+def _said_of(comment: Comment) -> Said:
     author = comment.author
-    return Said(
+    return (
         comment.pk,
+        comment.author_id,
         comment.parent_id,
         comment.floor,
-        comment.author_id,
         comment.state,
         author.nickname,
         author.avatar_id,
         author.is_verified,
         comment.reply_to and comment.reply_to.nickname,
-        reply_count,
     )

@@ -21,6 +21,7 @@ from circles.views import (
 
 app_name = "circles"
 urlpatterns = [
+    path("posts/<int:pk>/", post.post, name="post"),
     path("circles/", discover.discover, name="discover"),
     path("circles/new/", founding.create, name="create"),
     path("circles/<slug:slug>/", entrance.with_entrance(circle.circle), name="circle"),
@@ -37,7 +38,6 @@ urlpatterns = [
     path("circles/<slug:slug>/mute/", membership.mute, name="mute"),
     path("circles/<slug:slug>/post/", compose.compose, name="compose"),
     path("post/", compose.anywhere, name="compose_anywhere"),
-    path("posts/<int:pk>/", post.post, name="post"),
     path("posts/<int:pk>/edit/", post.edit, name="edit_post"),
     path("posts/<int:pk>/photos/", post.add_photo, name="edit_post_photo"),
     path("posts/<int:pk>/delete/", post.delete, name="delete_post"),

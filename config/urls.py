@@ -14,8 +14,8 @@ urlpatterns = [
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_overview"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("feeds.urls")),
+    path("", include("circles.urls")),  # asked for most, so looked through early
     path("", include("accounts.urls")),
-    path("", include("circles.urls")),
     path("", include("merchants.urls")),
     path("", include("notifications.urls")),
     path("api/v1/", include("openplatform.urls")),

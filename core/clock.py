@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from django.utils import formats, timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -45,15 +47,16 @@ class Clock:
         return self._year
 
 
-class Agos(dict[str, str]):
+class Agos(dict[str, SafeString]):
     """What is filled into the holes that `ago_or_hole` left."""
 
     def __init__(self) -> None:
         super().__init__()
         self._clock = Clock()
 
-    def __missing__(self, name: str) -> str:
-        self[name] = text = self._clock.ago(datetime.fromtimestamp(int(name.removeprefix("ago")), UTC))
+    def __missing__(self, name: str) -> SafeString:
+        moment = datetime.fromtimestamp(int(name.removeprefix("ago")), UTC)
+        self[name] = text = conditional_escape(self._clock.ago(moment))
         return text
 
 
