@@ -7,7 +7,7 @@ BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "Quanzi needs Python
 export PORT HOST
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fix seed shell messages clean
+.PHONY: help run test check bench faults fix seed shell messages clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ fix: ## format code and templates, fix what can be fixed
 
 bench: ## measure a community of a million on engines of its own (minutes; ARGS="--scale small" for a quick look)
 	$(BOOTSTRAP) python -m tests.bench --scale full $(ARGS)
+
+faults: ## kill workers, stop Postgres and broker under load, count what is lost (ARGS="--scale small" for a quick look)
+	$(BOOTSTRAP) python -m tests.faults --scale full $(ARGS)
 
 seed: ## put the demo community into the database (does nothing if it is there)
 	$(BOOTSTRAP) seed $(ARGS)
