@@ -17,9 +17,10 @@ def like(*, user: User, post: Post) -> None:
     Raises `Refused`: codes of `rules.can_like`, and `blocked`.
     """
     with transaction.atomic():
-        person = gates.person_for(GateAction.LIKE, user=user, circle=post.circle)
+        fresh = Post.objects.select_related("circle").get(pk=post.pk)
+        person = gates.person_for(GateAction.LIKE, user=user, circle=fresh.circle)
         membership = Membership.objects.filter(user_id=user.pk, circle_id=post.circle_id).first()
-        rules.can_like(person, post, membership).require()
+        rules.can_like(person, fresh, membership).require()
         reach.require(user=user, post=post, answering=False)
         _like, is_new = Like.objects.get_or_create(user=user, post=post)
         if is_new:

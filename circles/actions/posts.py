@@ -95,6 +95,8 @@ def edit(
         person = gates.person_for(GateAction.POST, user=editor, circle=post.circle)
         membership = find_locked(user=editor, circle=post.circle)
         fresh = _locked(post)
+        if person is editor:  # no gate then; there may be one by now
+            person = gates.person_for(GateAction.POST, user=editor, circle=fresh.circle)
         rules.can_edit(person, fresh, membership, fresh.circle).require()
         if pictures is not None:
             photos.require_room(len(pictures))
