@@ -19,7 +19,7 @@ class TermsForm(forms.Form):
         label=_("Expected graduation"),
         required=False,
         help_text=_("For students. Left empty, they prove it again every autumn."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     note = forms.CharField(label=_("Note for yourselves"), max_length=60, required=False)
 
@@ -51,7 +51,7 @@ class BatchForm(TermsForm):
     last_day = forms.DateField(
         label=_("Usable until"),
         initial=lambda: timezone.localdate() + timedelta(days=30),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     field_order = ("kind", "count", "uses_max", "last_day", "graduates", "note")

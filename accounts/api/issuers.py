@@ -56,7 +56,9 @@ class IsIssuer(BasePermission):
 
 
 class ShownCodeSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(max_length=40, help_text="The code somebody shows, from Me → Verified.")
+    code = serializers.CharField(
+        max_length=40, help_text="The code somebody shows, from Me → What is verified about me."
+    )
 
 
 class SubjectSerializer(serializers.Serializer[Subject]):

@@ -37,7 +37,7 @@ def send_email_proof(job: Any, *, proof_id: int) -> None:
             {
                 "institution": name,
                 "code": proof.code(),
-                "url": urljoin(settings.SITE_URL, reverse("accounts:facts")),
+                "url": urljoin(settings.SITE_URL, reverse("accounts:prove_code")),
                 "minutes": email_proofs.CODE_MINUTES,
                 "site_name": settings.SITE_NAME,
             },

@@ -68,7 +68,9 @@ class InstitutionAdmin(ReasonedAdmin):
         "name_en",
         "slug",
         "kind",
-        ("value", "value_name", "value_name_en"),
+        "value",
+        "value_name",
+        "value_name_en",
         "is_issuer",
         "shown_domains",
         "shown_staff",
@@ -139,7 +141,7 @@ class InstitutionAdmin(ReasonedAdmin):
     def shown_domains(self, institution: Institution) -> str:
         return ", ".join(f"{row.domain} ({row.get_kind_display()})" for row in institution.domains.all()) or "–"
 
-    @display(description=_("staff"))
+    @display(description=_("who speaks for it"))
     def shown_staff(self, institution: Institution) -> str:
         return ", ".join(row.user.username for row in institution.staff.select_related("user")) or "–"
 
