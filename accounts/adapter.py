@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts import region
-from accounts.actions import devices, people
+from accounts.actions import consents, devices, people
 from accounts.browsers import label_of
 
 DEVICE_COOKIE = "device"
@@ -22,6 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.nickname = form.cleaned_data.get("nickname") or people.free_nickname(username=user.username)
         if commit:
             user.save()
+            consents.agree(user=user, version=settings.AGREEMENT_VERSION)
         return user
 
     def post_login(self, request: HttpRequest, user: Any, *, signup: bool, **rest: Any) -> HttpResponse:
@@ -50,6 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whoever asked to close their account is shown the way back first."""
         if getattr(request.user, "closing_at", None):
             return reverse("accounts:data")
+        if getattr(request.user, "agreed_version", 0) < settings.AGREEMENT_VERSION:
+            return reverse("accounts:agree")
         return super().get_login_redirect_url(request)
 
 

@@ -7,6 +7,8 @@ from allauth.account.forms import SignupForm as BaseSignupForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rules
@@ -59,7 +61,11 @@ class SignupForm(BaseSignupForm):
         help_text=_("What others see. Left empty, it is your user name. You can change it at any time."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    field_order = ["username", "nickname", "email", "password1"]
+    agree = forms.BooleanField(
+        label=_("I agree"),
+        error_messages={"required": _("Please read them and agree first.")},
+    )
+    field_order = ["username", "nickname", "email", "password1", "agree"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +74,11 @@ class SignupForm(BaseSignupForm):
         username.help_text = _("To log in with. 3 to 30 letters, digits, dots, hyphens or underscores.")
         username.widget.attrs.update(autocapitalize="none", spellcheck="false", maxlength=str(USERNAME_MAX_LENGTH))
         self.fields["email"].label = _("E-mail")
+        self.fields["agree"].label = format_html(
+            _('I agree to the <a href="{}">rules</a> and the <a href="{}">privacy notice</a>'),
+            reverse("accounts:terms"),
+            reverse("accounts:privacy_notice"),
+        )
         self.fields["password1"].help_text = _("At least 8 characters, and not only digits.")
         _without_placeholders(self)
 

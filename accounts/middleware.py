@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import second_factor
 from accounts.models import User
+from accounts.region import region_of_request
 
 SEEN_SECONDS = 60
 
 
 class LastSeenMiddleware:
-    """Moves `User.last_seen_at` on, at most every SEEN_SECONDS a person.
+    """Moves `User.last_seen_at` on and notes the region (never the address), at most every SEEN_SECONDS a person.
 
     Looks only at a person the view has asked for anyway, and asks the cache only if their mark is old: two requests at
     the same moment write once. Without a cache both write.
@@ -35,7 +36,7 @@ class LastSeenMiddleware:
         if isinstance(person, User):
             now = timezone.now()
             if person.last_seen_at < now - timedelta(seconds=SEEN_SECONDS) and _is_first(person.pk):
-                User.objects.filter(pk=person.pk).update(last_seen_at=now)
+                User.objects.filter(pk=person.pk).update(last_seen_at=now, region=region_of_request(request))
         return response
 
 
@@ -75,3 +76,27 @@ class SecondFactorMiddleware:
             return ""
         messages.warning(request, _("The admin opens only with a second factor. Set one up here first."))
         return reverse("accounts:security")
+
+
+class AgreementMiddleware:
+    """A new version of terms and privacy notice is shown before anything else, once, to whoever agreed to an old one.
+
+    Looks only at pages people open (not at parts, forms, pictures and the API), and asks no query of its own.
+    """
+
+    OPEN = ("/me/agree/", "/terms/", "/privacy/", "/accounts/", "/me/data/", "/i18n/", "/admin/", "/api/", "/pictures/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" and self._is_page(request):
+            agreed = getattr(request.user, "agreed_version", 0)
+            if 0 < agreed < settings.AGREEMENT_VERSION:
+                asked = urlencode({"next": request.get_full_path()})
+                return HttpResponseRedirect(f"{reverse('accounts:agree')}?{asked}")
+        return self.get_response(request)
+
+    def _is_page(self, request: HttpRequest) -> bool:
+        is_part = request.headers.get("HX-Request") == "true"
+        return settings.AGREEMENT_VERSION > 1 and not is_part and not request.path.startswith(self.OPEN)

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import FactKind
+from accounts.passport import passport_of
 from core.errors import ALLOWED, Decision, refuse
 
 RESERVED_NAMES = frozenset(
@@ -34,7 +36,7 @@ COOL_DOWN = {3: timedelta(minutes=10), 4: timedelta(hours=1)}
 def can_write(user: Any) -> Decision:
     """May this person write anything at all? Every write asks this first.
 
-    Codes: `not_authenticated`, `closing`, `not_verified`, `banned`.
+    Codes: `not_authenticated`, `closing`, `not_verified`, `banned`, `guardian_needed`.
     """
     if not user.is_authenticated or not user.is_active:
         return refuse("not_authenticated", _("Please log in first."))
@@ -44,7 +46,35 @@ def can_write(user: Any) -> Decision:
         return refuse("not_verified", _("Please verify who you are first: it takes a minute, under Me → Verify."))
     if user.is_banned:
         return refuse("banned", _("You may not write until %(until)s.") % {"until": _shown(user.banned_until)})
+    if needs_guardian(user):
+        return refuse("guardian_needed", _("Under fourteen, a parent has to agree first, under Me → My guardian."))
     return ALLOWED
+
+
+def needs_guardian(user: Any) -> bool:
+    """A child under fourteen, for whom no guardian has agreed (yet): reading only."""
+    return user.guarded_at is None and user.child_until is not None and timezone.localdate() < user.child_until
+
+
+def can_pay(user: Any) -> Decision:
+    """May this person use anything that costs money? Only who is an adult by a verified fact.
+
+    Codes of can_write, and `not_adult`.
+    """
+    decision = can_write(user)
+    if decision and not passport_of(user).holds(FactKind.ADULT):
+        return refuse("not_adult", _("What costs money is for adults, once your identity document has shown your age."))
+    return decision
+
+
+def can_guard(user: Any, child: Any) -> Decision:
+    """May this person agree for that child? A verified adult may. Codes of can_write, `not_oneself`, `not_adult`."""
+    if user.is_authenticated and user.pk == child.pk:
+        return refuse("not_oneself", _("That is you. Somebody grown up has to open this page."))
+    decision = can_write(user)
+    if decision and not passport_of(user).holds(FactKind.ADULT):
+        return refuse("not_adult", _("Only a verified adult can agree for a child."))
+    return decision
 
 
 def can_ask_for_identity(

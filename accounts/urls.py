@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import credit, data, desk, distance, facts, me, privacy, security, verify
+from accounts.views import agreements, credit, data, desk, distance, facts, guardians, me, privacy, security, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("me/verify/", verify.verify, name="verify"),
     path("me/credit/", credit.credit, name="credit"),
     path("me/credit/changes/<int:pk>/appeal/", credit.appeal, name="credit_appeal"),
+    path("terms/", agreements.terms, name="terms"),
+    path("privacy/", agreements.privacy_notice, name="privacy_notice"),
+    path("me/agree/", agreements.agree, name="agree"),
+    path("me/guardian/", guardians.mine, name="guardian"),
+    path("guardian/<str:code>/", guardians.answer, name="guardian_answer"),
     path("me/security/", security.security, name="security"),
     path("me/security/sessions/end-others/", security.end_others, name="end_other_sessions"),
     path("me/security/sessions/<int:session_id>/end/", security.end_session, name="end_session"),

@@ -3,6 +3,7 @@
 import uuid
 
 import factory
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,6 +20,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"person{n}")
     nickname = factory.Sequence(lambda n: f"人{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    agreed_version = settings.AGREEMENT_VERSION
     verified_at = factory.LazyFunction(timezone.now)
     password = factory.django.Password("quanzi-test")
 

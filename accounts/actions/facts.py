@@ -20,6 +20,7 @@ from core.errors import Invalid, NotFound
 from core.events import record
 
 ADULT_AGE = 18
+CHILD_AGE = 14
 GENDERS = ("female", "male")
 Source = Fact.Source
 Way = FactChange.Way
@@ -114,6 +115,13 @@ def grant_from_identity(*, user: User, born: date, gender: str, place: str, unti
             if until is None or begins is None or begins < until:
                 grant(user=user, kind=kind, value=value, source=Source.IDENTITY, valid_from=begins, valid_until=until)
         _settle(person, user)
+        _note_childhood(user, born)
+
+
+def _note_childhood(user: User, born: date) -> None:
+    grown = birthday(born, CHILD_AGE).date()
+    user.child_until = grown if grown > timezone.localdate() else None
+    User.objects.filter(pk=user.pk).update(child_until=user.child_until)
 
 
 def show(*, user: User, chosen: Mapping[int, str]) -> None:

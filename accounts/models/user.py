@@ -73,6 +73,8 @@ class User(AbstractUser):
     """Somebody asked to close their account and can still take that back; written by accounts.actions.closing."""
     agreed_version = models.PositiveSmallIntegerField(editable=False, default=0, db_default=0)
     """The last version of terms and privacy notice agreed to; the rows are `consents`."""
+    child_until = models.DateField(null=True, blank=True, editable=False)
+    """The fourteenth birthday, of children alone; known from verification, never shown, forgotten once it has come."""
     guarded_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When a guardian agreed; asked for only while the person is under fourteen."""
     region = models.CharField(_("region"), max_length=20, blank=True, default="", db_default="", editable=False)

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import identity, sessions
+from accounts.actions import guardians, identity, sessions
 from accounts.models import (
     BearerToken,
     Block,
@@ -24,7 +24,6 @@ from accounts.models import (
     Device,
     EmailProof,
     Fact,
-    Guardianship,
     IdentityCheck,
     IdentityEvent,
     InstitutionStaff,
@@ -161,12 +160,12 @@ def erase(user: User, keep_words: bool) -> None:
         (PhoneNumber, {"user": user}),
         (PhoneCode, {"user": user}),
         (Device, {"user": user}),
-        (Guardianship, {"child": user}),
         (AccessAttempt, {"username": user.username}),
         (AccessLog, {"username": user.username}),
         (AccessFailureLog, {"username": user.username}),
     ):
         model.objects.filter(**where).delete()
+    guardians.part(user=user)
     sessions.end_others(user=user)
     _delete_exports(user)
     identity.release(user=user)
@@ -178,7 +177,7 @@ def erase(user: User, keep_words: bool) -> None:
     user.password = make_password(None)
     user.last_login = user.verified_at = user.banned_until = user.closing_at = None
     user.credit, user.held_facts, user.badges = CREDIT_START, [], []
-    user.region, user.guarded_at = "", None
+    user.region, user.guarded_at, user.child_until = "", None, None
     user.is_active = False
     user.save()
 

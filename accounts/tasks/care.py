@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts import letters
-from accounts.actions import closing, data, devices, phone, sessions
+from accounts.actions import closing, data, devices, guardians, phone, sessions
 from accounts.models import User
 from core.jobs import job
 from core.jobs.schedule import once_per_slot
@@ -42,6 +42,7 @@ def forget_old_log_ins(job: Job) -> None:
     phone.purge_codes()
     devices.purge()
     sessions.trim_addresses()
+    guardians.forget_childhoods()
 
 
 @job(queue="bulk", transactional=False)

@@ -58,6 +58,7 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
                 reply_to_id=parent.author_id if parent is not None else None,
                 body=body,
                 body_html=body_html,
+                region=author.region,
             )
             move(Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=0 if number is None else 1)
             record(CommentPublished(comment_id=comment.pk))

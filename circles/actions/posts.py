@@ -60,7 +60,15 @@ def publish(
             photos.require_room(len(chosen))
             if not body and not chosen:
                 raise _empty()
-            post = Post.objects.create(circle=here, author=author, key=key, kind=kind, body=body, body_html=body_html)
+            post = Post.objects.create(
+                circle=here,
+                author=author,
+                key=key,
+                kind=kind,
+                body=body,
+                body_html=body_html,
+                region=author.region,
+            )
             photos.attach(post=post, chosen=chosen, draft_id=key)
             if draft is not None:
                 draft.delete()

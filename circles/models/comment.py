@@ -52,6 +52,7 @@ class Comment(models.Model):
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
+    region = models.CharField(_("written in"), max_length=20, blank=True, default="", db_default="", editable=False)
     published_at = models.DateTimeField(_("published"), default=timezone.now)
 
     objects = CommentQuerySet.as_manager()

@@ -88,6 +88,8 @@ class Post(models.Model):
     floor_count = models.PositiveIntegerField(editable=False, default=0)
     """Highest floor number given; numbers are never given twice."""
     like_count = models.PositiveIntegerField(_("likes"), default=0)
+    region = models.CharField(_("written in"), max_length=20, blank=True, default="", db_default="", editable=False)
+    """Province or country where it was written; see accounts.region."""
     published_at = models.DateTimeField(_("published"), default=timezone.now)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
 

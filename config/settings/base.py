@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.AgreementMiddleware",
     "accounts.middleware.LastSeenMiddleware",
 ]
 
@@ -218,6 +219,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+AGREEMENT_VERSION = 1
+"""Of the terms and the privacy notice. A higher one asks everybody to agree anew; rows keep what was agreed when."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

@@ -6,6 +6,7 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
 from accounts.identity.claim import parse
@@ -78,6 +79,7 @@ def _person(clock: Clock, login: str, nickname: str, bio: str, *, joined) -> Use
         password=UNUSABLE_PASSWORD_PREFIX + login,
         date_joined=joined,
         verified_at=joined + timedelta(minutes=clock.rng.randint(2, 300)),
+        agreed_version=settings.AGREEMENT_VERSION,
         last_seen_at=clock.ago(0.02, 0.5 + 12 * clock.rng.random() ** 3),
     )
 

@@ -13,7 +13,13 @@ from accounts.models import User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-SIGNUP = {"username": "xiaomei", "nickname": "小美", "email": "mei@example.org", "password1": "plum-blossom-9"}
+SIGNUP = {
+    "username": "xiaomei",
+    "nickname": "小美",
+    "email": "mei@example.org",
+    "password1": "plum-blossom-9",
+    "agree": "on",
+}
 
 
 def sign_up(client, **changes):
@@ -75,12 +81,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, field, value, me
     page = answer.content.decode()
     assert message in " ".join(answer.context["form"].errors[field])
     for name, typed in (SIGNUP | {field: value}).items():
-        if name != "password1" and "\x00" not in typed:
+        if name not in ("password1", "agree") and "\x00" not in typed:
             assert f'value="{typed}"' in page
 
 
 def test_lone_surrogates_in_a_form_do_no_harm(client):
-    body = "username=mei%ED%A0%80mei&email=a%40example.org&password1=plum-blossom-9"
+    body = "username=mei%ED%A0%80mei&email=a%40example.org&password1=plum-blossom-9&agree=on"
     answer = client.post(reverse("account_signup"), body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 200
     assert not User.objects.exists()

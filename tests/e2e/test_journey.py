@@ -77,6 +77,7 @@ def test_from_sign_up_to_a_hidden_post(new_page, community, photos):
     newcomer.fill('[name="username"]', "newcomer")
     newcomer.fill('[name="email"]', "newcomer@example.org")
     newcomer.fill('[name="password1"]', "a long and winding pass phrase")
+    newcomer.check('[name="agree"]')
     newcomer.locator("main").get_by_role("button", name="Sign up").click()
     newcomer.wait_for_url("/")
     newcomer.goto("/circles/photography/")
