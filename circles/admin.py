@@ -1,9 +1,15 @@
 """Circles and what is said in them, to look at. Moderation adds what may be done (moderation/admin)."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -90,25 +96,53 @@ class MembershipAdmin(ReadOnlyAdmin):
         return membership.state, membership.get_state_display()
 
 
+class AuthoredAdmin(ReadOnlyAdmin):
+    """Posts and comments: who stands behind a pseudonym is neither shown nor found here."""
+
+    @display(description=_("author"))
+    def shown_author(self, row: Post | Comment) -> str:
+        if row.is_masked:
+            return translate("%(name)s (pseudonym)") % {"name": row.author_name}
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[row.author_id]), row.author
+        )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        found, twice = super().get_search_results(request, queryset, term)
+        if words := term.strip():
+            mine = queryset.filter(author_mask="", author__nickname__icontains=words)
+            found = queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=mine.values("pk")))
+        return found, twice
+
+
 @admin.register(Post)
-class PostAdmin(ReadOnlyAdmin):
-    list_display = ("id", "excerpt", "author", "circle", "shown_state", "comment_count", "like_count", "published_at")
+class PostAdmin(AuthoredAdmin):
+    list_display = (
+        "id",
+        "excerpt",
+        "shown_author",
+        "circle",
+        "shown_state",
+        "comment_count",
+        "like_count",
+        "published_at",
+    )
     list_display_links = ("id", "excerpt")
     list_select_related = ("author", "circle")
     list_filter = ("state", "kind", "is_featured", ("published_at", RangeDateTimeFilter))
     list_filter_submit = True
-    search_fields = ("=id", "body", "author__nickname", "circle__name")
+    search_fields = ("=id", "body", "circle__name")
     search_help_text = _("Number, text, author or circle")
     fields = (
         "body",
         "photos",
-        ("author", "circle"),
+        ("shown_author", "circle"),
         ("kind", "state"),
         ("is_featured", "is_pinned"),
         ("comment_count", "like_count"),
         ("published_at", "edited_at"),
     )
-    readonly_fields = ("photos",)
+    readonly_fields = ("photos", "shown_author")
 
     @display(description=_("text"))
     def excerpt(self, post: Post) -> str:
@@ -124,15 +158,20 @@ class PostAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
-    list_display = ("id", "excerpt", "author", "post_number", "floor", "shown_state", "published_at")
+class CommentAdmin(AuthoredAdmin):
+    list_display = ("id", "excerpt", "shown_author", "post_number", "floor", "shown_state", "published_at")
     list_display_links = ("id", "excerpt")
     list_select_related = ("author",)
     list_filter = ("state", ("published_at", RangeDateTimeFilter))
     list_filter_submit = True
-    search_fields = ("=id", "body", "author__nickname", "=post__id")
+    search_fields = ("=id", "body", "=post__id")
     search_help_text = _("Number, text, author or number of the post")
-    fields = ("body", "author", "post", ("floor", "parent", "reply_to"), "state", "published_at")
+    fields = ("body", "shown_author", "post", ("floor", "parent", "shown_answered"), "state", "published_at")
+    readonly_fields = ("shown_author", "shown_answered")
+
+    @display(description=_("reply to"))
+    def shown_answered(self, comment: Comment) -> str:
+        return comment.answered.nickname if comment.answered else "–"
 
     @display(description=_("text"))
     def excerpt(self, comment: Comment) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from accounts.models import User
 from circles import queries, rules
 from circles.models import Circle, Like, Membership, Post
+from circles.models.authored import shown_name
 from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
@@ -68,7 +69,7 @@ _SHARED = (
     "comment_count",
 )
 _OF_OTHERS = {
-    "nickname": F("author__nickname"),
+    "nickname": shown_name(),
     "avatar_id": F("author__avatar_id"),
     "is_author_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "circle_name": F("circle__name"),

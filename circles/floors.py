@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from accounts.models import User
 from circles import queries
 from circles.models import Comment, Post
+from circles.models.authored import shown_name
 from circles.queries import Floor
 from core.clock import Agos, Clock
 from core.observability import metrics
@@ -32,16 +33,19 @@ KEEP_SECONDS = 6 * 3600
 _pages = Drawings(most=100, seconds=KEEP_SECONDS)
 
 
-SAID = ("id", "author_id", "parent_id", "floor", "state", "nickname", "avatar_id", "is_verified", "answered")
-"""What shows of a comment and may change, and whose it is; `answered` is the nickname of whom a reply answers. The row
+SAID = (
+    *("id", "author_id", "parent_id", "floor", "state", "author_face_id", "author_linked"),
+    *("nickname", "avatar_id", "is_verified", "answered"),
+)
+"""What shows of a comment and may change, and whose it is; `answered` is the name of whom a reply answers. The row
 of a reply ends with how many stand in its floor. Plain rows: a page has eighty, and naming columns takes time."""
 _FLOOR = SAID.index("floor")
 Said = tuple[Any, ...]
 _OF_OTHERS = {
-    "nickname": F("author__nickname"),
+    "nickname": shown_name(),
     "avatar_id": F("author__avatar_id"),
     "is_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
-    "answered": F("reply_to__nickname"),
+    "answered": shown_name("reply_to_name", "reply_to"),
 }
 
 
@@ -147,8 +151,10 @@ def _said_of(comment: Comment) -> Said:
         comment.parent_id,
         comment.floor,
         comment.state,
-        author.nickname,
+        comment.author_face_id,
+        comment.author_linked,
+        comment.shown_name,
         author.avatar_id,
         author.is_verified,
-        comment.reply_to and comment.reply_to.nickname,
+        comment.reply_to_name or (comment.reply_to and comment.reply_to.nickname),
     )

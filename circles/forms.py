@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Category, Circle
+from circles.models import Category, Circle, CircleKind
 from core.text.clean import clean, clean_line
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
@@ -47,6 +47,14 @@ class CircleForm(forms.Form):
         help_text=_("The last part of the circle's link. Leave it empty and we choose one."),
         widget=forms.TextInput(attrs={"placeholder": "city-walks", "autocapitalize": "none", "autocomplete": "off"}),
     )
+    masks_authors = forms.BooleanField(
+        label=_("Authors appear under pseudonyms"),
+        required=False,
+        help_text=_(
+            "For circles where people need cover. In threads begun from now on nobody sees who writes, you neither; two"
+            " administrators together can find out, with a reason. Older threads stay as they are."
+        ),
+    )
     avatar = forms.FileField(
         label=_("Picture of the circle"),
         required=False,
@@ -66,3 +74,5 @@ class CircleForm(forms.Form):
         super().__init__(*args, **kwargs)
         if circle is not None:
             del self.fields["slug"]
+        if circle is None or circle.kind != CircleKind.INTEREST:
+            del self.fields["masks_authors"]

@@ -291,7 +291,7 @@ def suggested_circles(viewer: "Person", limit: int = 6) -> list[CircleCard]:
 
 def members(circle: Circle, cursor: str | None = None, *, size: int = 30) -> Page[Membership]:
     """Members of the circle, the newest first, with the person and the avatar. Queries: 1."""
-    rows = circle.memberships.active().select_related("user__avatar")
+    rows = circle.memberships.active().select_related("user__avatar", "avatar")
     return keyset_page(rows, keys=("-joined_at", "-id"), cursor=cursor, size=size)
 
 
@@ -372,8 +372,11 @@ def kept_on_top(circle: Circle, viewer: "Person") -> "PostQuerySet":
 def person_posts(
     person: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20, shape: Shape[Any] = FULL
 ) -> Page[Any]:
-    """What `person` published, the newest first."""
-    return card_page(Post.objects.visible_to(viewer).filter(author=person), viewer, cursor, size=size, shape=shape)
+    """What `person` published, the newest first; to others without what does not lead to their profile."""
+    posts: PostQuerySet = Post.objects.visible_to(viewer).filter(author=person)
+    if viewer.pk != person.pk:
+        posts = posts.filter(author_mask="", author_linked=True)
+    return card_page(posts, viewer, cursor, size=size, shape=shape)
 
 
 def good_posts(viewer: "Person", limit: int = 10, *, shape: Shape[Any] = FULL) -> list[Any]:
@@ -445,11 +448,11 @@ def without_words(comment: Comment) -> Comment:
 def floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
     """The floors of a post as this viewer sees them, with their authors; unordered."""
     visible = Post.objects.visible_to(viewer).filter(pk=post_id)
-    return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar")
+    return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar", "author_face")
 
 
 def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
-    return Comment.objects.visible_to(viewer).select_related("author__avatar", "reply_to")
+    return Comment.objects.visible_to(viewer).select_related("author__avatar", "author_face", "reply_to")
 
 
 def first_reply_rows(

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from circles.actions import bylines
 from circles.models import Circle, Comment, Draft, Like, Membership, Post, Publication
 from core.counters import Counter, recount
 from core.jobs import job
@@ -33,6 +34,13 @@ def tidy() -> None:
 def recount_circles(job: Job) -> dict[str, int] | None:
     """Count members, posts, comments and likes anew."""
     return recount(COUNTERS, job.progress)
+
+
+@job(queue="bulk", stepwise=True)
+def rename_in_circle(job: Job, *, membership_id: int) -> dict[str, int] | None:
+    """Put what a member wrote under the name they chose."""
+    last = bylines.rename(membership_id=membership_id, after=(job.progress or {}).get("after", 0))
+    return None if last is None else {"after": last}
 
 
 @job(queue="bulk", stepwise=True)

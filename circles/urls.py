@@ -1,6 +1,7 @@
 from django.urls import path
 
 from circles.views import (
+    bylines,
     circle,
     comments,
     compose,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("circles/<slug:slug>/members/", members.members, name="members"),
     path("circles/<slug:slug>/edit/", founding.edit, name="edit_circle"),
     path("circles/<slug:slug>/hand-over/", handing_over.hand_over, name="hand_over"),
+    path("circles/<slug:slug>/me/", bylines.me, name="me_in_circle"),
     path("circles/<slug:slug>/join/", membership.join, name="join"),
     path("circles/<slug:slug>/leave/", membership.leave, name="leave"),
     path("circles/<slug:slug>/mute/", membership.mute, name="mute"),

@@ -12,7 +12,7 @@ from merchants import events as merchants
 from moderation import events as moderation
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
-    accounts.CreditChanged: [],
+    accounts.CreditChanged: ["notifications.notify_credit_changed"],
     accounts.FactsChanged: [],
     accounts.FactGranted: ["notifications.notify_fact_granted"],
     accounts.FactExpiring: ["notifications.notify_fact_expiring"],
@@ -31,5 +31,6 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     merchants.FanFollowed: ["feeds.backfill_announcements"],
     merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],
     moderation.PostHidden: ["notifications.notify_post_hidden"],
+    moderation.PseudonymOpened: ["notifications.notify_pseudonym_opened"],
     moderation.PostRestored: ["feeds.fan_out_restored_post", "notifications.notify_post_restored"],
 }

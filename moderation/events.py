@@ -12,6 +12,11 @@ class PostHidden(Event):
 
 
 @dataclass(frozen=True)
+class PseudonymOpened(Event):
+    opening_id: int
+
+
+@dataclass(frozen=True)
 class PostRestored(Event):
     post_id: int
     log_entry_id: int

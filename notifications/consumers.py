@@ -170,3 +170,13 @@ def notify_identity_changed(job: Job, *, user_id: int, what: str) -> None:
 @job(queue="notify")
 def notify_post_restored(job: Job, *, post_id: int, log_entry_id: int) -> None:
     tell.decision(post_id=post_id, log_entry_id=log_entry_id, kind=Kind.POST_RESTORED)
+
+
+@job(queue="notify")
+def notify_credit_changed(job: Job, *, user_id: int, change_id: int) -> None:
+    tell.credit_changed(change_id=change_id)
+
+
+@job(queue="notify")
+def notify_pseudonym_opened(job: Job, *, opening_id: int) -> None:
+    tell.pseudonym_opened(opening_id=opening_id)

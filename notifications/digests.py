@@ -67,7 +67,11 @@ def _best_posts(person: User, *, since: datetime, until: datetime) -> list[Post]
         levels.append("")
     mine = Membership.objects.active().filter(user=person, level__in=levels).values("circle")
     posts = Post.objects.visible_to(person).filter(circle__in=mine, published_at__gte=since, published_at__lt=until)
-    best = posts.exclude(author=person).exclude(kind=PostKind.ANNOUNCEMENT).select_related("circle", "author")
+    best = (
+        posts.exclude(author=person)
+        .exclude(kind=PostKind.ANNOUNCEMENT)
+        .select_related("circle", "author__avatar", "author_face")
+    )
     return list(best.order_by("-is_featured", (F("like_count") + 2 * F("comment_count")).desc(), "-id")[:SHOWN])
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import badges
+from accounts.models import CreditKind
 from core.templatetags.ui import day
 from notifications.models import Kind
 
@@ -71,10 +72,30 @@ def _identity(data: Data) -> SafeString:
     return format_html("{}", said)
 
 
+def _credit(data: Data) -> SafeString:
+    numbers = {"before": data["before"], "after": data["after"]}
+    if data.get("is_return"):
+        return format_html(_("Something was taken back: your credit went from {before} to {after}."), **numbers)
+    if not data.get("kind"):
+        return format_html(_("Your credit went from {before} to {after}."), **numbers)
+    why = CreditKind(data["kind"]).label
+    return format_html(_("Your credit went from {before} to {after}: {why}."), why=why, **numbers)
+
+
+def _pseudonym_opened(data: Data) -> SafeString:
+    return format_html(
+        _("Two administrators opened your pseudonym {name} in {circle}: they know who you are there."),
+        name=format_html("<strong>{}</strong>", data["name"]),
+        circle=format_html("<strong>{}</strong>", data["circle"]),
+    )
+
+
 NOTICES: dict[str, Notice] = {
     Kind.FACT_GRANTED: Notice(_fact_granted, "accounts:facts", "badge-check"),
     Kind.FACT_EXPIRING: Notice(_fact_expiring, "accounts:facts", "hourglass", leaves=True),
     Kind.FACT_REVOKED: Notice(_fact_revoked, "accounts:facts", "badge-x", leaves=True),
+    Kind.CREDIT: Notice(_credit, "accounts:credit", "gauge"),
+    Kind.PSEUDONYM_OPENED: Notice(_pseudonym_opened, "accounts:privacy", "venetian-mask", leaves=True),
     Kind.IDENTITY: Notice(_identity, "accounts:privacy", "shield-check", leaves=True),
     Kind.IDENTITY_DUE: Notice(_identity, "accounts:verify", "shield-alert", leaves=True),
 }

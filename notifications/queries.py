@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel
+from circles.byline import Byline, byline_of, own
 from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
 from merchants.models import Fan, Merchant
@@ -50,8 +52,15 @@ class InboxItem:
     broadcast: Broadcast | None = None
 
     @property
-    def actor(self) -> "User | None":
-        return self.notification.actor if self.notification else None
+    def actor(self) -> Byline | None:
+        """Who did it, as they appear there."""
+        line = self.notification
+        if line is None or line.post_id is None or self.is_decision:
+            return None
+        row = line.comment or line.post
+        if row is not None and line.kind != Kind.LIKE and (row.is_masked or line.actor_id == row.author_id):
+            return byline_of(row, line.actor)
+        return own(line.actor) if line.actor else Byline(_("Somebody"), is_verified=False, is_masked=True)
 
     @property
     def actor_count(self) -> int:
@@ -202,7 +211,9 @@ def _broadcasts(viewer: "User", before: tuple[Any, ...] | None) -> "QuerySet[Bro
 
 
 def _with_everything(rows: "QuerySet[Notification]") -> "QuerySet[Notification]":
-    return rows.select_related("actor__avatar", "post__circle", "comment").prefetch_related(_photos("post__photos"))
+    return rows.select_related(
+        "actor__avatar", "post__circle", "post__author_face", "comment__author_face"
+    ).prefetch_related(_photos("post__photos"))
 
 
 def _photos(lookup: str) -> Prefetch:

@@ -78,6 +78,7 @@ def update(
     category: Category | None = None,
     cover: Picture | None = None,
     avatar: Picture | None = None,
+    masks_authors: bool | None = None,
 ) -> Circle:
     """Change what is given (None: stays as it is). Number and address never change.
 
@@ -92,6 +93,8 @@ def update(
             values[field] = picture
     if category is not None:
         values["category"] = category
+    if masks_authors is not None and circle.kind == CircleKind.INTEREST:
+        values["masks_authors"] = masks_authors
     with transaction.atomic():
         fresh = Circle.objects.select_for_update(no_key=True).get(pk=circle.pk)
         if fresh.state != CircleState.OPEN:

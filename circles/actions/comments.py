@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import mention_urls
 from circles import rules
-from circles.actions import gates, reach
+from circles.actions import bylines, gates, reach
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished
+from circles.mentions import mention_urls
 from circles.models import CircleState, Comment, GateAction, Membership, Post, Publication
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
@@ -35,7 +35,7 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
     if not body:
         raise Invalid("empty_comment", _("Write something first."), field="body")
     require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body, by=author))
+    body_html = render(body, mentions=mention_urls(body, by=None if post.is_masked else author, circle=post.circle))
     try:
         with transaction.atomic():
             person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
@@ -56,9 +56,13 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
                 floor=number,
                 parent=floor,
                 reply_to_id=parent.author_id if parent is not None else None,
+                reply_to_name=parent.author_name if parent is not None else "",
+                **{
+                    "region": author.region,
+                    **(bylines.mask(post=fresh, author=author) if fresh.is_masked else bylines.columns(membership)),
+                },
                 body=body,
                 body_html=body_html,
-                region=author.region,
             )
             move(Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=0 if number is None else 1)
             record(CommentPublished(comment_id=comment.pk))

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import mention_urls
 from circles import rules
-from circles.actions import gates, photos
+from circles.actions import bylines, gates, photos
 from circles.actions.memberships import find_locked
 from circles.events import PostPublished
+from circles.mentions import mention_urls
 from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
@@ -44,7 +44,8 @@ def publish(
     rules.can_write(author).require()
     body = clean(body)
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body, by=author))
+    by = None if circle.masks_authors and kind != PostKind.ANNOUNCEMENT else author
+    body_html = render(body, mentions=mention_urls(body, by=by, circle=circle))
     try:
         with transaction.atomic():
             here = Circle.objects.filter(pk=circle.pk).first()
@@ -68,7 +69,10 @@ def publish(
                 body=body,
                 body_html=body_html,
                 region=author.region,
+                **({} if kind == PostKind.ANNOUNCEMENT else bylines.columns(membership)),
             )
+            if here.masks_authors and kind != PostKind.ANNOUNCEMENT:
+                bylines.mask_post(post)
             photos.attach(post=post, chosen=chosen, draft_id=key)
             if draft is not None:
                 draft.delete()
@@ -98,7 +102,7 @@ def edit(
     rules.can_edit(editor, post).require()
     body = clean(body)
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body, by=editor))
+    body_html = render(body, mentions=mention_urls(body, by=None if post.is_masked else editor, circle=post.circle))
     with transaction.atomic():
         person = gates.person_for(GateAction.POST, user=editor, circle=post.circle)
         membership = find_locked(user=editor, circle=post.circle)

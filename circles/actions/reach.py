@@ -13,10 +13,11 @@ def require(*, user: User, post: Post, comment: Comment | None = None, answering
     """Raise `Refused` unless `user` may turn to the author of the post, and to the comment's.
 
     Codes: `blocked` (a block stands between the two, whoever made it) and, where something is answered, `shielded`
-    (that person lets fewer people reach them). An announcement speaks for a merchant and may always be answered.
+    (that person lets fewer people reach them). An announcement speaks for a merchant and may always be answered; so
+    may a pseudonym, since a refusal would tell whose it is.
     """
-    authors = set() if post.kind == PostKind.ANNOUNCEMENT else {post.author_id}
-    if comment is not None:
+    authors = set() if post.kind == PostKind.ANNOUNCEMENT or post.is_masked else {post.author_id}
+    if comment is not None and not comment.is_masked:
         authors.add(comment.author_id)
     authors.discard(user.pk)
     for author in User.objects.filter(pk__in=authors).only("reach"):

@@ -146,7 +146,7 @@ class CommentsView(ListView):
         said = comments.publish(
             author=request.user, post=post, key=wanted.get("key") or uuid4(), body=wanted["body"], parent=parent
         )
-        said = Comment.objects.select_related("author__avatar", "reply_to", "post").get(pk=said.pk)
+        said = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post").get(pk=said.pk)
         shown = ReplySerializer(said, context={"request": request})
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
 from accounts.models import NoticeLevel
+from circles.byline import Byline
 from circles.models import Category, Circle, Comment, Membership
 from circles.queries import CircleCard, Floor
 from core.models import Picture
@@ -39,6 +40,28 @@ class AddressField(serializers.Field):
         path = value() if callable(value) else value
         request = self.context.get("request")
         return request.build_absolute_uri(path) if path and request else path
+
+
+@extend_schema_field({"type": "string", "nullable": True, "readOnly": True})
+class NoneIfEmpty(serializers.CharField):
+    """A text, or null where there is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
+        return value or None
+
+
+class BylineSerializer(serializers.Serializer[Byline]):
+    """An author as they appear here: `username` and `url` are null where the name does not lead to a profile."""
+
+    username = NoneIfEmpty()
+    nickname = serializers.CharField(read_only=True)
+    is_verified = serializers.BooleanField(read_only=True)
+    is_pseudonym = serializers.BooleanField(source="is_masked", read_only=True)
+    avatar_url = AddressField()
+    url = AddressField()
 
 
 class PictureSerializer(serializers.Serializer[Picture]):
@@ -118,7 +141,7 @@ class PostSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="post.pk", read_only=True)
     url = AddressField(source="post.get_absolute_url")
     circle = CircleInPostSerializer(source="post.circle", read_only=True)
-    author = PersonSerializer(source="post.author", read_only=True)
+    author = BylineSerializer(source="post.byline", read_only=True)
     kind = serializers.CharField(source="post.kind", read_only=True, help_text="post or announcement.")
     body = serializers.CharField(source="post.body", read_only=True)
     html = serializers.CharField(source="post.body_html", read_only=True)
@@ -168,7 +191,7 @@ class LikeSerializer(serializers.Serializer[Any]):
 
 
 class NameSerializer(serializers.Serializer[Any]):
-    username = serializers.CharField(read_only=True)
+    username = NoneIfEmpty()
     nickname = serializers.CharField(read_only=True)
 
 
@@ -179,8 +202,8 @@ class ReplySerializer(serializers.Serializer[Comment]):
     url = AddressField(source="get_absolute_url")
     floor = serializers.IntegerField(read_only=True, allow_null=True, help_text="1, 2, 3 …; null for replies.")
     parent = serializers.IntegerField(source="parent_id", read_only=True, allow_null=True)
-    author = PersonSerializer(read_only=True)
-    reply_to = NameSerializer(read_only=True, allow_null=True)
+    author = BylineSerializer(source="byline", read_only=True)
+    reply_to = NameSerializer(source="answered", read_only=True, allow_null=True)
     body = serializers.CharField(read_only=True)
     html = serializers.CharField(source="body_html", read_only=True)
     is_gone = serializers.SerializerMethodField(help_text="Deleted or hidden; shown since it was answered.")

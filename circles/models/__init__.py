@@ -5,6 +5,7 @@ from circles.models.gate import Gate, GateAction, GateState, ViewClause
 from circles.models.like import Like
 from circles.models.membership import Membership, MembershipState, Role
 from circles.models.post import Post, PostKind, PostPhoto, Publication
+from circles.models.pseudonym import Pseudonym
 
 __all__ = [
     "Category",
@@ -23,6 +24,7 @@ __all__ = [
     "Post",
     "PostKind",
     "PostPhoto",
+    "Pseudonym",
     "Publication",
     "Role",
     "ViewClause",

@@ -99,6 +99,8 @@ class Circle(models.Model):
     """Is there a view gate? Then `view_clauses` say for whom it opens."""
     is_listed = models.BooleanField(_("entrance can be found"), default=False, db_default=False)
     """With a view gate: may outsiders see the circle's name, introduction and gates at its address?"""
+    masks_authors = models.BooleanField(_("authors under pseudonyms"), default=False, db_default=False)
+    """In threads begun from then on authors appear under a pseudonym, another one in each thread."""
     member_count = models.PositiveIntegerField(_("members"), default=0)
     post_count = models.PositiveIntegerField(_("posts"), default=0)
     created_at = models.DateTimeField(_("founded"), default=timezone.now)

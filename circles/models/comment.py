@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from circles.byline import Byline
+from circles.models.authored import NAME_MAX, Authored
 from circles.models.circle import is_readable
 from circles.models.post import PostKind, Publication, is_blocked_out
 
@@ -24,14 +26,20 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         if viewer.pk is None:
             return comments
         of_hidden_post = is_blocked_out(viewer.pk, "post__author_id", "post__circle_id")
-        return comments.unblocked(viewer).filter(Q(post__kind=PostKind.ANNOUNCEMENT) | ~of_hidden_post)
+        return comments.unblocked(viewer).filter(
+            Q(post__kind=PostKind.ANNOUNCEMENT) | ~Q(post__author_mask="") | ~of_hidden_post
+        )
 
     def unblocked(self, viewer: "User | Any") -> "CommentQuerySet":
         """Whatever became of them, without those of people a block stands between."""
-        return self if viewer.pk is None else self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"))
+        return (
+            self
+            if viewer.pk is None
+            else self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"), author_mask="")
+        )
 
 
-class Comment(models.Model):
+class Comment(Authored):
     """A numbered floor under a post, or a reply inside a floor. Numbers stay when a floor goes."""
 
     post = models.ForeignKey("circles.Post", models.CASCADE, related_name="comments", verbose_name=_("post"))
@@ -49,6 +57,8 @@ class Comment(models.Model):
     reply_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reply to")
     )
+    reply_to_name = models.CharField(max_length=NAME_MAX, blank=True, default="", db_default="", editable=False)
+    """Of `reply_to`, the name they had here; empty: their nickname."""
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
@@ -78,6 +88,15 @@ class Comment(models.Model):
     def get_absolute_url(self) -> str:
         """Leads on to the page of the post that shows it."""
         return reverse("circles:floor", args=[self.pk])
+
+    @property
+    def answered(self) -> Byline | None:
+        """Whom this answers, as they appear here. Load `reply_to` along; there is no picture to it."""
+        if self.reply_to_id is None:
+            return None
+        if not self.reply_to_name:
+            return Byline(self.reply_to.nickname, username=self.reply_to.username) if self.reply_to else None
+        return Byline(self.reply_to_name)
 
     @property
     def html(self) -> SafeString:

@@ -1,11 +1,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import NoticeLevel
+from circles.byline import Byline, named, own
 
 
 class Role(models.TextChoices):
@@ -39,6 +41,13 @@ class Membership(models.Model):
         _("notifications"), max_length=10, choices=NoticeLevel, blank=True, default="", db_default=""
     )
     """Empty: as the person's default (`User.notice_level`). Being a member and being disturbed are two settings."""
+    nickname = models.CharField(_("nickname here"), max_length=20, blank=True, default="", db_default="")
+    """Empty: as everywhere. Chosen by circles.actions.bylines."""
+    nickname_key = models.GeneratedField(
+        expression=Lower("nickname"), output_field=models.CharField(max_length=40), db_persist=True
+    )
+    avatar = models.ForeignKey("core.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
+    is_linked = models.BooleanField(_("leads to the profile"), default=True, db_default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()
@@ -49,6 +58,9 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["circle", "user"], name="membership_once"),
             models.UniqueConstraint(fields=["circle"], name="circle_one_owner", condition=Q(role="owner")),
+            models.UniqueConstraint(
+                fields=["circle", "nickname_key"], name="membership_nickname_once", condition=~Q(nickname="")
+            ),
             models.CheckConstraint(name="membership_owner_is_active", condition=~Q(role="owner") | Q(state="active")),
         ]
         indexes = [
@@ -62,6 +74,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.circle}"
+
+    @property
+    def byline(self) -> Byline:
+        """How this member appears here. Load `user__avatar` and `avatar` along."""
+        if not self.nickname:
+            return own(self.user)
+        return named(
+            self.user, name=self.nickname, face=self.avatar if self.avatar_id else None, is_linked=self.is_linked
+        )
 
     @property
     def is_active(self) -> bool:

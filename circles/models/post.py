@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import is_apart, is_muted
+from circles.models.authored import Authored
 from circles.models.circle import is_readable
 from circles.models.membership import Membership, Role
 
@@ -46,28 +47,29 @@ class PostQuerySet(models.QuerySet["Post"]):
         between.
 
         Pages, API, feeds, notifications and pictures ask here. An announcement speaks for a merchant, whom nobody
-        blocks; they are unfollowed.
+        blocks; they are unfollowed. A pseudonym stands for nobody one knows: if blocks touched it, blocking one
+        person after another would tell whose it is.
         """
         posts = self.filter(is_readable(viewer, "circle"), state=Publication.PUBLISHED)
         if viewer.pk is None:
             return posts
-        return posts.filter(Q(kind=PostKind.ANNOUNCEMENT) | ~is_blocked_out(viewer.pk))
+        return posts.filter(Q(kind=PostKind.ANNOUNCEMENT) | ~Q(author_mask="") | ~is_blocked_out(viewer.pk))
 
     def heard_by(self, viewer: "User | Any") -> "PostQuerySet":
         """Without people the viewer has muted: for home and lists, where they come unasked."""
-        return self if viewer.pk is None else self.exclude(is_muted(viewer.pk, "author_id"))
+        return self if viewer.pk is None else self.exclude(is_muted(viewer.pk, "author_id"), author_mask="")
 
     def newest_first(self) -> "PostQuerySet":
         return self.order_by("-published_at", "-id")
 
     def for_cards(self) -> "PostQuerySet":
         """With all that a card shows, in two queries."""
-        return self.select_related("author__avatar", "circle__avatar").prefetch_related(
+        return self.select_related("author__avatar", "author_face", "circle__avatar").prefetch_related(
             models.Prefetch("photos", PostPhoto.objects.select_related("picture"))
         )
 
 
-class Post(models.Model):
+class Post(Authored):
     """Words and photos in a circle."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="posts", verbose_name=_("circle"))

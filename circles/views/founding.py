@@ -50,13 +50,14 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     circle = circle_or_404(request, slug)
     rules.can_manage(request.user, membership_of(request, circle.pk)).require()
     if request.method != "POST":
-        names = ("name", "intro", "rules", "category")
+        names = ("name", "intro", "rules", "category", "masks_authors")
         form = CircleForm(circle=circle, initial={name: getattr(circle, name) for name in names})
         return render(request, "circles/edit.html", {"circle": circle, "form": form})
     form = CircleForm(request.POST, request.FILES, circle=circle)
     kept = _take_in(request, form)
     if form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in ("name", "intro", "rules", "category")}
+        names = ("name", "intro", "rules", "category", "masks_authors")
+        fields = {name: form.cleaned_data[name] for name in names if name in form.fields}
         try:
             circles.update(actor=request.user, circle=circle, **fields, **kept)
         except DomainError as error:

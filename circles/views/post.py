@@ -46,11 +46,12 @@ PAGE = Frame(
     ),
     holes=(
         *("title", "author_name", "circle_url", "circle_name", "card", "aside"),
-        *("post_id", "post_url", "comment_count", "floors", "hurdle", "action", "key", "hide_url", "admin_url"),
+        *("post_id", "post_url", "comment_count", "floors", "hurdle", "action", "note", "key", "hide_url", "admin_url"),
     ),
 )
 FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last"), holes=("floors", "next_url"))
 HURDLE = Part("circles/partials/_comment_hurdle.html", kept=("decision", "words"))
+MASKED_NOTE = Part("circles/partials/_masked_note.html")
 ASIDE = Part("components/_circle_row.html", kept=("circle", "membership", "intro"))
 
 
@@ -149,8 +150,9 @@ def form_values(post: Post, *, words: str = "", error: str = "", reply_to: Comme
         "words": words,
         "error": error,
         "reply_to": reply_to.pk if reply_to else "",
-        "reply_name": reply_to.author.nickname if reply_to else "",
+        "reply_name": reply_to.shown_name if reply_to else "",
         "max_length": settings.COMMENT_MAX_LENGTH,
+        "note": MASKED_NOTE() if post.is_masked else "",
         "post_id": post.pk,
         "post_url": url,
     }

@@ -84,6 +84,12 @@ UNFOLD = {
                     _list(_("People"), "group", "accounts_user", "accounts.view_user"),
                     _list(_("Members of circles"), "group_work", "circles_membership", "circles.view_membership"),
                     _list(
+                        _("Openings of pseudonyms"),
+                        "domino_mask",
+                        "moderation_pseudonymopening",
+                        "moderation.open_pseudonyms",
+                    ),
+                    _list(
                         _("Identity checks"),
                         "badge",
                         "accounts_identitycheck",

@@ -58,6 +58,10 @@ class Post:
     edited_at: datetime | None = None
     get_absolute_url: str = "#"
 
+    @property
+    def byline(self) -> Person:
+        return self.author
+
 
 @dataclass
 class Comment:
@@ -70,6 +74,14 @@ class Comment:
     is_published: bool = True
     author_id: int = 1
     replies: list["Comment"] = field(default_factory=list)
+
+    @property
+    def byline(self) -> Person:
+        return self.author
+
+    @property
+    def answered(self) -> Person | None:
+        return self.reply_to
 
 
 SIZES = {1: (800, 600), 2: (600, 800), 3: (800, 600), 4: (800, 600), 7: (800, 600)}

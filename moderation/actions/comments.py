@@ -8,6 +8,7 @@ from circles.actions import comments
 from circles.models import Comment, Publication
 from core.errors import DomainError
 from moderation.actions import credit, log
+from moderation.actions.log import known_author
 from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
 
@@ -25,7 +26,7 @@ def hide(*, actor: User, comment: Comment, reason: str) -> LogEntry | None:
             return None
         comments.hide(comment=comment)
         entry = _write(actor, Verb.COMMENT_HIDE, reason, comment)
-        credit.count(entry, kind=CreditKind.COMMENT_REMOVED)
+        credit.count_removed(entry, comment, kind=CreditKind.COMMENT_REMOVED)
     return entry
 
 
@@ -58,7 +59,7 @@ def _write(actor: User, verb: Verb, reason: str, comment: Comment) -> LogEntry:
         verb=verb,
         reason=reason,
         target=comment,
-        subject=comment.author,
+        subject=known_author(comment),
         circle=comment.post.circle,
         details={"post": comment.post_id},
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import credit as formula
 from accounts.actions import credit
 from accounts.models import CreditAppeal, CreditAppealState, CreditEntry, CreditKind, User
+from circles.models import Comment, Post
 from core.errors import Invalid, Refused
 from moderation.actions import log
 from moderation.models import LogEntry, Verb
@@ -32,9 +33,20 @@ def count(entry: LogEntry, *, kind: CreditKind, weight: int = 1) -> None:
     )
 
 
+def count_removed(entry: LogEntry, content: Post | Comment, *, kind: CreditKind) -> None:
+    """The same for what was removed. Under a pseudonym the entry names neither the circle, the reason nor the hour, so
+    that nobody who reads both lists can put them together.
+    """
+    if not content.is_masked:
+        count(entry, kind=kind)
+        return
+    day = entry.created_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    credit.record(user=content.author, kind=kind, key=key_of(entry), at=day)
+
+
 def take_back(*, verb: Verb, target: Model, person: User, kind: CreditKind) -> None:
     """Let all such decisions about this target count no more. Locks the person; the caller is in a transaction."""
-    earlier = LogEntry.objects.filter(target=log.name_of(target), verb=verb, subject=person).order_by("pk")
+    earlier = LogEntry.objects.filter(target=log.name_of(target), verb=verb).order_by("pk")
     for entry in earlier:
         credit.withdraw(user=person, kind=kind, key=key_of(entry))
 
@@ -104,7 +116,7 @@ def _decide(actor: User, appeal: CreditAppeal, reason: str, outcome: CreditAppea
             reason=reason,
             target=appeal,
             subject=appeal.user,
-            details={"entry": appeal.entry.key, "kind": appeal.entry.kind},
+            details={"kind": appeal.entry.kind},
         )
 
 

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from circles.models import Circle
+from circles.models import Circle, Comment, Post
 from core.errors import Invalid
 from core.text.clean import clean, require_length
 from moderation.models import LogEntry, Verb
@@ -43,6 +43,11 @@ def write(
         target=name_of(target) if target is not None else "",
         details=details or {},
     )
+
+
+def known_author(content: Post | Comment) -> User | None:
+    """Whom a decision about this concerns, for the log; nobody where it stands under a pseudonym."""
+    return None if content.is_masked else content.author
 
 
 def name_of(target: Model) -> str:

@@ -9,6 +9,7 @@ from circles.models import Post, Publication
 from core import events
 from core.errors import DomainError
 from moderation.actions import credit, log
+from moderation.actions.log import known_author
 from moderation.events import PostHidden, PostRestored
 from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
@@ -27,9 +28,9 @@ def hide(*, actor: User, post: Post, reason: str) -> LogEntry | None:
             return None
         posts.hide(post=post)
         entry = log.write(
-            actor=actor, verb=Verb.POST_HIDE, reason=reason, target=post, subject=post.author, circle=post.circle
+            actor=actor, verb=Verb.POST_HIDE, reason=reason, target=post, subject=known_author(post), circle=post.circle
         )
-        credit.count(entry, kind=CreditKind.POST_REMOVED)
+        credit.count_removed(entry, post, kind=CreditKind.POST_REMOVED)
         events.record(PostHidden(post_id=post.pk, log_entry_id=entry.pk))
     return entry
 
@@ -44,7 +45,12 @@ def restore(*, actor: User, post: Post, reason: str) -> LogEntry | None:
             return None
         posts.restore(post=post)
         entry = log.write(
-            actor=actor, verb=Verb.POST_RESTORE, reason=reason, target=post, subject=post.author, circle=post.circle
+            actor=actor,
+            verb=Verb.POST_RESTORE,
+            reason=reason,
+            target=post,
+            subject=known_author(post),
+            circle=post.circle,
         )
         credit.take_back(verb=Verb.POST_HIDE, target=post, person=post.author, kind=CreditKind.POST_REMOVED)
         events.record(PostRestored(post_id=post.pk, log_entry_id=entry.pk))

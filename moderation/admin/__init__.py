@@ -1,3 +1,27 @@
-from moderation.admin import content, credit, foreign, gates, identities, institutions, jobs, log, merchants, people
+from moderation.admin import (
+    content,
+    credit,
+    foreign,
+    gates,
+    identities,
+    institutions,
+    jobs,
+    log,
+    merchants,
+    people,
+    pseudonyms,
+)
 
-__all__ = ["content", "credit", "foreign", "gates", "identities", "institutions", "jobs", "log", "merchants", "people"]
+__all__ = [
+    "content",
+    "credit",
+    "foreign",
+    "gates",
+    "identities",
+    "institutions",
+    "jobs",
+    "log",
+    "merchants",
+    "people",
+    "pseudonyms",
+]

@@ -8,6 +8,7 @@ from unfold.enums import ActionVariant
 from circles.admin import CircleAdmin, CommentAdmin, PostAdmin
 from circles.models import Circle, CircleState, Comment, Post, Publication
 from moderation.actions import circles, comments, posts
+from moderation.admin.pseudonyms import ASK
 from moderation.admin.reasoned import Reasoned, ReasonedAdmin
 from moderation.rules import Power
 
@@ -37,6 +38,7 @@ class ModeratedPostAdmin(ReasonedAdmin, PostAdmin):
             icon="visibility",
             fits=lambda post: post.state == Publication.HIDDEN,
         ),
+        ASK,
     )
 
 
@@ -62,6 +64,7 @@ class ModeratedCommentAdmin(ReasonedAdmin, CommentAdmin):
             icon="visibility",
             fits=lambda comment: comment.state == Publication.HIDDEN,
         ),
+        ASK,
     )
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from accounts.models import CreditAppeal, CreditAppealState, CreditEntry
+from accounts.models import CreditAppeal, CreditAppealState, CreditEntry, CreditKind
 from core.admin.base import ReadOnlyAdmin
 from moderation.actions import credit
 from moderation.admin.reasoned import Reasoned, ReasonedAdmin
@@ -88,7 +89,7 @@ class CreditAppealAdmin(CreditViewing, ReasonedAdmin):
 
 @admin.register(CreditEntry)
 class CreditEntryAdmin(CreditViewing, ReadOnlyAdmin):
-    """What was counted. Who liked whom is nobody's business here: likes stand without names."""
+    """What was counted. Who liked whom is nobody's business here."""
 
     list_display = ("user", "kind", "weight", "at", "place", "excerpt", "withdrawn_at")
     list_select_related = ("user",)
@@ -98,6 +99,10 @@ class CreditEntryAdmin(CreditViewing, ReadOnlyAdmin):
     ordering = ("-at", "-id")
     fields = ("user", "kind", "weight", "at", "withdrawn_at", "place", "note", "user_credit")
     readonly_fields = ("user_credit",)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[CreditEntry]":
+        """Without likes: when somebody was liked would tell which pseudonyms are theirs."""
+        return super().get_queryset(request).exclude(kind=CreditKind.LIKED)
 
     @display(description=_("reason"))
     def excerpt(self, entry: CreditEntry) -> str:

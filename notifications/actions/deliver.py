@@ -81,16 +81,18 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
+    # Who reads in a circle of pseudonyms is no more to be told than who writes.
+    shown_id = None if post.is_masked else actor_id
     line, first = Notification.objects.get_or_create(
         recipient_id=recipient_id,
         key=f"like:{post.pk}",
-        defaults={"kind": Kind.LIKE, "post": post, "actor_id": actor_id, "updated_at": now},
+        defaults={"kind": Kind.LIKE, "post": post, "actor_id": shown_id, "updated_at": now},
     )
     _, joined = NotificationActor.objects.get_or_create(notification=line, actor_id=actor_id)
     if first:
         _count(recipient_id, 1)
     elif joined:
-        _renew(line, actor_id=actor_id, now=now)
+        _renew(line, actor_id=shown_id, now=now)
     return joined
 
 
@@ -118,7 +120,7 @@ def _recipient(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | Non
     return recipient, recipient.level(chosen or "")
 
 
-def _renew(line: Notification, *, actor_id: int, now: datetime) -> None:
+def _renew(line: Notification, *, actor_id: int | None, now: datetime) -> None:
     if line.read_at is not None:
         _count(line.recipient_id, 1)
     line.actor_id = actor_id

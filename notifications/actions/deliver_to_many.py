@@ -15,7 +15,7 @@ from notifications.models import InboxState, Kind, Notification
 
 @transaction.atomic
 def deliver_to_many(
-    *, recipient_ids: Collection[int], level: NoticeLevel, kind: Kind, key: str, post: Post, actor_id: int
+    *, recipient_ids: Collection[int], level: NoticeLevel, kind: Kind, key: str, post: Post, actor_id: int | None
 ) -> int:
     """What `deliver` does for each of these people, who all chose `level`; returns how many were told.
 
@@ -23,9 +23,8 @@ def deliver_to_many(
     """
     if not rules.reaches_inbox(kind, level):
         return 0
-    people: dict[int, User] = (
-        hearers_of(actor_id).exclude(pk=actor_id).only("notice_level", "email", "reach").in_bulk(recipient_ids)
-    )
+    hearers = User.objects.active() if actor_id is None else hearers_of(actor_id).exclude(pk=actor_id)
+    people: dict[int, User] = hearers.only("notice_level", "email", "reach").in_bulk(recipient_ids)
     _lock_inboxes(people)
     told = set(Notification.objects.filter(recipient__in=people, key=key).values_list("recipient_id", flat=True))
     lines = Notification.objects.bulk_create(

@@ -3,10 +3,10 @@
 from typing import Any
 
 from accounts import badges
-from accounts.models import Fact, FactChange, NoticeLevel, User
-from accounts.queries import mentioned_people
+from accounts.models import CreditChange, Fact, FactChange, NoticeLevel, User
+from circles.mentions import mentioned_people
 from circles.models import Comment, Like, Post, PostKind, Publication
-from moderation.models import LogEntry
+from moderation.models import LogEntry, OpeningState, PseudonymOpening
 from notifications.actions.deliver import collapse_like, deliver, notice
 from notifications.actions.deliver_to_many import deliver_to_many
 from notifications.models import Kind
@@ -18,10 +18,10 @@ def mentions_in_post(*, post_id: int) -> None:
     post = Post.objects.filter(pk=post_id).first()
     if post is None:
         return
-    for person in sorted(mentioned_people(post.body), key=_by_id):
-        if Post.objects.visible_to(person).filter(pk=post.pk).exists():
+    for person in sorted(mentioned_people(post.body, circle_id=post.circle_id), key=_by_id):
+        if person.pk != post.author_id and Post.objects.visible_to(person).filter(pk=post.pk).exists():
             deliver(
-                recipient_id=person.pk, kind=Kind.MENTION, key=f"post:{post.pk}", post=post, actor_id=post.author_id
+                recipient_id=person.pk, kind=Kind.MENTION, key=f"post:{post.pk}", post=post, actor_id=_actor_of(post)
             )
 
 
@@ -33,15 +33,16 @@ def new_post(*, post_id: int, after: int, until: int) -> None:
     post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).exclude(kind=PostKind.ANNOUNCEMENT).first()
     if post is None:
         return
-    mentioned = [person.pk for person in mentioned_people(post.body)]
-    chosen = hearing_all(post.circle_id).filter(user_id__gt=after, user_id__lte=until).exclude(user_id__in=mentioned)
+    mentioned = [person.pk for person in mentioned_people(post.body, circle_id=post.circle_id)]
+    left_out = [*mentioned, post.author_id]
+    chosen = hearing_all(post.circle_id).filter(user_id__gt=after, user_id__lte=until).exclude(user_id__in=left_out)
     deliver_to_many(
         recipient_ids=list(chosen.values_list("user_id", flat=True)),
         level=NoticeLevel.ALL,
         kind=Kind.POST,
         key=f"post:{post.pk}",
         post=post,
-        actor_id=post.author_id,
+        actor_id=_actor_of(post),
     )
 
 
@@ -60,10 +61,13 @@ def comment(*, comment_id: int) -> None:
     found = Comment.objects.select_related("post", "parent").filter(pk=comment_id).first()
     if found is None:
         return
-    kinds: dict[int, Kind] = {person.pk: Kind.MENTION for person in mentioned_people(found.body)}
+    kinds: dict[int, Kind] = {
+        person.pk: Kind.MENTION for person in mentioned_people(found.body, circle_id=found.post.circle_id)
+    }
     kinds[found.post.author_id] = Kind.COMMENT
     if found.parent is not None:
         kinds[found.reply_to_id or found.parent.author_id] = Kind.REPLY
+    kinds.pop(found.author_id, None)
     people = User.objects.in_bulk(kinds)
     for recipient_id in sorted(people):
         if Comment.objects.visible_to(people[recipient_id]).filter(pk=found.pk).exists():
@@ -73,7 +77,7 @@ def comment(*, comment_id: int) -> None:
                 key=f"comment:{found.pk}",
                 post=found.post,
                 comment=found,
-                actor_id=found.author_id,
+                actor_id=_actor_of(found),
             )
 
 
@@ -128,6 +132,43 @@ def _notice(fact: Fact, kind: Kind, key: str, reason: str = "") -> None:
     data: dict[str, Any] = {"kind": fact.kind, "value": fact.value, "name": name, "name_en": name_en}
     data["until"] = fact.valid_until.timestamp() if fact.valid_until else None
     notice(recipient_id=fact.user_id, kind=kind, key=key, data=data, detail=reason)
+
+
+def credit_changed(*, change_id: int) -> None:
+    """Tell somebody that their conduct credit moved by a lot, and why."""
+    change = CreditChange.objects.select_related("entry").filter(pk=change_id).first()
+    if change is None:
+        return
+    entry = change.entry
+    data = {"before": change.before, "after": change.after, "kind": entry.kind if entry else ""}
+    data["is_return"] = change.is_return
+    notice(
+        recipient_id=change.user_id,
+        kind=Kind.CREDIT,
+        key=f"credit:{change.pk}",
+        data=data,
+        detail=entry.note if entry and not change.is_return else "",
+    )
+
+
+def pseudonym_opened(*, opening_id: int) -> None:
+    """Tell somebody that their pseudonym was opened, and for what reason."""
+    opening = PseudonymOpening.objects.select_related("pseudonym__post__circle").filter(pk=opening_id).first()
+    if opening is None or opening.state != OpeningState.OPENED:
+        return
+    pseudonym = opening.pseudonym
+    notice(
+        recipient_id=pseudonym.user_id,
+        kind=Kind.PSEUDONYM_OPENED,
+        key=f"opening:{opening.pk}",
+        data={"name": pseudonym.name, "circle": pseudonym.post.circle.name},
+        detail=opening.decision,
+    )
+
+
+def _actor_of(row: Post | Comment) -> int | None:
+    """Whose deed it is; nobody's where it stands under a pseudonym, so that no block and no mute tells whose it is."""
+    return None if row.is_masked else row.author_id
 
 
 def _by_id(person: User) -> int:

@@ -6,7 +6,7 @@ from django.utils.html import strip_tags
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api.serializers import PersonSerializer
+from circles.api.serializers import BylineSerializer
 from notifications import wording
 from notifications.models import Kind
 from notifications.queries import ANNOUNCEMENT, InboxItem
@@ -19,7 +19,7 @@ class InboxItemSerializer(serializers.Serializer[InboxItem]):
     kind = serializers.ChoiceField(choices=[*Kind.values, ANNOUNCEMENT], read_only=True)
     text = serializers.SerializerMethodField()
     quote = serializers.CharField(read_only=True)
-    actor = PersonSerializer(read_only=True, allow_null=True)
+    actor = BylineSerializer(read_only=True, allow_null=True)
     actor_count = serializers.IntegerField(read_only=True)
     circle = serializers.CharField(source="circle.slug", read_only=True, allow_null=True)
     merchant = serializers.SerializerMethodField()

@@ -26,11 +26,16 @@ class Kind(models.TextChoices):
     FACT_REVOKED = "fact_revoked", _("something no longer verified")
     IDENTITY = "identity", _("verification")
     IDENTITY_DUE = "identity_due", _("verification due")
+    CREDIT = "credit", _("credit changed")
+    PSEUDONYM_OPENED = "pseudonym_opened", _("pseudonym opened")
 
 
 DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
 """What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
-ABOUT_ONESELF = (Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED, Kind.IDENTITY, Kind.IDENTITY_DUE)
+ABOUT_ONESELF = (
+    *(Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED),
+    *(Kind.IDENTITY, Kind.IDENTITY_DUE, Kind.CREDIT, Kind.PSEUDONYM_OPENED),
+)
 """What concerns the account itself: there is no post behind it, and it is never muted (notifications.notices)."""
 
 

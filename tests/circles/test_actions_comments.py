@@ -119,11 +119,15 @@ def test_like_once(post, jobs):
     for _ in range(2):
         likes.like(user=person, post=post)
     post.refresh_from_db()
-    assert (post.like_count, Like.objects.count(), jobs()) == (1, 1, ["notifications.notify_like"])
+    assert (post.like_count, Like.objects.count(), jobs()) == (
+        1,
+        1,
+        ["notifications.notify_like", "circles.count_like_for_credit"],
+    )
     for _ in range(2):
         likes.unlike(user=person, post=post)
     post.refresh_from_db()
-    assert (post.like_count, Like.objects.count(), jobs()) == (0, 0, [])
+    assert (post.like_count, Like.objects.count(), jobs()) == (0, 0, ["circles.count_like_for_credit"])
 
 
 def test_like_refuses(post, jobs):

@@ -1,0 +1,71 @@
+"""Under which name something stands in a circle: the person's own, the one they chose here, or a pseudonym.
+
+What is shown was written on the row when it was published (`Authored`), so it costs no query. Everything that shows an
+author asks for the byline: pages, API, notifications, mails. Rights still go by `author_id`.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.models import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What others see of an author; it looks like a person to templates and serializers."""
+
+    nickname: str
+    username: str = ""
+    """Empty where the profile is not to be found from here."""
+    avatar_url: str | None = None
+    is_verified: bool = True
+    address: str = ""
+    badges: Any = ()
+    is_masked: bool = False
+
+    @property
+    def url(self) -> str | None:
+        return self.address or None
+
+    def get_absolute_url(self) -> str:
+        return self.address
+
+
+def byline_of(row: Any, person: "User | None") -> Byline:
+    """The byline of a post or a comment; `person` is its author, loaded with the avatar."""
+    if row.author_mask:
+        return Byline(row.author_name, is_masked=True)
+    if person is None:
+        return Byline(row.author_name)
+    if not row.author_name:
+        return own(person)
+    face = row.author_face if row.author_face_id else None
+    return named(person, name=row.author_name, face=face, is_linked=row.author_linked)
+
+
+def named(person: "User", *, name: str, face: "Picture | None", is_linked: bool) -> Byline:
+    """The person under the name and picture they chose for a circle."""
+    if not is_linked:
+        return Byline(name, avatar_url=face.thumb_url if face else None, is_verified=person.is_verified)
+    return Byline(
+        name,
+        username=person.username,
+        avatar_url=face.thumb_url if face else None,
+        is_verified=person.is_verified,
+        address=person.get_absolute_url(),
+        badges=getattr(person, "badges", ()),
+    )
+
+
+def own(person: "User") -> Byline:
+    """The person as everywhere else."""
+    return Byline(
+        person.nickname,
+        username=person.username,
+        avatar_url=person.avatar_url,
+        is_verified=person.is_verified,
+        address=person.get_absolute_url(),
+        badges=getattr(person, "badges", ()),
+    )
