@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -52,6 +54,18 @@ class DomainErrorMiddleware:
             return toast(HttpResponse(status=error.status), str(error), level="error")
         context = {"message": error.message, "code": error.code, "back": came_from(request), "details": error.details}
         return render(request, "refused.html", context, status=error.status)
+
+
+def never_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have neither browsers nor proxies keep the answer; `never_cache` says the same at twenty times the cost."""
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["Cache-Control"] = "max-age=0, no-cache, no-store, must-revalidate, private"
+        return response
+
+    return answered
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
@@ -59,11 +59,12 @@ class Prepared:
         """The rows as tuples. A stand-in used through `among` takes a list."""
         if not self._sql:
             self._compile()
-        with connection.cursor() as cursor:
-            if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks it up whenever it is named
+        with database.cursor() as cursor:
+            if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
                 cursor.execute(self._sql, [values[p.name] if isinstance(p, _Slot) else p for p in self._parameters])
             else:
-                if self._name not in _known.get(connection.connection, ()):
+                if self._name not in _known.get(database.connection, ()):
                     self._prepare()
                 cursor.execute(self._execute, [values[name] for name in self._stand_ins])
             rows: list[tuple[Any, ...]] = cursor.fetchall()

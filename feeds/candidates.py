@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from core.jobs import enqueue
@@ -156,15 +156,14 @@ def candidates(viewer: "User", *, before: Place | None, after: Place | None, mos
 
 def _rows(values: dict[str, Any]) -> list[tuple[datetime, int, bool]]:
     """Behind a pooler that hands connections from transaction to transaction nothing is prepared; see the setting."""
-    statement = _CANDIDATES
-    if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        connection.ensure_connection()
-        if connection.connection not in _prepared:
-            with connection.connection.cursor() as cursor:
-                cursor.execute(_PREPARE)
-            _prepared.add(connection.connection)
-        statement = _EXECUTE
-    with connection.cursor() as cursor:
+    statement, database = _CANDIDATES, connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        if not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+            if database.connection not in _prepared:
+                with database.connection.cursor() as plain:
+                    plain.execute(_PREPARE)
+                _prepared.add(database.connection)
+            statement = _EXECUTE
         cursor.execute(statement, values)
         return cursor.fetchall()
 

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
 from core.frames import Frame
+from core.http import never_kept
 from core.pagination import Page
 from core.parts import Pieces, whole
 from feeds import queries
@@ -28,7 +28,7 @@ HOME = Frame("feeds/home.html", kept=("is_verified",), holes=("feed", "poll_url"
 
 
 @require_safe
-@never_cache
+@never_kept
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the feed or what follows `?before=…` (to htmx: the cards alone); to visitors a welcome."""
     if not request.user.is_authenticated:
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
+@never_kept
 @login_required
 def aside(request: HttpRequest) -> HttpResponse:
     """What stands beside the feed; a wide screen asks for it once the page is there, a phone never does."""
@@ -62,7 +62,7 @@ def aside(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
+@never_kept
 @login_required
 def new_count(request: HttpRequest) -> HttpResponse:
     """The sign that says how many posts came since; asked every 20 seconds."""
@@ -73,7 +73,7 @@ def new_count(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
+@never_kept
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """To htmx: the posts that came since, for the top of the feed, and the sign, which now counts from them."""

@@ -7,12 +7,14 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
+from django.utils.crypto import get_random_string
 
 from accounts.models import BearerToken, User
 
 
 def cookies(user_ids: Iterable[int]) -> list[str]:
-    """One `Cookie` header a person."""
+    """One `Cookie` header a person: what a browser holds after the first page, the CSRF secret too."""
     engine = import_module(settings.SESSION_ENGINE)
     found = []
     backend = ""
@@ -23,7 +25,8 @@ def cookies(user_ids: Iterable[int]) -> list[str]:
         session[BACKEND_SESSION_KEY] = backend
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
-        found.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
+        secret = get_random_string(CSRF_SECRET_LENGTH, CSRF_ALLOWED_CHARS)
+        found.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={secret}")
     return found
 
 
