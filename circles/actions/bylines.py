@@ -86,8 +86,12 @@ def mask(*, post: Post, author: User) -> dict[str, Any]:
             name = f"{name}{attempt}"
         if not Pseudonym.objects.filter(Q(post=post, name=name) | Q(token=token)).exists():
             known = Pseudonym.objects.create(post=post, user=author, token=token, name=name, key_version=version)
-    return {"author_name": known.name, "author_mask": known.token, "author_linked": False, "author_face_id": None} | {
-        "region": ""  # where few come from, it would tell
+    return {
+        "author_name": known.name,
+        "author_mask": known.token,
+        "author_linked": False,
+        "author_face_id": None,
+        "region": "",  # where few come from it would tell
     }
 
 

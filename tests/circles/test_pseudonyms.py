@@ -165,6 +165,14 @@ class TestLeaks:
         }
         assert told["can_edit"] is True
 
+    def test_the_region_is_left_out(self, circle, author):
+        author.region = "CN-63"
+        post = write(author, circle)
+        said = say(author, post)
+        assert (post.region, said.region) == ("", "")
+        open_post = write(author, MembershipFactory(user=author).circle)
+        assert open_post.region == "CN-63"
+
     def test_the_profile_lists_nothing_written_under_a_pseudonym(self, thread, circle, author):
         for client in viewers(circle):
             text = client.get(f"/people/{author.username}/posts/").content.decode()

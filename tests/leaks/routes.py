@@ -67,6 +67,7 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "circles:circle",
             "circles:members",
             "circles:edit_circle",
+            "circles:me_in_circle",
             "circles:join",
             "circles:leave",
             "circles:mute",
