@@ -58,7 +58,6 @@ class VerifyForm(forms.Form):
     )
     photos = PhotosField(
         label=_("Photos of the document"),
-        required=False,
         help_text=_("The pages with your picture and name, sharp and whole. Deleted as soon as it is decided."),
     )
 

@@ -128,7 +128,8 @@ def _chosen(request: HttpRequest) -> tuple[str, Provider, dict[str, Any]]:
     """The document and the provider that are asked for, or the first of each, and the links to the others."""
     offered = available()
     documents = [kind for kind in Document if any(kind in one.documents for one in offered)]
-    asked = request.GET.get("document", "")
+    known = LegalIdentity.objects.filter(user=request.user).values_list("document", flat=True).first()
+    asked = request.GET.get("document") or known
     document = asked if asked in documents else documents[0]
     fitting = [one for one in offered if document in one.documents]
     provider = next((one for one in fitting if one.code == request.GET.get("by")), fitting[0])

@@ -76,7 +76,7 @@ def arrive(new_page):
         page.goto("/accounts/login/")
         page.fill('[name="login"]', name)
         page.fill('[name="password"]', "quanzi-test")
-        page.locator("main").get_by_role("button", name="Log in").click()
+        page.locator("main").get_by_role("button", name="Log in", exact=True).click()
         page.wait_for_url("/")
         page.goto("/me/verify/")
         return page

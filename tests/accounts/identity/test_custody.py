@@ -26,6 +26,7 @@ from accounts.identity.sandbox import invented_number
 from accounts.models import Hold, IdentityCheck, IdentityCheckState, LegalIdentity, SealedPerson, SealedPhoto, User
 from core import crypto
 from core.errors import DomainError, Refused
+from core.observability.checks import CHECKS
 from dev import pytest_engines
 from tests.accounts.identity.conftest import CALLBACK, MANUAL, NAME
 from tests.factories import UserFactory
@@ -385,3 +386,47 @@ def test_rows_from_before_are_moved():
     assert custody.read(IdentityCheck.objects.get(user=waiting).sealed_id).number == numbers["IdentityCheck"]
     with pytest.raises(Refused):
         identity.verify(user=refused, name=NAME, number=numbers["LegalIdentity"])
+
+
+class TestDoctor:
+    def ask(self, name):
+        return CHECKS[name].run()
+
+    @pytest.mark.django_db
+    def test_keys_that_are_missing_or_old(self, settings):
+        assert self.ask("identity-keys").state == "well"
+        settings.IDENTITY_KEYS = {"1": OLD}
+        fill(2)
+        assert self.ask("identity-keys").state == "well"
+        settings.IDENTITY_KEYS = {"1": OLD, "2": NEW}
+        assert self.ask("identity-keys").state == "warning"
+        settings.IDENTITY_KEYS = {"2": NEW}
+        finding = self.ask("identity-keys")
+        assert (finding.state, "lacks: 1" in finding.said) == ("wrong", True)
+
+    @pytest.mark.django_db
+    def test_an_index_that_changed(self, settings):
+        assert self.ask("identity-index").state == "well"
+        identity.verify(user=UserFactory(verified_at=None), name=NAME, number=invented_number())
+        assert self.ask("identity-index").state == "well"
+        settings.IDENTITY_INDEX_COST += 1
+        finding = self.ask("identity-index")
+        assert finding.state == "wrong"
+        assert NAME not in f"{finding}"
+        settings.IDENTITY_INDEX_COST -= 1
+        settings.IDENTITY_INDEX_KEY = NEW
+        assert self.ask("identity-index").state == "wrong"
+
+    def test_who_may_read(self, apart, settings):
+        assert self.ask("identity-role").state == "well"
+        settings.DEMO = False
+        assert self.ask("identity-role").state == "well"
+        app, own = apart
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        assert self.ask("identity-role").state == "wrong"
+
+    @pytest.mark.django_db
+    def test_one_role_for_all(self, settings):
+        settings.DEMO = False
+        assert self.ask("identity-role").state == "warning"
