@@ -50,7 +50,10 @@ _OF_OTHERS = {
 
 
 def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[SafeString, Page[Said]]":
-    """(HTML, page) of a post's first floors. SQL queries: 2, or 4 where they were not kept as they are now."""
+    """(HTML, page) of the first floors of a post that `viewer` was just found to see.
+
+    SQL queries: 2, or 4 where they are not kept as they are now.
+    """
     page, replies = _said(post, viewer)
     key = _key(post, viewer, can_moderate, page.items, replies)
     fresh: list[str] = []
@@ -89,12 +92,13 @@ def _said(post: Post, viewer: "Person") -> tuple[Page[Said], list[Said]]:
 
 
 def _floors(post_id: int, viewer: "Person", size: int) -> "QuerySet[Any]":
-    floors = queries.floor_rows(post_id, viewer).annotate(**_OF_OTHERS).order_by("floor")
+    floors = queries.floors_under(post_id, viewer).annotate(**_OF_OTHERS).order_by("floor")
     return floors.values_list(*SAID)[: size + 1]
 
 
 def _replies(floor_ids: Any, viewer: "Person") -> "QuerySet[Any]":
-    return queries.first_reply_rows(floor_ids, viewer).annotate(**_OF_OTHERS).values_list(*SAID, "reply_count")
+    replies = queries.first_reply_rows(Comment.objects.visible_under(viewer), floor_ids)
+    return replies.annotate(**_OF_OTHERS).values_list(*SAID, "reply_count")
 
 
 @lru_cache(maxsize=8)

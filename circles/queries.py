@@ -406,21 +406,21 @@ def good_posts(viewer: "Person", limit: int = 10, *, shape: Shape[Any] = FULL) -
 
 def floors(post: Post, viewer: "Person", cursor: str | None = None, *, size: int = FLOORS_PER_PAGE) -> Page[Floor]:
     """Floors of a post the viewer may see, from the first on, each with its first replies. Queries: 2."""
-    page = keyset_page(floor_rows(post.pk, viewer), keys=("floor",), cursor=cursor, size=size)
+    page = keyset_page(_floor_rows(post.pk, viewer), keys=("floor",), cursor=cursor, size=size)
     return page.map(lambda rows: _floors(rows, viewer))
 
 
 def floor(comment: Comment, viewer: "Person") -> Floor | None:
     """The floor that `comment` is or stands in, opened: with its replies up to REPLIES_PER_PAGE. Queries: 2."""
     number = comment.parent_id or comment.pk
-    rows = list(floor_rows(comment.post_id, viewer).filter(pk=number))
+    rows = list(_floor_rows(comment.post_id, viewer).filter(pk=number))
     return _floors(rows, viewer, shown=REPLIES_PER_PAGE)[0] if rows else None
 
 
 def floors_page_with(post: Post, viewer: "Person", number: int, *, size: int = FLOORS_PER_PAGE) -> Page[Floor]:
     """The page that begins at floor `number`, for links to one comment. Queries: 2."""
     start = number if 0 < number < 2**31 else 0
-    page = keyset_page(floor_rows(post.pk, viewer).filter(floor__gte=start), keys=("floor",), size=size)
+    page = keyset_page(_floor_rows(post.pk, viewer).filter(floor__gte=start), keys=("floor",), size=size)
     return page.map(lambda rows: _floors(rows, viewer))
 
 
@@ -433,9 +433,17 @@ def replies(
 
 def visible_floors(viewer: "Person") -> "QuerySet[Comment]":
     """Floors that are seen: the published ones, and those that are gone but were answered."""
-    answered = Comment.objects.visible_to(viewer).filter(parent=OuterRef("pk"))
+    return _standing_floors(viewer, Comment.objects.visible_to(viewer))
+
+
+def floors_under(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
+    """The visible floors of a post that this viewer was just found to see; unordered."""
+    return _standing_floors(viewer, Comment.objects.visible_under(viewer)).filter(post_id=post_id)
+
+
+def _standing_floors(viewer: "Person", answers: "QuerySet[Comment]") -> "QuerySet[Comment]":
     floors = Comment.objects.unblocked(viewer).filter(floor__isnull=False)
-    return floors.filter(Q(state=Publication.PUBLISHED) | Exists(answered))
+    return floors.filter(Q(state=Publication.PUBLISHED) | Exists(answers.filter(parent=OuterRef("pk"))))
 
 
 def without_words(comment: Comment) -> Comment:
@@ -445,8 +453,7 @@ def without_words(comment: Comment) -> Comment:
     return comment
 
 
-def floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
-    """The floors of a post as this viewer sees them, with their authors; unordered."""
+def _floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
     visible = Post.objects.visible_to(viewer).filter(pk=post_id)
     return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar", "author_face")
 
@@ -456,13 +463,12 @@ def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
 
 
 def first_reply_rows(
-    floor_ids: "Iterable[int] | RawSQL", viewer: "Person", *, shown: int = REPLIES_SHOWN
+    replies: "QuerySet[Comment]", floor_ids: "Iterable[int] | RawSQL", *, shown: int = REPLIES_SHOWN
 ) -> "QuerySet[Comment]":
-    """The first `shown` replies in each of the floors, each knowing as `reply_count` how many there are."""
+    """The first `shown` of these replies in each of the floors, each knowing as `reply_count` how many there are."""
     in_floor = Window(RowNumber(), partition_by=F("parent_id"), order_by=F("id").asc())
     return (
-        _reply_rows(viewer)
-        .filter(parent_id__in=floor_ids)
+        replies.filter(parent_id__in=floor_ids)
         .annotate(number=in_floor, reply_count=Window(Count("id"), partition_by=F("parent_id")))
         .filter(number__lte=shown)
         .order_by("parent_id", "id")
@@ -473,7 +479,7 @@ def first_replies(
     floor_ids: Iterable[int], viewer: "Person", *, shown: int = REPLIES_SHOWN
 ) -> dict[int, list[Comment]]:
     """Floor id → its first replies. Queries: 1."""
-    rows = first_reply_rows(list(floor_ids), viewer, shown=shown)
+    rows = first_reply_rows(_reply_rows(viewer), list(floor_ids), shown=shown)
     found: dict[int, list[Comment]] = {}
     for row in rows:
         found.setdefault(row.parent_id or 0, []).append(row)

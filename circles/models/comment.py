@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, viewer: "User | Any") -> "CommentQuerySet":
         """Published comments under posts this viewer may see, but for those of people a block stands between."""
-        comments = self.filter(
-            is_readable(viewer, "post__circle"), state=Publication.PUBLISHED, post__state=Publication.PUBLISHED
+        comments = self.visible_under(viewer).filter(
+            is_readable(viewer, "post__circle"), post__state=Publication.PUBLISHED
         )
         if viewer.pk is None:
             return comments
         of_hidden_post = is_blocked_out(viewer.pk, "post__author_id", "post__circle_id")
-        return comments.unblocked(viewer).filter(
-            Q(post__kind=PostKind.ANNOUNCEMENT) | ~Q(post__author_mask="") | ~of_hidden_post
-        )
+        return comments.filter(Q(post__kind=PostKind.ANNOUNCEMENT) | ~Q(post__author_mask="") | ~of_hidden_post)
+
+    def visible_under(self, viewer: "User | Any") -> "CommentQuerySet":
+        """What is left to ask of comments under a post that this viewer was just found to see."""
+        return self.unblocked(viewer).filter(state=Publication.PUBLISHED)
 
     def unblocked(self, viewer: "User | Any") -> "CommentQuerySet":
         """Whatever became of them, without those of people a block stands between."""
