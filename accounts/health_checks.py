@@ -1,4 +1,4 @@
-"""What has to be well with legal identities: the keys are there, they are the right ones, and nobody else reads them."""
+"""What has to be well with legal identities: the keys are there and the right ones, and nobody else reads them."""
 
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction

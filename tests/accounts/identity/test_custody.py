@@ -421,7 +421,6 @@ class TestDoctor:
         assert self.ask("identity-role").state == "well"
         settings.DEMO = False
         assert self.ask("identity-role").state == "well"
-        app, own = apart
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
         assert self.ask("identity-role").state == "wrong"
