@@ -4,6 +4,10 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as BaseLoginForm
 from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm as BaseAddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -117,6 +121,40 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_avatar:
             del self.fields["remove_avatar"]
+
+
+class AuthenticateForm(BaseAuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self)
+
+
+class ReauthenticateForm(BaseReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self)
+
+
+class ActivateTOTPForm(BaseActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self)
+
+
+class AddWebAuthnForm(BaseAddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What you call it")
+        if "passwordless" in self.fields:
+            self.fields["passwordless"].label = _("Log in with it alone, without a password")
+            self.fields["passwordless"].help_text = _("The device then asks for your finger, your face or its code.")
+        _without_placeholders(self)
+
+
+def _ask_for_code(form: forms.BaseForm) -> None:
+    form.fields["code"].label = _("The code")
+    form.fields["code"].widget.attrs.update(autocomplete="one-time-code", inputmode="numeric")
+    _without_placeholders(form)
 
 
 class PhoneForm(forms.Form):

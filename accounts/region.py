@@ -55,7 +55,12 @@ _MUNICIPAL = ("省", "市", "壮族自治区", "回族自治区", "维吾尔自�
 
 def region_of_request(request: HttpRequest) -> str:
     """The region of whoever asks, as `region_of`. Which header is believed say the settings for proxies."""
-    return region_of(get_adapter().get_client_ip(request) or "")
+    return region_of(address_of(request))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address all limits count by; also what the lock-out of the admin asks."""
+    return get_adapter().get_client_ip(request) or ""
 
 
 def region_of(address: str) -> str:

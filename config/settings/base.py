@@ -224,6 +224,12 @@ AGREEMENT_VERSION = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "activate_totp": "accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.AddWebAuthnForm",
+}
 MFA_TOTP_TOLERANCE = 1
 MFA_REQUIRED_FOR_STAFF = True
 """The team sees the admin only with a second factor; a password alone leads to where one is set up."""
@@ -232,7 +238,7 @@ IP_REGION_DATABASE = env("IP_REGION_DATABASE", default="")
 """Path of ip2region's data file (ip2region_v4.xdb), for provinces; without it only countries are told apart."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 """Reverse proxies in front that add to X-Forwarded-For. With 0 the header is not believed at all."""
-AXES_IPWARE_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT
+AXES_CLIENT_IP_CALLABLE = "accounts.region.address_of"
 AXES_ONLY_ADMIN_SITE = True
 """The pages' log-in is limited by allauth (ACCOUNT_RATE_LIMITS), the API's by openplatform.token."""
 AXES_FAILURE_LIMIT = 10

@@ -453,3 +453,30 @@ def test_behind_a_proxy_the_address_it_saw_counts(client, limits):
         REMOTE_ADDR="10.0.0.1",
     )
     assert elsewhere.status_code == 200, "others behind the same proxy go on"
+
+
+def admin_tries(times, address, **said):
+    client = Client()
+    return [
+        client.post(
+            "/admin/login/",
+            {"username": "boss", "password": said.get("password", "wrong")},
+            HTTP_X_FORWARDED_FOR=address(number),
+            REMOTE_ADDR="10.0.0.1",
+        ).status_code
+        for number in range(times)
+    ]
+
+
+def test_the_admins_lock_out_cannot_be_walked_around(limits):
+    UserFactory(username="boss", is_staff=True, is_superuser=True)
+    limits.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    assert admin_tries(11, lambda number: f"198.51.100.{number}")[-1] == 429
+    assert admin_tries(1, lambda number: "192.0.2.1", password=PASSWORD) == [429]
+
+
+def test_behind_a_proxy_a_stranger_does_not_lock_the_team_out(limits):
+    UserFactory(username="boss", is_staff=True, is_superuser=True)
+    limits.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert admin_tries(11, lambda number: f"198.51.100.{number}, 203.0.113.9")[-1] == 429
+    assert admin_tries(1, lambda number: "203.0.113.10", password=PASSWORD) == [302]
