@@ -7,6 +7,8 @@ from celery.schedules import crontab
 
 env = environ.Env()
 
+OUTSIDE_SCORE_PROVIDER = env("OUTSIDE_SCORE_PROVIDER", default="")
+"""A service that scores people, as a dotted path (accounts/outside_score); empty: none. Never part of conduct credit."""
 IDENTITY_PROVIDER = env("IDENTITY_PROVIDER", default="accounts.identity.sandbox.SandboxProvider")
 """Dotted paths of the providers' classes, separated by commas; the first that takes somebody's document is offered."""
 IDENTITY_REVIEWERS = env.int("IDENTITY_REVIEWERS", default=1)
