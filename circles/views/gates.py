@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from circles import queries, rules
@@ -127,7 +128,7 @@ def withdraw(request: HttpRequest, slug: str, action: str) -> HttpResponse:
     circle = circle_or_404(request, slug)
     gate = Gate.objects.filter(circle=circle, action=action, state=GateState.WAITING).first()
     if gate is not None and gates.withdraw(actor=request.user, gate=gate):
-        messages.success(request, _("Taken back."))
+        messages.success(request, pgettext("a rule that waits", "Taken back."))
     return redirect("circles:gates", circle.slug)
 
 

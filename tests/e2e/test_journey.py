@@ -55,7 +55,7 @@ def log_in(page: Page, name: str) -> None:
     page.goto("/accounts/login/")
     page.fill('[name="login"]', name)
     page.fill('[name="password"]', PASSWORD)
-    page.locator("main").get_by_role("button", name="Log in").click()
+    page.locator("main").get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url("/")
 
 
