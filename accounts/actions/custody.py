@@ -176,7 +176,8 @@ def rotate(*, rows: int) -> Rotation:
             )
         for row in found:
             row.rewrap()
-        SealedPerson.objects.bulk_update(found, ["key_version", "wrapped_key"], batch_size=_BATCH)
+        with connections[alias()].cursor() as cursor:
+            cursor.execute(_REWRAP, [newest, [row.pk for row in found], [bytes(row.wrapped_key) for row in found]])
     return Rotation(len(found), left=bool(found) or SealedPerson.objects.filter(key_version__lt=newest).exists())
 
 
@@ -211,6 +212,13 @@ def tidy(*, now: datetime) -> int:
         if loose_owners := [found for found in owners if found not in kept]:
             gone += Hold.objects.filter(owner_id__in=loose_owners, barred_until=None, created_at__lt=before).delete()[0]
     return gone
+
+
+_REWRAP = """
+    UPDATE custody_person AS person SET key_version = %s, wrapped_key = fresh.key
+      FROM unnest(%s::uuid[], %s::bytea[]) AS fresh (id, key)
+     WHERE person.id = fresh.id
+"""
 
 
 class _Taken(Exception):
