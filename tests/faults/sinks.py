@@ -35,7 +35,7 @@ class Mail(bench.Mail):
 
 
 class Push(bench.Push):
-    """Writes down the path and the topic."""
+    """Writes down the path."""
 
     def __init__(self, kept: Path) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Push(bench.Push):
 
     def say(self, words: bytes) -> None:
         with self.kept.open("a") as file:
-            file.write(f"{self.path} -\n")
+            file.write(f"{self.path}\n")
         super().say(words)
 
     def data_received(self, data: bytes) -> None:
@@ -54,7 +54,7 @@ class Push(bench.Push):
 
 
 def received(what: str) -> Iterator[tuple[str, str]]:
-    """(recipient, Message-ID) of each mail, (path, topic) of each push, as they came."""
+    """(recipient, Message-ID) of each mail, (path, "") of each push, as they came."""
     file = Path(os.environ["FAULTS_RECEIVED"]) / what
     for line in file.read_text().splitlines() if file.exists() else ():
         first, _, second = line.partition(" ")

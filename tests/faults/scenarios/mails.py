@@ -69,7 +69,7 @@ def _mails(fans: int, kills: int, mailed: range) -> list[Figure]:
 
 
 def _pushes(fans: int, kills: int, pushed: range) -> list[Figure]:
-    devices = Counter(path for path, _topic in received("push"))
+    devices = Counter(path for path, _ in received("push"))
     missing = {f"/push/{number}" for number in pushed} - set(devices)
     doubled = devices.total() - len(devices)
     return [
