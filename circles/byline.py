@@ -7,7 +7,10 @@ author asks for the byline: pages, API, notifications, mails. Rights still go by
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from accounts import badges
+
 if TYPE_CHECKING:
+    from accounts.badges import Badge
     from accounts.models import User
     from core.models import Picture
 
@@ -31,6 +34,11 @@ class Byline:
 
     def get_absolute_url(self) -> str:
         return self.address
+
+    @property
+    def circle_badges(self) -> "list[Badge]":
+        """What of their verified facts they show beside this name, as of now."""
+        return badges.shown(self.badges, in_circles=True) if self.badges else []
 
 
 def byline_of(row: Any, person: "User | None") -> Byline:

@@ -7,16 +7,30 @@ found under another key. One SQL query a page, and one Redis round trip for card
 more of each for cards nobody has seen yet.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from accounts import badges
 from accounts.models import User
 from circles import queries, rules
 from circles.models import Circle, Like, Membership, Post
@@ -51,6 +65,8 @@ class Row(NamedTuple):
     avatar_id: int | None
     is_author_verified: bool
     circle_name: str
+    author_badges: str
+    """As the row keeps them (accounts.badges); empty for those who show none."""
     liked: bool = False
     role: str | None = None
     membership_state: str | None = None
@@ -73,6 +89,10 @@ _OF_OTHERS = {
     "avatar_id": F("author__avatar_id"),
     "is_author_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "circle_name": F("circle__name"),
+    "author_badges": Coalesce(
+        NullIf(Cast("author__badges", TextField()), Value("[]", output_field=TextField())),
+        Value("", output_field=TextField()),
+    ),
 }
 
 
@@ -240,6 +260,10 @@ def _key(row: Row, place: str, rights: Rights) -> str:
     """Everything the card shows but for its holes. The circle's name, which may hold anything, comes last."""
     may = "".join("01"[right] for right in rights)
     author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}"
+    if row.author_badges:
+        # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
+        shown = badges.shown(json.loads(row.author_badges), in_circles=True)
+        author += "".join(f":{badge.kind}={badge.value}={badge.name}={badge.name_en}" for badge in shown)
     return f"card:{row.id}:{row.version}:{place}:{may}:{author}:{row.circle_name}"
 
 

@@ -1,10 +1,13 @@
 """Cards are drawn once and kept with holes; nobody must notice."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
-from django.utils import translation
+from django.db.models import F
+from django.utils import timezone, translation
 
 from accounts.actions import profile
 from circles.actions import comments, likes, posts
@@ -193,3 +196,36 @@ class TestFloors:
             assert "<!--ago" not in html
             assert "&lt;!--ago 0--&gt;" in html
             assert ">just now</time>" in html
+
+
+def test_badges_beside_the_name_come_and_go_with_their_facts(client):
+    """A kept card is never shown with a badge that was taken off, taken back, or has run out."""
+    from accounts.actions import facts
+    from accounts.models import Fact, Institution
+
+    school = Institution.objects.create(slug="tingtao", kind="school", name="听涛大学", is_issuer=True)
+    post = PostFactory()
+    author, ends = post.author, timezone.now() + timedelta(days=2)
+    fact = facts.grant(
+        user=author, kind="student", value="tingtao", source="issuer", institution=school, valid_until=ends
+    )
+
+    def shows():
+        page = client.get(post.circle.get_absolute_url(), headers={"accept-language": "en"})
+        assert post.body in page.content.decode()
+        return "Student at 听涛大学" in page.content.decode()
+
+    assert not shows()
+    facts.show(user=author, chosen={fact.pk: Fact.Shown.PROFILE})
+    assert not shows()
+    facts.show(user=author, chosen={fact.pk: Fact.Shown.CIRCLES})
+    assert shows()
+    with time_machine.travel(ends + timedelta(seconds=1)):
+        assert not shows()
+    assert shows()
+    type(post).objects.update(author_name="小号", author_linked=False)
+    post.circle.posts.update(version=F("version") + 1)
+    assert not shows(), "no badge leads from another name to the person"
+    type(post).objects.update(author_name="", author_linked=True)
+    facts.revoke(fact=fact)
+    assert not shows()
