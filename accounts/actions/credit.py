@@ -126,9 +126,9 @@ def appeal(*, user: User, change: CreditChange, text: str) -> CreditAppeal:
         raise Invalid("text_required", _("Please say what was wrong."), field="text")
     require_length(text, most=TEXT_MAX, field="text")
     _lock(user)
-    entry = CreditEntry.objects.filter(pk=change.entry_id).first()
-    if entry is None:
+    if change.entry is None:
         raise _not_appealable()
+    entry = CreditEntry.objects.get(pk=change.entry.pk)
     sent = CreditAppeal.objects.filter(entry=entry).first()
     if sent is not None:
         return sent

@@ -54,4 +54,4 @@ def test_only_a_level_is_kept(score, level):
 
 def test_conduct_credit_knows_nothing_of_it():
     assert "outside" not in inspect.getsource(credit)
-    assert {field for field in credit.Conduct.__dataclass_fields__} == {"joined_at", "verified_at", "marks", "liked"}
+    assert set(credit.Conduct.__dataclass_fields__) == {"joined_at", "verified_at", "marks", "liked"}
