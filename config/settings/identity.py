@@ -8,7 +8,7 @@ from celery.schedules import crontab
 env = environ.Env()
 
 OUTSIDE_SCORE_PROVIDER = env("OUTSIDE_SCORE_PROVIDER", default="")
-"""Dotted paths of the providers' classes, by commas; the first that takes somebody's document is offered first."""
+"""A service that scores people, as a dotted path (accounts/outside_score); empty: none. Never part of credit here."""
 IDENTITY_PROVIDER = env("IDENTITY_PROVIDER", default="accounts.identity.sandbox.SandboxProvider")
 """Dotted paths of the providers' classes, separated by commas; the first that takes somebody's document is offered."""
 IDENTITY_REVIEWERS = env.int("IDENTITY_REVIEWERS", default=1)
