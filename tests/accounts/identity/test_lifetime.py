@@ -104,7 +104,7 @@ def test_an_account_does_not_pass_on_to_somebody_else(traveller, page, number):
         watch_identities(None)
         for other in (
             {"document": "passport", **passport(number="Q1112223", name="Another Person", valid_until="2033-01-01")},
-            {"name": NAME, "number": number},
+            {"document": "id_card", "name": NAME, "number": number},
         ):
             assert errors(page(**other)) == {"__all__": ["identity_refused"]}
     assert Hold.objects.get().owner_id == traveller.pk
