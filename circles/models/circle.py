@@ -53,7 +53,7 @@ def is_readable(viewer: "User | Any", circle: str = "") -> Q:
     is_free = Q(**{f"{path}is_view_gated": False})
     if viewer.pk is None:
         return is_open & is_free
-    return is_open & (is_free | Q(opened_to(viewer.pk, f"{circle}_id" if circle else "pk")))
+    return is_open & (is_free | opened_to(viewer.pk, f"{circle}_id" if circle else "pk"))
 
 
 class CircleQuerySet(models.QuerySet["Circle"]):

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, Func, Q, Subquery, Value, When
 from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Fact, User
-from circles.models.membership import Membership, Role
+from circles.models.membership import MembershipState, Role
 
 
 class GateAction(models.TextChoices):
@@ -121,25 +121,32 @@ def held_tokens(user_id: int) -> ArraySubquery:
     return ArraySubquery(facts.annotate(token=both).values("token"))
 
 
-def opened_to(viewer_id: int, circle: str) -> Exists:
-    """Does the circle at `circle` (a reference of the outer query) have a view clause this person meets now?
+def opened_to(viewer_id: int, circle: str) -> Q:
+    """Does the circle whose id stands at `circle` have a view clause this person meets now?
 
-    Shaped by the primary key alone, so that it can be compiled once for everybody (core.prepared). What depends on the
-    person only is found once per statement, and not before the first gated circle is met.
+    Shaped by the primary key alone, so that it can be compiled once for everybody (core.prepared). The circles that
+    open for somebody are gathered once per statement (an InitPlan), and not before the first gated circle turns up;
+    for every row after that it is a comparison, so gates change no plan of circles without them. Clauses that ask for
+    a membership are found by the person's own memberships, so that a site may have any number of private circles.
     """
     person = User.objects.filter(pk=viewer_id).order_by()
-    long_enough = ExpressionWrapper(Now() - OuterRef("member_for"), output_field=models.DateTimeField())
-    membership = (
-        Membership.objects.active()
-        .filter(user_id=viewer_id, circle_id=OuterRef("circle_id"))
-        .annotate(rank=rank_of())
-        .filter(rank__gte=OuterRef("rank"), joined_at__lte=long_enough)
-    )
-    clauses = ViewClause.objects.filter(
+    of_person = ViewClause.objects.filter(
         Q(verified=False) | Exists(person.filter(verified_at__isnull=False)),
-        Q(rank=0) | Exists(membership),
-        circle_id=OuterRef(circle),
         credit__lte=Subquery(person.values("credit")),
         facts__contained_by=held_tokens(viewer_id),
+    ).order_by()
+    long_enough = ExpressionWrapper(Now() - F("member_for"), output_field=models.DateTimeField())
+    by_membership = of_person.filter(
+        rank__gt=0,
+        rank__lte=rank_of("circle__memberships__role"),
+        circle__memberships__user_id=viewer_id,
+        circle__memberships__state=MembershipState.ACTIVE,
+        circle__memberships__joined_at__lte=long_enough,
     )
-    return Exists(clauses)
+    by_person = of_person.filter(rank=0)
+    return Q(_is_among(circle, by_person)) | Q(_is_among(circle, by_membership))
+
+
+def _is_among(circle: str, clauses: "models.QuerySet[ViewClause]") -> Func:
+    found = ArraySubquery(clauses.values("circle_id"))
+    return Func(F(circle), found, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())
