@@ -119,7 +119,12 @@ def erase(user: User, keep_words: bool) -> None:
         memberships.leave(user=user, circle=membership.circle)
     # A ban and a silence hold a number without a name; the rest says where somebody was.
     Membership.objects.filter(user=user, state=MembershipState.LEFT, silenced_until=None).delete()
+    Membership.objects.filter(user=user).update(nickname="", avatar=None)
     Draft.objects.filter(author=user).delete()
+    # What stands under a nickname of the circle loses it; a pseudonym says nothing of anybody and stays.
+    nameless: dict[str, Any] = {"author_name": "", "author_face": None, "author_linked": False}
+    Post.objects.filter(author=user, author_mask="").update(**nameless, version=F("version") + 1)
+    Comment.objects.filter(author=user, author_mask="").update(**nameless)
     _take_words_away(user, deleted_only=keep_words)
     _forget_mentions(user)
 
@@ -167,6 +172,7 @@ SHARE = Share(
         "circles.Membership",
         "circles.Post",
         "circles.PostPhoto",
+        "circles.Pseudonym",  # stays: without it a thread would lose who answers whom, and nobody stands behind it now
     ],
     keeps=[
         (

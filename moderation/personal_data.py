@@ -33,7 +33,7 @@ SHARE = Share(
     app="moderation",
     export=export,
     erase=erase,
-    models=["moderation.LogEntry"],
+    models=["moderation.LogEntry", "moderation.PseudonymOpening"],
     keeps=[
         (
             gettext_lazy("Moderators' decisions about you, with their reasons, under your number"),

@@ -336,6 +336,9 @@ def a_life():
     answer = comments.publish(author=friend, post=post, key=uuid.uuid4(), body="@寻觅花 写得好")
     likes.like(user=user, post=theirs)
     likes.like(user=friend, post=post)
+    Membership.objects.filter(user=user).update(nickname="金丝雀本雀")
+    Post.objects.filter(pk=post.pk).update(author_name="金丝雀本雀")
+    Comment.objects.filter(author=user).update(author_name="金丝雀本雀")
     tell.comment(comment_id=answer.pk)
     blocks.block(user=user, person=UserFactory())
     blocks.mute(user=UserFactory(), person=user)
@@ -363,7 +366,7 @@ def test_afterwards_nothing_personal_is_left_in_any_table(words, django_capture_
     assert storages["exports"].exists(path)
     with django_capture_on_commit_callbacks(execute=True):
         close_now(user, words)
-    personal = ["xunmihua", "canary", "金丝雀的简介", number]
+    personal = ["xunmihua", "canary", "金丝雀的简介", "金丝雀本雀", number]
     personal += ["金丝雀的帖子", "金丝雀的评论"] if words == "delete" else []
     found = [(table, mark) for table, row in everything() for mark in personal if mark in row]
     assert found == []
