@@ -61,7 +61,7 @@ class Change:
 
     row: CreditChange
     reasons: tuple[tuple[Text, int], ...]
-    """What time and likes did, in words; empty where a decision did it."""
+    """What each part of the formula gave or took, in words."""
     may_appeal: bool
     appeal: CreditAppeal | None
 
@@ -142,6 +142,6 @@ def _burdens(person: User, now: datetime) -> Iterator[Burden]:
 
 def _change(row: CreditChange) -> Change:
     appeal = getattr(row.entry, "appeal", None) if row.entry else None
-    reasons = () if row.entry else tuple((PART_LABELS.get(code, code), points) for code, points in row.lines)
+    reasons = tuple((PART_LABELS.get(code, code), points) for code, points in row.lines)
     may = row.entry is not None and not row.is_return and appeal is None and is_appealable(row.entry)
     return Change(row, reasons, may, appeal)

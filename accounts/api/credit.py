@@ -38,7 +38,7 @@ class CreditAppealSerializer(serializers.Serializer[Any]):
 
 
 class CreditChangeSerializer(serializers.Serializer[Change]):
-    """One step. `kind`, `circle` and `reason` where somebody decided it, `lines` where time and likes did it."""
+    """One step; `lines` is what each part gave or took. `kind`, `circle` and `reason` where somebody decided it."""
 
     id = serializers.IntegerField(source="row.pk", read_only=True)
     at = serializers.DateTimeField(source="row.at", read_only=True)

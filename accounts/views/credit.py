@@ -22,7 +22,7 @@ class AppealForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("What was wrong about it?"),
-        required=False,
+        error_messages={"required": gettext_lazy("Please say what was wrong.")},
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": credits.TEXT_MAX, "data-autogrow": ""}),
         help_text=gettext_lazy("A few sentences are enough. Say what really happened."),
     )
