@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from circles.actions import circles, drafts, photos, posts
@@ -281,7 +282,7 @@ def test_hide_and_restore(member):
     assert not Post.objects.visible_to(member.user).exists()
     assert [posts.restore(post=post), posts.restore(post=post)] == [True, False]
     assert posts_in(member.circle) == 1
-    assert Post.objects.visible_to(None).get().version == 3
+    assert Post.objects.visible_to(AnonymousUser()).get().version == 3
     posts.hide(post=post)
     posts.delete(actor=member.user, post=post)
     assert posts_in(member.circle) == 0

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from circles.actions import circles, comments, drafts, likes, memberships, posts
@@ -166,7 +167,7 @@ def test_posts_are_counted_as_they_are(member):
         lambda: posts.publish(author=member.user, circle=member.circle, key=uuid4(), body="新"),
     )
     member.circle.refresh_from_db()
-    assert member.circle.post_count == Post.objects.visible_to(None).count()
+    assert member.circle.post_count == Post.objects.visible_to(AnonymousUser()).count()
 
 
 def test_nobody_founds_more_than_they_may(settings):

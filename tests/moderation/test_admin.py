@@ -102,6 +102,7 @@ class TestOverview:
             ("storefront", 1),
             ("badge", 0),
             ("balance", 0),
+            ("key", 0),
             ("running_with_errors", 1),
         ]
         for task in response.context["tasks"]:
