@@ -64,8 +64,8 @@ class Prepared:
             if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
                 cursor.execute(self._sql, [values[p.name] if isinstance(p, _Slot) else p for p in self._parameters])
             else:
-                if self._name not in _known.get(database.connection, ()):
-                    self._prepare()
+                if not is_planned(database, self._name):
+                    self._prepare(database)
                 cursor.execute(self._execute, [values[name] for name in self._stand_ins])
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return self._convert(rows) if self._convert and rows else rows
@@ -83,13 +83,23 @@ class Prepared:
             self._shape = _Shape(compiler)
         self._sql = sql
 
-    def _prepare(self) -> None:
+    def _prepare(self, database: Any) -> None:
         """Have this connection plan it. What never differs is written out, so that partial indexes are found."""
         places = {name: AsIs(f"${number}") for number, name in enumerate(self._stand_ins, start=1)}
         parameters = [places[item.name] if isinstance(item, _Slot) else item for item in self._parameters]
-        with connection.connection.cursor() as cursor:
-            cursor.execute(f"PREPARE {self._name} AS {self._sql}", parameters)
-        _known.setdefault(connection.connection, set()).add(self._name)
+        plan(database, self._name, f"PREPARE {self._name} AS {self._sql}", parameters)
+
+
+def is_planned(database: Any, name: str) -> bool:
+    """Does this connection have the statement of that name?"""
+    return name in _known.get(database.connection, ())
+
+
+def plan(database: Any, name: str, prepare: str, parameters: list[Any] | None = None) -> None:
+    """Run `prepare` (PREPARE name …) and remember that this connection has it."""
+    with database.connection.cursor() as cursor:
+        cursor.execute(prepare, parameters)
+    _known.setdefault(database.connection, set()).add(name)
 
 
 class _Shape:

@@ -3,7 +3,6 @@
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from core.jobs import enqueue
+from core.prepared import is_planned, plan
 from feeds.models import second_of
 
 if TYPE_CHECKING:
@@ -133,8 +133,6 @@ _PREPARE = f"PREPARE feeds_candidates ({', '.join(_TYPES.values())}) AS " + re.s
     r"%\((\w+)\)s", lambda found: _NUMBERS[found[1]], _CANDIDATES
 )
 _EXECUTE = f"EXECUTE feeds_candidates ({', '.join(f'%({name})s' for name in _TYPES)})"
-_prepared: "WeakSet[Any]" = WeakSet()
-"""Connections that have the statement."""
 
 
 def candidates(viewer: "User", *, before: Place | None, after: Place | None, most: int) -> list[Place]:
@@ -159,10 +157,8 @@ def _rows(values: dict[str, Any]) -> list[tuple[datetime, int, bool]]:
     statement, database = _CANDIDATES, connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
         if not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            if database.connection not in _prepared:
-                with database.connection.cursor() as plain:
-                    plain.execute(_PREPARE)
-                _prepared.add(database.connection)
+            if not is_planned(database, "feeds_candidates"):
+                plan(database, "feeds_candidates", _PREPARE)
             statement = _EXECUTE
         cursor.execute(statement, values)
         return cursor.fetchall()

@@ -135,6 +135,7 @@ def test_like_refuses(post, jobs):
     refused(lambda: likes.like(user=banned, post=post), Refused, "circle_banned")
     refused(lambda: likes.like(user=UserFactory(verified_at=None), post=post), Refused, "not_verified")
     post.state = Publication.HIDDEN
+    post.save(update_fields=["state"])
     refused(lambda: likes.like(user=UserFactory(), post=post), Refused, "post_gone")
     post.refresh_from_db()
     assert (post.like_count, Like.objects.count(), jobs()) == (0, 0, [])
