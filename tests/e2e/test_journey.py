@@ -9,7 +9,6 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from accounts.identity.sandbox import invented_number
-from accounts.models import User
 from circles.actions import memberships
 from merchants.actions import applications, fans
 from tests.factories import CategoryFactory, CircleFactory, UserFactory
@@ -38,7 +37,7 @@ def community(live_worker):
     friend = UserFactory(username="friend", nickname="山野小林")
     memberships.join(user=friend, circle=circle)
     shopkeeper = UserFactory(username="shopkeeper", nickname="店长阿青")
-    admin = User.objects.create_superuser("boss", "boss@example.org", PASSWORD, nickname="值班管理员")
+    admin = UserFactory(username="boss", nickname="值班管理员", is_staff=True, is_superuser=True)
     merchant = applications.apply(
         applicant=shopkeeper,
         name="青禾咖啡",
