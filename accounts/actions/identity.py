@@ -198,7 +198,7 @@ def look(*, user: User, sealed_id: Any, by: User, reason: str) -> Claim:
 
 def revoke(*, identity: LegalIdentity, by: User, reason: str) -> LegalIdentity:
     """Staff: this is not who they are, or the document was false. The person is free to be verified again, by whoever
-    they are, and this account may only read until it is. What was sealed is destroyed.
+    they are, and this account may only read until it is. What was sealed is destroyed, and a claim that waits lapses.
 
     Locks the person. Raises `NotFound` or `DomainError` (`already_revoked`).
     """
@@ -207,6 +207,8 @@ def revoke(*, identity: LegalIdentity, by: User, reason: str) -> LegalIdentity:
         locked = LegalIdentity.objects.select_for_update().get(pk=identity.pk)
         if locked.state == IdentityState.REVOKED:
             raise DomainError("already_revoked", _("This was taken back already."))
+        for check in IdentityCheck.objects.open().select_for_update().filter(user=person):
+            _finish(check, IdentityCheckState.LAPSED, by=None)
         _take_back(person, locked, IdentityState.REVOKED)
         _happened(person, What.REVOKED, by=by, reason=reason)
         return locked
