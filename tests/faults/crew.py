@@ -71,18 +71,27 @@ class Crew:
     def workers(self) -> list[str]:
         return [name for name in self.running if name != "beat"]
 
-    def kill_one(self, chance: random.Random, *, of: tuple[str, ...] = ()) -> bool:
-        """`kill -9` of some worker process: of a pool's, or of the one that rules it. True when it was the latter."""
-        found: list[tuple[bool, psutil.Process]] = []
+    def kill_one(self, chance: random.Random, *, of: tuple[str, ...] = ()) -> None:
+        """`kill -9` of some worker process: of a pool's, or of the one that rules it."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            chance.choice(self._processes(of)).kill()
+
+    def kill_who_talks_to(self, ports: set[int], *, of: tuple[str, ...]) -> bool:
+        """`kill -9` of a worker process that is connected to one of these ports; False when none is just now."""
+        for process in self._processes(of):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if any(link.raddr and link.raddr.port in ports for link in process.net_connections("tcp")):
+                    process.kill()
+                    return True
+        return False
+
+    def _processes(self, of: tuple[str, ...]) -> list[psutil.Process]:
+        found: list[psutil.Process] = []
         for name in of or self.workers:
             with contextlib.suppress(psutil.NoSuchProcess):
                 ruler = psutil.Process(self.running[name].popen.pid)
-                found += [(True, ruler), *((False, child) for child in ruler.children(recursive=True))]
-        found = [(is_ruler, process) for is_ruler, process in found if not has_ended(process)]
-        is_ruler, process = chance.choice(found)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-        return is_ruler
+                found += [ruler, *ruler.children(recursive=True)]
+        return [process for process in found if not has_ended(process)]
 
     def _is_alive(self, name: str) -> bool:
         return Heartbeat.objects.filter(name__endswith=f":{self.running[name].popen.pid}").exists()

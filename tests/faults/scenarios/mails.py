@@ -20,7 +20,10 @@ PATIENCE = 300.0
 
 
 def workers_killed(stage: Stage) -> list[Figure]:
-    """Each fan gets the mail at least once and under one Message-ID; what was doubled is at most one a kill."""
+    """Each fan gets the mail at least once and under one Message-ID; what was doubled is at most one a kill.
+
+    Every other kill hits somebody who is sending, the rest hit at random.
+    """
     scale = stage.scale
     # Not the first ones, who have been at the site just now: they would be mailed later.
     mailed, pushed = range(100, 100 + scale.fans), range(100 + scale.fans, 100 + 2 * scale.fans)
@@ -33,7 +36,10 @@ def workers_killed(stage: Stage) -> list[Figure]:
     for number in range(scale.mail_kills):
         goal = (number + 0.5) / (scale.mail_kills + 1) * 2 * scale.fans
         wait_until(lambda goal=goal: rows.filter(state=DeliveryState.SENT).count() >= goal, PATIENCE, every=0.01)
-        stage.crew.kill_one(stage.chance, of=of)
+        if number % 2:
+            stage.crew.kill_one(stage.chance, of=of)
+        else:
+            wait_until(lambda: stage.crew.kill_who_talks_to(_sinks(), of=of), PATIENCE, every=0)
         time.sleep(0.2)
         stage.crew.tend()
     last = time.monotonic()
@@ -51,6 +57,11 @@ def workers_killed(stage: Stage) -> list[Figure]:
         community.none("mails: rows too many", rows.count() - 2 * scale.fans),
         community.none("mails: jobs not done", Job.objects.filter(pk__gt=before).exclude(state=JobState.DONE).count()),
     ]
+
+
+def _sinks() -> set[int]:
+    """The ports somebody sends to who is at work."""
+    return {int(os.environ[name].rpartition(":")[2]) for name in ("EMAIL_URL", "FAULTS_PUSH_SINK")}
 
 
 def _mails(fans: int, kills: int, mailed: range) -> list[Figure]:
