@@ -14,18 +14,23 @@ from accounts.portability import Hurdle, Share
 from accounts.portability.archive import Archive
 from circles.actions import memberships
 from circles.models import (
+    Ballot,
     Circle,
     CircleKind,
     CircleState,
     Comment,
     Draft,
+    Event,
     Like,
     Membership,
     MembershipState,
+    Poll,
     Post,
     PostKind,
     PostPhoto,
+    PostVersion,
     Publication,
+    SignUp,
 )
 from core.counters import move
 
@@ -75,10 +80,40 @@ def export(user: User, archive: Archive) -> None:
         (
             {
                 "changed": row.updated_at,
+                "title": row.title,
                 "text": row.body,
+                "filled in": row.fields,
+                "publishes itself": row.publish_at,
                 "photos": [archive.picture(photo.picture) for photo in row.photos.select_related("picture")],
             }
             for row in Draft.objects.filter(author=user).order_by("updated_at")
+        ),
+    )
+    archive.section(
+        "votes",
+        _("My votes"),
+        (
+            {
+                "post": row.poll_id,
+                "when": row.cast_at,
+                "for": [option.text for option in row.poll.options.all() if option.position in row.choices],
+            }
+            for row in Ballot.objects.filter(voter=user).prefetch_related("poll__options").order_by("pk")
+        ),
+    )
+    archive.section(
+        "events",
+        _("Events I signed up for"),
+        (
+            {
+                "post": row.event_id,
+                "starts": row.event.starts_at,
+                "place": row.event.place,
+                "state": row.get_state_display(),
+                "since": row.queued_at,
+                "checked in": row.checked_in_at,
+            }
+            for row in SignUp.objects.filter(person=user).select_related("event").order_by("pk")
         ),
     )
 
@@ -96,6 +131,13 @@ def _posts(user: User, archive: Archive) -> Iterator[dict[str, Any]]:
             "state": row.get_state_display(),
             "likes": row.like_count,
             "comments": row.comment_count,
+            "kind": row.get_kind_display(),
+            "title": row.title,
+            "made with AI": row.is_ai_made,
+            "earlier versions": [
+                {"written": old.written_at, "title": old.title, "text": old.body}
+                for old in row.versions.order_by("number")
+            ],
             "photos": [archive.picture(photo.picture) for photo in photos],
         }
 
@@ -121,6 +163,8 @@ def erase(user: User, keep_words: bool) -> None:
     Membership.objects.filter(user=user, state=MembershipState.LEFT, silenced_until=None).delete()
     Membership.objects.filter(user=user).update(nickname="", avatar=None)
     Draft.objects.filter(author=user).delete()
+    Ballot.objects.filter(voter=user).delete()  # what was counted stays counted
+    SignUp.objects.filter(person=user).delete()
     # What stands under a nickname of the circle loses it; a pseudonym says nothing of anybody and stays.
     nameless: dict[str, Any] = {"author_name": "", "author_face": None, "author_linked": False}
     Post.objects.filter(author=user, author_mask="").update(**nameless, version=F("version") + 1)
@@ -131,16 +175,21 @@ def erase(user: User, keep_words: bool) -> None:
 
 def _take_words_away(user: User, *, deleted_only: bool) -> None:
     """Empty the posts and comments; what the author deleted long ago goes in any case."""
-    posts, comments = Post.objects.filter(author=user, kind=PostKind.POST), Comment.objects.filter(author=user)
+    posts, comments = (
+        Post.objects.filter(author=user).exclude(kind=PostKind.ANNOUNCEMENT),
+        Comment.objects.filter(author=user),
+    )
     if deleted_only:
         posts, comments = posts.filter(state=Publication.DELETED), comments.filter(state=Publication.DELETED)
     for post in posts.iterator():
         if post.is_published:
             move(Circle.objects.filter(pk=post.circle_id), post_count=-1)
         PostPhoto.objects.filter(post=post).delete()
-        post.body = post.body_html = ""
-        post.state, post.version = Publication.DELETED, post.version + 1
-        post.save(update_fields=["body", "body_html", "state", "version"])
+        for besides in (PostVersion, Poll, Event):
+            besides.objects.filter(post=post).delete()
+        post.title = post.body = post.body_html = ""
+        post.state, post.version, post.link = Publication.DELETED, post.version + 1, None
+        post.save(update_fields=["title", "body", "body_html", "state", "version", "link"])
     for comment in comments.iterator():
         if comment.is_published:
             move(Post.objects.filter(pk=comment.post_id), comment_count=-1)
@@ -163,16 +212,22 @@ SHARE = Share(
     erase=erase,
     hurdles=hurdles,
     models=[
+        "circles.Ballot",
         "circles.Circle",
         "circles.Comment",
         "circles.Draft",
         "circles.DraftPhoto",
+        "circles.Event",
         "circles.Gate",  # who approved it, of the team
         "circles.Like",
         "circles.Membership",
+        "circles.Poll",
+        "circles.PollOption",
         "circles.Post",
         "circles.PostPhoto",
+        "circles.PostVersion",
         "circles.Pseudonym",  # stays: without it a thread would lose who answers whom, and nobody stands behind it now
+        "circles.SignUp",
     ],
     keeps=[
         (

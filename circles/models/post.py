@@ -13,9 +13,11 @@ from accounts.models import is_apart, is_muted
 from circles.models.authored import Authored
 from circles.models.circle import is_readable
 from circles.models.membership import Membership, Role
+from core.text.render import excerpt
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from circles.models.link import LinkPreview
 
 
 class Publication(models.TextChoices):
@@ -29,6 +31,15 @@ class Publication(models.TextChoices):
 class PostKind(models.TextChoices):
     POST = "post", _("post")
     ANNOUNCEMENT = "announcement", _("announcement")
+    ARTICLE = "article", _("article")
+    POLL = "poll", _("poll")
+    EVENT = "event", _("event")
+    QUESTION = "question", _("question")
+
+
+TITLE_MAX = 100
+CAPTION_MAX = 120
+ALT_MAX = 200
 
 
 def is_blocked_out(viewer_id: int, author: str = "author_id", circle: str = "circle_id") -> Q:
@@ -59,30 +70,49 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Without people the viewer has muted: for home and lists, where they come unasked."""
         return self if viewer.pk is None else self.exclude(is_muted(viewer.pk, "author_id"), author_mask="")
 
+    def unanswered(self) -> "PostQuerySet":
+        """Questions without an accepted floor."""
+        return self.filter(kind=PostKind.QUESTION, accepted=None)
+
     def newest_first(self) -> "PostQuerySet":
         return self.order_by("-published_at", "-id")
 
     def for_cards(self) -> "PostQuerySet":
         """With all that a card shows, in two queries."""
-        return self.select_related("author__avatar", "author_face", "circle__avatar").prefetch_related(
+        return self.select_related("author__avatar", "author_face", "circle__avatar", "link").prefetch_related(
             models.Prefetch("photos", PostPhoto.objects.select_related("picture"))
         )
 
 
 class Post(Authored):
-    """Words and photos in a circle."""
+    """Words and photos in a circle. What a poll or an event has besides lies in `Poll` and `Event`."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="posts", verbose_name=_("circle"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name=_("author"))
     key = models.UUIDField(editable=False)
     """The draft it was written in: sending the same draft twice makes one post."""
     kind = models.CharField(_("kind"), max_length=12, choices=PostKind, default=PostKind.POST)
+    title = models.CharField(_("title"), max_length=TITLE_MAX, blank=True, default="", db_default="")
+    """Of articles, events and questions; empty for all others."""
     body = models.TextField(_("text"), blank=True)
+    """As it was typed: Markdown-light, see core.text.render."""
     body_html = models.TextField(editable=False, blank=True)
     """`body` rendered when it was written; made by core.text.render alone."""
     version = models.PositiveIntegerField(editable=False, default=1)
     """Goes up with every change of what a card shows to everybody."""
     state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
+    is_ai_made = models.BooleanField(_("made with AI"), default=False, db_default=False)
+    """Its author says that a machine made it, or a good part of it."""
+    link = models.ForeignKey(
+        "circles.LinkPreview", models.SET_NULL, null=True, blank=True, related_name="posts", editable=False
+    )
+    """The first address in the text, shown as a card below it."""
+    shows_link = models.BooleanField(default=True, db_default=True, editable=False)
+    """False: its author wants no card of it."""
+    accepted = models.ForeignKey(
+        "circles.Comment", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
+    """Of a question: the floor that answers it. Cleared when that floor goes."""
     is_featured = models.BooleanField(_("featured"), default=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0)
@@ -119,10 +149,15 @@ class Post(Authored):
                 fields=["author", "-published_at", "-id"], name="post_of_author", condition=Q(state="published")
             ),
             models.Index(fields=["-published_at", "-id"], name="post_newest", condition=Q(state="published")),
+            models.Index(
+                fields=["circle", "-published_at", "-id"],
+                name="post_unanswered",
+                condition=Q(state="published", kind="question", accepted=None),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.body[:40] or f"#{self.pk}"
+        return self.title or self.body[:40] or f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("circles:post", args=[self.pk])
@@ -130,6 +165,16 @@ class Post(Authored):
     @property
     def html(self) -> SafeString:
         return mark_safe(self.body_html)  # noqa: S308 — made by core.text.render
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the text without its marks, on one line."""
+        return excerpt(self.body_html)
+
+    @property
+    def shown_link(self) -> "LinkPreview | None":
+        """What is known of the page it links to; load `link` along."""
+        return self.link if self.link_id and self.link and self.link.is_ready else None
 
     @property
     def is_announcement(self) -> bool:
@@ -146,6 +191,10 @@ class PostPhoto(models.Model):
     post = models.ForeignKey(Post, models.CASCADE, related_name="photos")
     picture = models.OneToOneField("core.Picture", models.PROTECT, related_name="post_photo")
     position = models.PositiveSmallIntegerField(default=0)
+    caption = models.CharField(max_length=CAPTION_MAX, blank=True, default="", db_default="")
+    """Stands below it."""
+    alt = models.CharField(max_length=ALT_MAX, blank=True, default="", db_default="")
+    """What it shows, for who cannot see it."""
 
     class Meta:
         ordering = ["position"]

@@ -124,7 +124,7 @@ def test_nothing_people_write_becomes_a_hole(post):
 
     html = card(post, UserFactory())
 
-    assert "&lt;!--menu--&gt; &lt;!--like--&gt; /posts/0/ id=&quot;like-0&quot;" in html
+    assert '&lt;!--menu--&gt; &lt;!--like--&gt; /posts/0/ id="like-0"' in html
     assert html.count("<details") == 1
 
 
