@@ -65,11 +65,13 @@ def aside(request: HttpRequest) -> HttpResponse:
 @never_kept
 @login_required
 def new_count(request: HttpRequest) -> HttpResponse:
-    """The sign that says how many posts came since; asked every 20 seconds."""
+    """The sign that says how many posts came since, 204 for none; open pages ask again and again."""
     since = request.GET.get("since", "")
+    count = queries.new_count(request.user, since)
+    if not count:
+        return HttpResponse(status=204)
     context = _new_posts(since, loads=request.GET.get("loads") == "1")
-    context["count"] = queries.new_count(request.user, since)
-    return render(request, "components/_new_posts.html", context)
+    return render(request, "components/_new_posts.html", {"count": count, **context})
 
 
 @require_safe
@@ -83,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
         # More than a page: what lies between would be missing, so begin anew.
         return HttpResponse(headers={"HX-Redirect": reverse("home")})
     place = queries.place_of(page.items[0]) if page.items else since or queries.place_of(None)
-    return render(request, "feeds/partials/_new.html", {"cards": page.items, **_new_posts(place, loads=True)})
+    return render(request, "circles/partials/_new_posts.html", {"cards": page.items, **_new_posts(place, loads=True)})
 
 
 def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> dict[str, Any]:

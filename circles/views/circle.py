@@ -7,10 +7,12 @@ from django.views.decorators.http import require_safe
 
 from circles import queries, rules
 from circles.cards import Html, HtmlCard, front_page, joined, stacked
+from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
 from circles.models import Circle, Membership
 from circles.shown import CircleShown, circle_shown, circle_tabs, membership_shown, refusal
+from circles.views.fresh import sign
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import Decision
 from core.frames import Frame
@@ -23,11 +25,12 @@ IN_CIRCLE = Html(show_circle=False)
 PAGE = Frame(
     "circles/circle.html",
     kept=("may_write",),
-    holes=("name", "compose_url", "head", "tabs", "gates", "hurdle", "posts", "aside"),
+    holes=("name", "compose_url", "head", "tabs", "gates", "hurdle", "new_posts", "pinned", "posts", "aside"),
 )
 HEAD = Part("components/_circle_header.html", kept=("circle", "membership", "menu"))
 HEAD_TABS = Part("components/_tabs.html", kept=("items", "label"))
 HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle"))
+NEW_POSTS = Part("components/_new_posts.html", holes=("poll_url",))
 NO_POSTS = Part("circles/partials/_no_posts.html", kept=("tab", "may_write"), holes=("compose_url",))
 ASIDE = Part("circles/partials/_circle_aside.html", kept=("circle",))
 COMMON_HURDLES = ("not_member", "not_verified")
@@ -66,9 +69,9 @@ def _answer(
     decision = rules.can_post(request.user, circle, membership)
     may_write = bool(decision)
     if page.items:
-        posts = stacked([*pinned, *page.items], next_url(request, page.next_cursor))
+        posts = stacked(page.items, next_url(request, page.next_cursor))
     elif pinned:
-        posts = joined(pinned)
+        posts = []
     else:
         posts = NO_POSTS(tab=tab, may_write=may_write, compose_url=compose_url)
     return PAGE.answer(
@@ -80,9 +83,18 @@ def _answer(
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
         gates=_gates_of(circle, shown) if circle.gates else "",
         hurdle="" if may_write else _hurdle_of(request, decision, shown),
+        new_posts=_new_posts(request, circle, tab, page),
+        pinned=joined(pinned),
         posts=posts,
         aside=ASIDE(circle=shown),
     )
+
+
+def _new_posts(request: HttpRequest, circle: Circle, tab: str, page: Page[HtmlCard]) -> SafeString:
+    """Has the page ask for what comes above its first post. Not to visitors, nor on pages further down."""
+    if not page.items or not request.user.is_authenticated or cursor_of(request):
+        return SafeString()
+    return NEW_POSTS(poll_url=sign(circle.slug, place_of(page.items[0]), tab)["poll_url"])
 
 
 def _gates_of(circle: Circle, shown: CircleShown) -> SafeString:

@@ -47,6 +47,7 @@ PAGE = Frame(
     holes=(
         *("title", "author_name", "circle_url", "circle_name", "card", "aside"),
         *("post_id", "post_url", "comment_count", "floors", "hurdle", "action", "note", "key", "hide_url", "admin_url"),
+        "new_floors_url",
     ),
 )
 FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last"), holes=("floors", "next_url"))
@@ -124,6 +125,7 @@ def post_page(
         "floors": floors,
         "has_floors": bool(floors),
         "is_continued": bool(cursor_of(request) or request.GET.get("floor")),
+        "new_floors_url": _new_floors_url(request, post),
         "may_comment": bool(decision),
         "hurdle": "" if decision else _hurdle_of(request, decision, words),
         "may_hide": may_hide,
@@ -134,6 +136,11 @@ def post_page(
     if words or error or reply_to:  # what one person typed is not worth keeping
         return render(request, "circles/post.html", values, status=status)
     return PAGE.answer(request, status=status, **values)
+
+
+def _new_floors_url(request: HttpRequest, post: Post) -> str:
+    """Where an open page asks for the floors that came since; visitors are not told."""
+    return f"/posts/{post.pk}/new/?after={post.floor_count}" if request.user.is_authenticated else ""
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,8 @@ import { startComposer } from "./composer.js";
 import { startConfirm } from "./confirm.js";
 import { startCounter } from "./counter.js";
 import { keepDraft, settleSentDraft } from "./draft.js";
+import { startFloors } from "./floors.js";
+import { startFresh } from "./fresh.js";
 import { startLikes } from "./like.js";
 import { startMenus } from "./menu.js";
 import { sendOnce } from "./once.js";
@@ -26,6 +28,8 @@ sendOnce();
 startLikes();
 startReplies();
 startViewer();
+startFloors();
+startFresh();
 settleSentDraft();
 
 /** Wakes up what stands below `root`: the page at first, then everything htmx brings in. */

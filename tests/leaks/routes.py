@@ -1,16 +1,19 @@
 """Every route of the site, and whose ids belong into it. A route that stands nowhere here fails the test."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from core.pagination import encode_cursor
 from tests.leaks.world import Place, World
 
 Arguments = dict[str, Any]
 NOWHERE = 2**40
 """An id that no row has."""
+LONG_AGO = encode_cursor(datetime(2001, 1, 1, tzinfo=UTC), 0)
 
 
 def all_routes() -> Iterator[tuple[str, str]]:
@@ -73,6 +76,7 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "circles:mute",
             "circles:compose",
             "circles:enter",
+            "circles:new_posts",
             "circles:gates",
             "circles:gates_listing",
             "api:gates",
@@ -92,6 +96,7 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "circles:edit_post_photo",
             "circles:delete_post",
             "circles:like",
+            "circles:new_floors",
             "circles:feature_post",
             "circles:pin_post",
             "circles:comment",
@@ -261,6 +266,8 @@ ASKED_WITH: dict[str, list[str]] = {
     "circles:discover": ["", "?q=zq"],
     "circles:circle": ["", "?tab=featured"],
     "circles:post": ["", "?floor=1"],
+    "circles:new_floors": ["", "?after=0", "?after=0&load=1"],
+    "circles:new_posts": ["", f"?since={LONG_AGO}", f"?since={LONG_AGO}&load=1"],
     "notifications:inbox": ["", "?tab=mentions", "?tab=announcements"],
     "api:circles": ["", "?q=zq"],
 }
