@@ -23,10 +23,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    TextField,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -34,7 +31,7 @@ from accounts import badges
 from accounts.models import User
 from circles import queries, rules
 from circles.models import Circle, Like, Membership, Post
-from circles.models.authored import shown_name
+from circles.models.authored import kept_badges, shown_name
 from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
@@ -89,10 +86,7 @@ _OF_OTHERS = {
     "avatar_id": F("author__avatar_id"),
     "is_author_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "circle_name": F("circle__name"),
-    "author_badges": Coalesce(
-        NullIf(Cast("author__badges", TextField()), Value("[]", output_field=TextField())),
-        Value("", output_field=TextField()),
-    ),
+    "author_badges": kept_badges(),
 }
 
 

@@ -5,6 +5,7 @@ comments are the viewer's own, beside all that can change of what is shown; word
 kept in one piece as well: to find it takes two SQL queries for what makes up its key, and nothing else.
 """
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,10 +16,11 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from accounts import badges
 from accounts.models import User
 from circles import queries
 from circles.models import Comment, Post
-from circles.models.authored import shown_name
+from circles.models.authored import kept_badges, shown_name
 from circles.queries import Floor
 from core.clock import Agos, Clock
 from core.observability import metrics
@@ -35,17 +37,19 @@ _pages = Drawings(most=100, seconds=KEEP_SECONDS)
 
 SAID = (
     *("id", "author_id", "parent_id", "floor", "state", "author_face_id", "author_linked"),
-    *("nickname", "avatar_id", "is_verified", "answered"),
+    *("nickname", "avatar_id", "is_verified", "answered", "badges"),
 )
 """What shows of a comment and may change, and whose it is; `answered` is the name of whom a reply answers. The row
 of a reply ends with how many stand in its floor. Plain rows: a page has eighty, and naming columns takes time."""
 _FLOOR = SAID.index("floor")
+_BADGES = SAID.index("badges")
 Said = tuple[Any, ...]
 _OF_OTHERS = {
     "nickname": shown_name(),
     "avatar_id": F("author__avatar_id"),
     "is_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "answered": shown_name("reply_to_name", "reply_to"),
+    "badges": kept_badges(),
 }
 
 
@@ -136,7 +140,9 @@ def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: 
 def _key(post: Post, viewer: "Person", can_moderate: bool, floors: list[Said], replies: list[Said]) -> str:
     """Everything these floors show to this viewer; what changes is found under another key."""
     own = () if can_moderate else [said[0] for said in (*floors, *replies) if said[1] == viewer.pk]
-    shown = (post.author_id, can_moderate, own, floors, replies, Clock().year)
+    # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
+    held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in (*floors, *replies) if said[_BADGES]]
+    shown = (post.author_id, can_moderate, own, floors, replies, held, Clock().year)
     digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"floors:{post.pk}:{digest}:{get_language()}"
 
@@ -161,4 +167,5 @@ def _said_of(comment: Comment) -> Said:
         author.avatar_id,
         author.is_verified,
         comment.reply_to_name or (comment.reply_to and comment.reply_to.nickname),
+        json.dumps(author.badges, ensure_ascii=False) if author.badges else "",
     )

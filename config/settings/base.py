@@ -229,6 +229,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
     "add_webauthn": "accounts.forms.AddWebAuthnForm",
+    "login_webauthn": "accounts.forms.LoginWebAuthnForm",
 }
 MFA_TOTP_TOLERANCE = 1
 MFA_REQUIRED_FOR_STAFF = True
