@@ -42,6 +42,7 @@ urlpatterns = [
     path("circles/<slug:slug>/mute/", membership.mute, name="mute"),
     path("circles/<slug:slug>/post/", compose.compose, name="compose"),
     path("post/", compose.anywhere, name="compose_anywhere"),
+    path("share/", compose.share, name="share"),
     path("posts/<int:pk>/edit/", post.edit, name="edit_post"),
     path("posts/<int:pk>/photos/", post.add_photo, name="edit_post_photo"),
     path("posts/<int:pk>/delete/", post.delete, name="delete_post"),

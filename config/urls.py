@@ -4,12 +4,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from accounts.views.logout import logout
 from accounts.views.signup import signup
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
     path("accounts/signup/", signup, name="account_signup"),
+    path("accounts/logout/", logout, name="account_logout"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_overview"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("merchants.urls")),
     path("", include("notifications.urls")),
+    path("", include("core.urls_webapp")),
     path("api/v1/", include("openplatform.urls")),
 ]
 

@@ -7,7 +7,10 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from circles import queries, rules
@@ -19,6 +22,9 @@ from circles.views.kept import kept_words
 from core.errors import Decision, DomainError, Invalid, NotFound
 from core.text.clean import clean
 
+SHARED_MAX = 500
+"""Characters that travel in an address."""
+
 
 @require_safe
 @signed_in
@@ -28,9 +34,21 @@ def anywhere(request: HttpRequest) -> HttpResponse:
     context = {
         "circles": queries.my_circles(viewer=request.user, limit=None),
         "draft": draft,
+        "shared": clean(request.GET.get("text", ""))[:SHARED_MAX],
         "unfinished": None if draft else queries.unfinished_draft(viewer=request.user),
     }
     return render(request, "circles/choose.html", context)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def share(request: HttpRequest) -> HttpResponse:
+    """What another app shared, on its way to the composer. The service worker takes it before it comes here; without
+    one the words go along in the address, and nothing is written: there is no token to trust."""
+    sent = request.POST if request.method == "POST" else request.GET
+    words = clean("\n".join(dict.fromkeys(filter(None, (sent.get(name, "") for name in ("title", "text", "url"))))))
+    query = f"?{urlencode({'text': words[:SHARED_MAX]})}" if words else ""
+    return redirect(f"{reverse('circles:compose_anywhere')}{query}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +66,8 @@ def _write(request: HttpRequest, slug: str) -> HttpResponse:
     if draft is not None:
         return _page(request, circle, draft.pk, draft.body, decision)
     unfinished = queries.unfinished_draft(viewer=request.user)
-    return _page(request, circle, uuid4(), "", decision, unfinished=unfinished)
+    words = clean(request.GET.get("text", ""))[:SHARED_MAX]
+    return _page(request, circle, uuid4(), words, decision, unfinished=unfinished)
 
 
 def _send(request: HttpRequest, slug: str) -> HttpResponse:

@@ -16,6 +16,7 @@ import { startRequests } from "./requests.js";
 import { startTheme } from "./theme.js";
 import { startToasts } from "./toasts.js";
 import { startViewer } from "./viewer.js";
+import { startWebApp } from "./webapp.js";
 
 document.documentElement.dataset.js = "";
 
@@ -30,6 +31,7 @@ startReplies();
 startViewer();
 startFloors();
 startFresh();
+startWebApp();
 settleSentDraft();
 
 /** Wakes up what stands below `root`: the page at first, then everything htmx brings in. */
