@@ -50,3 +50,11 @@ class IdentityChanged(Event):
 
     user_id: int
     what: str
+
+
+@dataclass(frozen=True)
+class PersonFollowed(Event):
+    """Somebody began to follow somebody."""
+
+    follower_id: int
+    followed_id: int

@@ -1,6 +1,19 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from accounts.views import agreements, credit, data, desk, distance, facts, guardians, me, privacy, security, verify
+from accounts.views import (
+    agreements,
+    credit,
+    data,
+    desk,
+    distance,
+    facts,
+    follows,
+    guardians,
+    me,
+    privacy,
+    security,
+    verify,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -46,9 +59,16 @@ urlpatterns = [
     path("me/verify/back/", verify.back, name="verify_back"),
     path("me/privacy/", privacy.privacy, name="privacy"),
     path("identity/callback/<slug:provider>/", verify.callback, name="identity_callback"),
+    path("me/followers/", follows.my_followers, name="my_followers"),
+    path("me/following/", follows.settings, name="follow_settings"),
     path("people/<str:username>/", me.profile, name="profile"),
+    path("people/<str:username>/about/", me.about, name="about"),
+    path("people/<str:username>/follow/", follows.follow, name="follow"),
+    path("people/<str:username>/unfollow/", follows.unfollow, name="unfollow"),
+    path("people/<str:username>/remove/", follows.remove_follower, name="remove_follower"),
     path("people/<str:username>/block/", distance.block, name="block"),
     path("people/<str:username>/unblock/", distance.unblock, name="unblock"),
     path("people/<str:username>/mute/", distance.mute, name="mute"),
     path("people/<str:username>/unmute/", distance.unmute, name="unmute"),
+    re_path(r"^people/(?P<username>[^/]+)/(?P<which>followers|following|friends)/$", follows.lists, name="follows"),
 ]

@@ -48,6 +48,8 @@ FLOORS_PER_PAGE = 20
 REPLIES_SHOWN = 3
 """Replies shown in a floor before it is opened."""
 REPLIES_PER_PAGE = 50
+POSTS_COUNTED = 1000
+"""A profile counts posts no further."""
 GOOD_POSTS_DAYS = 60
 GOOD_POSTS_OUT_OF = 300
 """Good posts are picked from this many of the newest, so that the price does not grow with the community."""
@@ -210,8 +212,21 @@ def my_circles(viewer: "Person", *, limit: int | None = 30) -> list[CircleCard]:
 
 
 def circles_of(person: "User", viewer: "Person", *, limit: int = 30) -> list[CircleCard]:
-    """The circles `person` is a member of, the last joined first. Queries: 2."""
-    return circle_cards([row.circle for row in _joined(person, viewer)[:limit]], viewer)
+    """The circles `person` is a member of, the last joined first, as their profile shows them. Queries: 2.
+
+    To others without those where they appear under a name that does not lead to the profile, or under pseudonyms.
+    """
+    rows = _joined(person, viewer)
+    if viewer.pk != person.pk:
+        rows = rows.filter(openly_there())
+    return circle_cards([row.circle for row in rows[:limit]], viewer)
+
+
+def openly_there(path: str = "") -> Q:
+    """Memberships (at `path`) that may be told of elsewhere: under a name that leads to the profile, in a circle
+    without pseudonyms and without a view gate, whose list of members is for whoever reads it."""
+    linked = Q(**{f"{path}nickname": ""}) | Q(**{f"{path}is_linked": True})
+    return linked & Q(**{f"{path}circle__masks_authors": False, f"{path}circle__is_view_gated": False})
 
 
 def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
@@ -369,13 +384,25 @@ def kept_on_top(circle: Circle, viewer: "Person") -> "PostQuerySet":
     return posts_in(circle, viewer).filter(is_pinned=True).newest_first()
 
 
+def open_posts_of(person: "User", viewer: "Person") -> "PostQuerySet":
+    """What they published and what leads to their profile: neither under a pseudonym or a nickname that is not
+    linked, nor in the name of a merchant; unordered."""
+    posts: PostQuerySet = Post.objects.visible_to(viewer).filter(author=person, author_mask="", author_linked=True)
+    return posts.exclude(kind=PostKind.ANNOUNCEMENT)
+
+
+def counted_posts(person: "User", viewer: "Person") -> int:
+    """How many of them the viewer may see, up to POSTS_COUNTED. Queries: 1."""
+    return open_posts_of(person, viewer)[:POSTS_COUNTED].count()
+
+
 def person_posts(
     person: "User", viewer: "Person", cursor: str | None = None, *, size: int = 20, shape: Shape[Any] = FULL
 ) -> Page[Any]:
     """What `person` published, the newest first; to others without what does not lead to their profile."""
     posts: PostQuerySet = Post.objects.visible_to(viewer).filter(author=person)
     if viewer.pk != person.pk:
-        posts = posts.filter(author_mask="", author_linked=True)
+        posts = open_posts_of(person, viewer)
     return card_page(posts, viewer, cursor, size=size, shape=shape)
 
 

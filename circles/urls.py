@@ -57,5 +57,6 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/photos/<str:key>/remove/", drafts.remove_photo, name="draft_photo_remove"),
     path("drafts/<uuid:draft_id>/discard/", drafts.discard, name="discard_draft"),
     path("people/<str:username>/posts/", people.posts, name="person_posts"),
+    path("people/<str:username>/circles/", people.circles, name="person_circles"),
     path("pictures/<str:key>/<str:size>.webp", pictures.picture, name="picture"),
 ]

@@ -18,6 +18,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     accounts.FactExpiring: ["notifications.notify_fact_expiring"],
     accounts.FactRevoked: ["notifications.notify_fact_revoked"],
     accounts.IdentityChanged: ["notifications.notify_identity_changed", "accounts.assess_after_identity"],
+    accounts.PersonFollowed: ["notifications.notify_follow"],
     circles.MemberJoined: ["feeds.backfill_timeline"],
     circles.MemberLeft: ["feeds.forget_circle"],
     circles.PostPublished: [

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.models import Follow
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
 from core.frames import Frame
@@ -17,6 +18,7 @@ from core.http import never_kept
 from core.pagination import Page
 from core.parts import Pieces, whole
 from feeds import queries
+from feeds.followed import followed_page
 
 MY_CIRCLES = 8
 SUGGESTED = 6
@@ -47,6 +49,21 @@ def home(request: HttpRequest) -> HttpResponse:
         shown |= _something_to_read(request, known={card.post_id for card in page.items})
         shown |= {"circles": my_circles(request.user, limit=MY_CIRCLES), "is_short": True}
     return render(request, "feeds/home.html", shown | {"feed": whole(feed)})
+
+
+@require_safe
+@never_kept
+@login_required
+def following(request: HttpRequest) -> HttpResponse:
+    """What the people one follows post; to htmx, behind a cursor, the cards alone."""
+    cursor = request.GET.get("before")
+    page = followed_page(request.user, cursor, shape=Html())
+    more = page.next_cursor and f"{_address('feeds:following')}?{urlencode({'before': page.next_cursor})}"
+    feed = stacked(page.items, more) if page.items or more else []
+    if request.htmx and cursor:
+        return HttpResponse(b"".join(feed))
+    context = {"feed": whole(feed) if feed else "", "follows_somebody": bool(feed) or _follows_somebody(request)}
+    return render(request, "feeds/following.html", context)
 
 
 @require_safe
@@ -86,6 +103,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={"HX-Redirect": reverse("home")})
     place = queries.place_of(page.items[0]) if page.items else since or queries.place_of(None)
     return render(request, "circles/partials/_new_posts.html", {"cards": page.items, **_new_posts(place, loads=True)})
+
+
+def _follows_somebody(request: HttpRequest) -> bool:
+    return Follow.objects.filter(follower_id=request.user.pk).exists()
 
 
 def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> dict[str, Any]:

@@ -180,3 +180,8 @@ def notify_credit_changed(job: Job, *, user_id: int, change_id: int) -> None:
 @job(queue="notify")
 def notify_pseudonym_opened(job: Job, *, opening_id: int) -> None:
     tell.pseudonym_opened(opening_id=opening_id)
+
+
+@job(queue="notify")
+def notify_follow(job: Job, *, follower_id: int, followed_id: int) -> None:
+    tell.follow(follower_id=follower_id, followed_id=followed_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel
@@ -55,6 +56,8 @@ class InboxItem:
     def actor(self) -> Byline | None:
         """Who did it, as they appear there."""
         line = self.notification
+        if line is not None and line.kind == Kind.FOLLOW and line.actor:
+            return own(line.actor)
         if line is None or line.post_id is None or self.is_decision:
             return None
         row = line.comment or line.post
@@ -86,7 +89,7 @@ class InboxItem:
     def target_url(self) -> str:
         """Where the line leads: the comment, the post, for a hidden post its circle, for a notice its page."""
         if self.post is None:
-            return notices.url(self.kind)
+            return reverse("accounts:my_followers") if self.kind == Kind.FOLLOW else notices.url(self.kind)
         if self.kind == Kind.POST_HIDDEN:
             return self.post.circle.get_absolute_url()
         return (self.comment or self.post).get_absolute_url()

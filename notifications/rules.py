@@ -2,8 +2,8 @@
 
 | level | inbox | at once by mail and push | digest |
 |---|---|---|---|
-| all | every post, comments, replies, mentions, likes | posts, comments, replies, mentions | good posts |
-| highlights | comments, replies, mentions, likes | comments, replies, mentions | good posts |
+| all | every post, comments, replies, mentions, likes, followers | posts, comments, replies, mentions | good posts |
+| highlights | comments, replies, mentions, likes, followers | comments, replies, mentions | good posts |
 | mentions | replies, mentions | replies, mentions | |
 | digest | comments, replies, mentions | | good posts |
 | muted | | | |
@@ -25,8 +25,8 @@ _CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION})
 _TO_ME = frozenset({Kind.REPLY, Kind.MENTION})
 
 _INBOX: dict[NoticeLevel, frozenset[Kind]] = {
-    NoticeLevel.ALL: _CONVERSATION | {Kind.LIKE, Kind.POST},
-    NoticeLevel.HIGHLIGHTS: _CONVERSATION | {Kind.LIKE},
+    NoticeLevel.ALL: _CONVERSATION | {Kind.LIKE, Kind.FOLLOW, Kind.POST},
+    NoticeLevel.HIGHLIGHTS: _CONVERSATION | {Kind.LIKE, Kind.FOLLOW},
     NoticeLevel.MENTIONS: _TO_ME,
     NoticeLevel.DIGEST: _CONVERSATION,
     NoticeLevel.MUTED: frozenset(),

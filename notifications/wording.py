@@ -38,6 +38,11 @@ def sentence(item: InboxItem) -> SafeString:
     if item.kind == Kind.POST:
         return format_html(_("{name} posted in {circle}"), name=name, circle=_strong(place))
     others = item.actor_count - 1
+    if item.kind == Kind.FOLLOW:
+        if others < 1:
+            return format_html(_("{name} follows you"), name=name)
+        text = ngettext("{name} and {others} other follow you", "{name} and {others} others follow you", others)
+        return format_html(text, name=name, others=others)
     if others < 1:
         return format_html(_("{name} liked your post"), name=name)
     return format_html(

@@ -4,6 +4,7 @@ from accounts.models.consent import Agreement, Consent, Guardianship
 from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.custody import Hold, SealedPerson, SealedPhoto, Try
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
+from accounts.models.follow import Audience, Follow, FollowSettings, MayFollow, are_friends
 from accounts.models.identity import (
     OPEN_STATES,
     Document,
@@ -36,6 +37,7 @@ __all__ = [
     "OPEN_STATES",
     "SENSITIVE_KINDS",
     "Agreement",
+    "Audience",
     "BearerToken",
     "Block",
     "Closing",
@@ -53,6 +55,8 @@ __all__ = [
     "Fact",
     "FactChange",
     "FactKind",
+    "Follow",
+    "FollowSettings",
     "Guardianship",
     "Hold",
     "IdentityCheck",
@@ -67,6 +71,7 @@ __all__ = [
     "InvitationUse",
     "IssuerToken",
     "LegalIdentity",
+    "MayFollow",
     "Mute",
     "NoticeLevel",
     "PhoneCode",
@@ -81,6 +86,7 @@ __all__ = [
     "Try",
     "User",
     "Words",
+    "are_friends",
     "is_apart",
     "is_muted",
 ]

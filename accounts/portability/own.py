@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import guardians, identity, sessions
+from accounts.actions import follows, guardians, identity, sessions
 from accounts.models import (
     BearerToken,
     Block,
@@ -24,6 +24,8 @@ from accounts.models import (
     Device,
     EmailProof,
     Fact,
+    Follow,
+    FollowSettings,
     IdentityCheck,
     IdentityEvent,
     InstitutionStaff,
@@ -102,6 +104,21 @@ def export(user: User, archive: Archive) -> None:
             *({"muted": row.muted.nickname, "since": row.created_at} for row in _rows(Mute, "muted", muter=user)),
         ],
     )
+    archive.section(
+        "follows",
+        _("Whom I follow, and who follows me"),
+        [
+            *(
+                {"follows": row.followed.nickname, "since": row.created_at}
+                for row in _rows(Follow, "followed", follower=user)
+            ),
+            *(
+                {"followed by": row.follower.nickname, "since": row.created_at}
+                for row in _rows(Follow, "follower", followed=user)
+            ),
+            *(_plain(row, "user", "day", "day_count") for row in FollowSettings.objects.filter(user=user)),
+        ],
+    )
     phone = PhoneNumber.objects.filter(user=user).first()
     archive.section(
         "phone", _("My phone"), [{"number": phone.number, "confirmed": phone.confirmed_at}] if phone else []
@@ -165,6 +182,7 @@ def erase(user: User, keep_words: bool) -> None:
         (AccessFailureLog, {"username": user.username}),
     ):
         model.objects.filter(**where).delete()
+    follows.forget(user=user)
     guardians.part(user=user)
     sessions.end_others(user=user)
     _delete_exports(user)
@@ -240,6 +258,8 @@ SHARE = Share(
         "accounts.PhoneNumber",
         "accounts.Fact",
         "accounts.FactChange",
+        "accounts.Follow",
+        "accounts.FollowSettings",
         "accounts.IdentityCheck",
         "accounts.IdentityEvent",
         "accounts.LegalIdentity",

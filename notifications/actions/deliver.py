@@ -1,6 +1,6 @@
 """Putting something into a person's inbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,8 @@ from circles.models import Comment, Membership, Post
 from notifications import badge, rules
 from notifications.actions.outgoing import send_notice, send_out
 from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
+
+FOLLOW_AGAIN_DAYS = 30
 
 
 @transaction.atomic
@@ -94,6 +96,39 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     elif joined:
         _renew(line, actor_id=shown_id, now=now)
     return joined
+
+
+@transaction.atomic
+def collapse_follow(*, recipient_id: int, actor_id: int) -> bool:
+    """Add a person to today's one "follows you" line of somebody; returns whether they were new to it.
+
+    Who follows, stops and follows again is told of once in FOLLOW_AGAIN_DAYS. Nobody hears of somebody they mute, of
+    somebody whom their shield keeps out, or at a level at which likes do not come either. Locks the InboxState.
+    """
+    recipient = hearers_of(actor_id).only("notice_level", "reach").filter(pk=recipient_id).first()
+    if recipient is None or not rules.reaches_inbox(Kind.FOLLOW, recipient.level("")):
+        return False
+    if not lets_reach(recipient, actor_id):
+        return False
+    lock_inbox(recipient_id)
+    now = timezone.now()
+    since = now - timedelta(days=FOLLOW_AGAIN_DAYS)
+    told = NotificationActor.objects.filter(
+        notification__recipient_id=recipient_id, notification__kind=Kind.FOLLOW, actor_id=actor_id
+    )
+    if told.filter(created_at__gt=since).exists():
+        return False
+    line, first = Notification.objects.get_or_create(
+        recipient_id=recipient_id,
+        key=f"follow:{timezone.localdate()}",
+        defaults={"kind": Kind.FOLLOW, "actor_id": actor_id, "updated_at": now},
+    )
+    NotificationActor.objects.create(notification=line, actor_id=actor_id)
+    if first:
+        _count(recipient_id, 1)
+    else:
+        _renew(line, actor_id=actor_id, now=now)
+    return True
 
 
 def lock_inbox(user_id: int) -> InboxState:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from accounts import badges
-from accounts.models import CreditChange, Fact, FactChange, NoticeLevel, User
+from accounts.models import CreditChange, Fact, FactChange, Follow, NoticeLevel, User
 from circles.mentions import mentioned_people
 from circles.models import Comment, Like, Post, PostKind, Publication
 from moderation.models import LogEntry, OpeningState, PseudonymOpening
-from notifications.actions.deliver import collapse_like, deliver, notice
+from notifications.actions.deliver import collapse_follow, collapse_like, deliver, notice
 from notifications.actions.deliver_to_many import deliver_to_many
 from notifications.models import Kind
 from notifications.queries import hearing_all
@@ -51,6 +51,12 @@ def like(*, post_id: int, user_id: int) -> None:
     post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
     if post is not None and Like.objects.filter(post=post, user=user_id).exists():
         collapse_like(post=post, actor_id=user_id)
+
+
+def follow(*, follower_id: int, followed_id: int) -> None:
+    """Tell somebody that somebody follows them, if they still do."""
+    if Follow.objects.filter(follower=follower_id, followed=followed_id).exists():
+        collapse_follow(recipient_id=followed_id, actor_id=follower_id)
 
 
 def comment(*, comment_id: int) -> None:

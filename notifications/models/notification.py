@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     IDENTITY_DUE = "identity_due", _("verification due")
     CREDIT = "credit", _("credit changed")
     PSEUDONYM_OPENED = "pseudonym_opened", _("pseudonym opened")
+    FOLLOW = "follow", _("new follower")
 
 
 DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
@@ -49,7 +50,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         post = Post.objects.visible_to(viewer).filter(pk=OuterRef("post_id"))
         comment = Comment.objects.visible_to(viewer).filter(pk=OuterRef("comment_id"))
         return self.filter(Q(actor=None) | ~is_apart(viewer.pk, "actor_id"), recipient=viewer).filter(
-            Q(kind__in=(*DECISIONS, *ABOUT_ONESELF)) | (Exists(post) & (Q(comment__isnull=True) | Exists(comment)))
+            Q(kind__in=(*DECISIONS, *ABOUT_ONESELF, Kind.FOLLOW))
+            | (Exists(post) & (Q(comment__isnull=True) | Exists(comment)))
         )
 
 

@@ -51,6 +51,10 @@ def of_people(place: Place) -> list[Arguments]:
     return [{"username": person.username} for person in (place.author, place.shy_post.author)]
 
 
+def of_follows(place: Place) -> list[Arguments]:
+    return [{**person, "which": which} for person in of_people(place) for which in ("followers", "following")]
+
+
 def of_pictures(place: Place) -> list[Arguments]:
     return [{"key": place.picture.key.hex, "size": size} for size in ("large", "thumb")]
 
@@ -111,6 +115,13 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
         (
             "accounts:profile",
             "circles:person_posts",
+            "circles:person_circles",
+            "accounts:about",
+            "accounts:follow",
+            "accounts:unfollow",
+            "accounts:remove_follower",
+            "api:person_follow",
+            "api:follower",
             "accounts:block",
             "accounts:mute",
             "accounts:unblock",
@@ -121,6 +132,7 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
         ),
         of_people,
     ),
+    **dict.fromkeys(("accounts:follows", "api:person_follows"), of_follows),
     **dict.fromkeys(("circles:edit_gate", "circles:withdraw_gate"), of_gates),
     "circles:picture": of_pictures,
 }
@@ -129,6 +141,11 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
 WITHOUT_ARGUMENTS = (
     "home",
     "feeds:aside",
+    "feeds:following",
+    "api:home_following",
+    "accounts:my_followers",
+    "accounts:follow_settings",
+    "api:follow_settings",
     "feeds:new",
     "feeds:new_count",
     "accounts:me",
@@ -278,6 +295,7 @@ ASKED_WITH: dict[str, list[str]] = {
 
 IN_PARTS = {
     "home",
+    "feeds:following",
     "feeds:new",
     "circles:circle",
     "circles:discover",
