@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from accounts.views.logout import logout
 from accounts.views.signup import signup
+from core import icons
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("core.urls_webapp")),
     path("api/v1/", include("openplatform.urls")),
+    path("icons/<slug:digest>.svg", icons.serve, name="icons"),
 ]
 
 handler400 = "core.views.errors.bad_request"

@@ -176,6 +176,7 @@ WITHOUT_ARGUMENTS = (
     "api:notifications",
     "api:notifications-read",
     "set_language",
+    "icons",
     "accounts:blocked",
     "accounts:credit",
     "accounts:privacy",
