@@ -25,7 +25,7 @@ from circles.queries import Floor
 from core.clock import Agos, Clock
 from core.observability import metrics
 from core.pagination import Page, encode_cursor
-from core.parts import Cut, Drawings, draw, join
+from core.parts import Cut, Drawings, draw, join, release
 from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ _first_replies = Prepared(lambda any_: _replies(among(any_.floors), User(pk=any_
 
 def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: bool) -> list[str]:
     """Each with holes for the times that change, from the cache or drawn now."""
-    keys = [_key(post, viewer, can_moderate, *_said_in([floor])) for floor in floors]
+    keys = [f"{release()}:{_key(post, viewer, can_moderate, *_said_in([floor]))}" for floor in floors]
     kept: dict[str, str] = cache.get_many(keys)
     fresh = {
         key: draw(

@@ -141,7 +141,7 @@ class Drawings:
     def _fetch(
         self, keys: Mapping[Wanted, str], draw_missing: Callable[[list[Wanted]], Mapping[Wanted, str]]
     ) -> dict[Wanted, Cut]:
-        places = {wanted: f"{_release()}:{key}" for wanted, key in keys.items()}
+        places = {wanted: f"{release()}:{key}" for wanted, key in keys.items()}
         cached = cache.get_many(places.values())
         html = {wanted: cached[place] for wanted, place in places.items() if place in cached}
         if missing := [wanted for wanted in keys if wanted not in html]:
@@ -192,7 +192,7 @@ def forget_everything() -> None:
 
 
 @lru_cache(maxsize=1)
-def _release() -> str:
+def release() -> str:
     """What draws them, as a short text: after an update nothing is shown that older templates or words drew."""
     ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
     files = [file for app in ours for file in app.rglob("*.py")]

@@ -150,7 +150,7 @@ class TestDrawings:
 
     def test_another_release_shows_nothing_that_an_older_one_drew(self, make, drawn, monkeypatch):
         Drawings(most=10, seconds=60).get({1: "one"}, make)
-        monkeypatch.setattr("core.parts._release", lambda: "next")
+        monkeypatch.setattr("core.parts.release", lambda: "next")
         Drawings(most=10, seconds=60).get({1: "one"}, make)
         assert drawn == [[1], [1]]
 
