@@ -39,3 +39,15 @@ class PostUnliked(Event):
 @dataclass(frozen=True)
 class CommentPublished(Event):
     comment_id: int
+
+
+@dataclass(frozen=True)
+class CommentLiked(Event):
+    comment_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class CommentUnliked(Event):
+    comment_id: int
+    user_id: int

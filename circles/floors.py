@@ -1,15 +1,16 @@
 """Floors as HTML: drawn once and kept, as cards are (see circles/cards.py).
 
 A floor looks the same to all but its writers and the circle's staff, who may delete. So the key holds which of the
-comments are the viewer's own, beside all that can change of what is shown; words never do. The first page of a post is
-kept in one piece as well: to find it takes two SQL queries for what makes up its key, and nothing else.
+comments are the viewer's own, beside all that can change of what is shown; words never do. Like buttons are holes. The
+first page of a post is kept in one piece as well: to find it takes two SQL queries for what makes up its key, one more
+where something on it is liked, and one where a comment quotes another.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
@@ -22,10 +23,11 @@ from circles import queries
 from circles.models import Comment, Post
 from circles.models.authored import kept_badges, shown_name
 from circles.queries import Floor
+from circles.quotes import Quote, quotes
 from core.clock import Agos, Clock
 from core.observability import metrics
 from core.pagination import Page, encode_cursor
-from core.parts import Cut, Drawings, draw, join, release
+from core.parts import Cut, Drawings, Part, Pieces, draw, join, release
 from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
@@ -37,13 +39,25 @@ _pages = Drawings(most=100, seconds=KEEP_SECONDS)
 
 SAID = (
     *("id", "author_id", "parent_id", "floor", "state", "author_face_id", "author_linked"),
+    *("picture_id", "quoted_id", "like_count"),
     *("nickname", "avatar_id", "is_verified", "answered", "badges"),
 )
 """What shows of a comment and may change, and whose it is; `answered` is the name of whom a reply answers. The row
 of a reply ends with how many stand in its floor. Plain rows: a page has eighty, and naming columns takes time."""
-_FLOOR = SAID.index("floor")
+_FLOOR, _QUOTED, _LIKES = SAID.index("floor"), SAID.index("quoted_id"), SAID.index("like_count")
 _BADGES = SAID.index("badges")
 Said = tuple[Any, ...]
+Quotes = dict[int, Quote]
+
+
+class Seen(NamedTuple):
+    """What makes up the key of some floors: them, the replies shown in them, and what these quote."""
+
+    floors: list[Said]
+    replies: list[Said]
+    quotes: Quotes
+
+
 _OF_OTHERS = {
     "nickname": shown_name(),
     "avatar_id": F("author__avatar_id"),
@@ -56,30 +70,68 @@ _OF_OTHERS = {
 def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[SafeString, Page[Said]]":
     """(HTML, page) of the first floors of a post that `viewer` was just found to see.
 
-    SQL queries: 2, or 4 where they are not kept as they are now.
+    SQL queries: 2, with likes 3, with quotes one more; twice as many where they are not kept as they are now.
     """
-    page, replies = _said(post, viewer)
-    key = _key(post, viewer, can_moderate, page.items, replies)
+    page, seen = _said(post, viewer)
+    key = _key(post, viewer, can_moderate, seen)
     fresh: list[str] = []
 
     def draw_missing(wanted: list[int]) -> dict[int, str]:
         floors = queries.floors(post, viewer, size=queries.FLOORS_PER_PAGE).items
         fresh.append("".join(_drawn(floors, post, viewer, can_moderate)))
         # Somebody may have said something since: then it is shown, but not kept under what was before.
-        return {post.pk: fresh[0]} if _key(post, viewer, can_moderate, *_said_in(floors)) == key else {}
+        return {post.pk: fresh[0]} if _key(post, viewer, can_moderate, _said_in(floors)) == key else {}
 
     kept = _pages.get({post.pk: key}, draw_missing)
-    return (kept.get(post.pk) or Cut(fresh[0])).fill(Agos()), page
+    counts = {said[0]: said[_LIKES] for said in (*seen.floors, *seen.replies)}
+    return (kept.get(post.pk) or Cut(fresh[0])).fill(_Filling(counts, viewer)), page
 
 
 def html_floors(floors: Sequence[Floor], *, post: Post, viewer: "Person", can_moderate: bool) -> SafeString:
-    """These floors of a post, one below the other. No SQL; one Redis round trip, two where some were not kept."""
-    agos = Agos()
-    return join(Cut(html).fill(agos) for html in _drawn(floors, post, viewer, can_moderate))
+    """These floors of a post, one below the other. One SQL query where something is liked; one Redis round trip, two
+    where some were not kept."""
+    return _filled(
+        _drawn(floors, post, viewer, can_moderate), [c for f in floors for c in (f.comment, *f.replies)], viewer
+    )
 
 
-def _said(post: Post, viewer: "Person") -> tuple[Page[Said], list[Said]]:
-    """The first page of floors, and the first replies in them in the order of their floors' ids."""
+def html_replies(replies: Sequence[Comment], *, post: Post, viewer: "Person", can_moderate: bool) -> SafeString:
+    """Replies of one floor by themselves, for its own page; drawn each time."""
+    values = {"post": post, "viewer_id": viewer.pk, "can_moderate": can_moderate, "keep_times": True}
+    drawn = [draw("circles/partials/_reply.html", {"reply": reply, **values}) for reply in replies]
+    return _filled(drawn, replies, viewer)
+
+
+def _filled(drawn: Iterable[str], comments: Iterable[Comment], viewer: "Person") -> SafeString:
+    filling = _Filling({comment.pk: comment.like_count for comment in comments}, viewer)
+    return join(Cut(html).fill(filling) for html in drawn)
+
+
+class _Filling(Agos):
+    """What is filled into the holes of floors: how long ago, and the viewer's like buttons."""
+
+    def __init__(self, counts: dict[int, int], viewer: "Person") -> None:
+        super().__init__()
+        self._counts, self._language = counts, get_language() or ""
+        self._liked = queries.liked_comment_ids([pk for pk, count in counts.items() if count], viewer)
+
+    def __missing__(self, name: str) -> Any:
+        if not name.startswith("like"):
+            return super().__missing__(name)
+        pk = int(name.removeprefix("like"))
+        return _like(self._language, pk, pk in self._liked, self._counts.get(pk, 0))
+
+
+_like_button = Part("components/_comment_like.html", kept=("liked", "like_count"), holes=("comment_id",))
+
+
+@lru_cache(maxsize=8192)
+def _like(language: str, comment_id: int, liked: bool, count: int) -> Pieces:
+    return [_like_button(liked=liked, like_count=count, comment_id=comment_id).strip().encode()]
+
+
+def _said(post: Post, viewer: "Person") -> tuple[Page[Said], Seen]:
+    """The first page of floors; the first replies in them in the order of their floors' ids."""
     size = queries.FLOORS_PER_PAGE
     if viewer.is_authenticated:
         found = _first_floors(size)(viewer=viewer.pk, post=post.pk)
@@ -89,10 +141,9 @@ def _said(post: Post, viewer: "Person") -> tuple[Page[Said], list[Said]]:
     page = Page(floors, encode_cursor(floors[-1][_FLOOR]) if len(found) > size else None)
     ids = [said[0] for said in floors]
     if not ids:
-        return page, []
-    if viewer.is_authenticated:
-        return page, _first_replies(viewer=viewer.pk, floors=ids)
-    return page, list(_replies(ids, viewer))
+        return page, Seen([], [], {})
+    replies = _first_replies(viewer=viewer.pk, floors=ids) if viewer.is_authenticated else list(_replies(ids, viewer))
+    return page, Seen(floors, replies, quotes((said[_QUOTED] for said in (*floors, *replies)), viewer))
 
 
 def _floors(post_id: int, viewer: "Person", size: int) -> "QuerySet[Any]":
@@ -115,7 +166,7 @@ _first_replies = Prepared(lambda any_: _replies(among(any_.floors), User(pk=any_
 
 def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: bool) -> list[str]:
     """Each with holes for the times that change, from the cache or drawn now."""
-    keys = [f"{release()}:{_key(post, viewer, can_moderate, *_said_in([floor]))}" for floor in floors]
+    keys = [f"{release()}:{_key(post, viewer, can_moderate, _said_in([floor]))}" for floor in floors]
     kept: dict[str, str] = cache.get_many(keys)
     fresh = {
         key: draw(
@@ -137,20 +188,24 @@ def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: 
     return [kept[key] if key in kept else fresh[key] for key in keys]
 
 
-def _key(post: Post, viewer: "Person", can_moderate: bool, floors: list[Said], replies: list[Said]) -> str:
-    """Everything these floors show to this viewer; what changes is found under another key."""
-    own = () if can_moderate else [said[0] for said in (*floors, *replies) if said[1] == viewer.pk]
+def _key(post: Post, viewer: "Person", can_moderate: bool, seen: Seen) -> str:
+    """Everything these floors show to this viewer but for what fills holes; what changes is found under another key."""
+    both = (*seen.floors, *seen.replies)
+    own = () if can_moderate else [said[0] for said in both if said[1] == viewer.pk]
     # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
-    held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in (*floors, *replies) if said[_BADGES]]
-    shown = (post.author_id, can_moderate, own, floors, replies, held, Clock().year)
+    held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in both if said[_BADGES]]
+    without_likes = [said[:_LIKES] + said[_LIKES + 1 :] for said in both]
+    shown = (post.author_id, can_moderate, own, without_likes, held, sorted(seen.quotes.items()), Clock().year)
     digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"floors:{post.pk}:{digest}:{get_language()}"
 
 
-def _said_in(floors: Sequence[Floor]) -> tuple[list[Said], list[Said]]:
+def _said_in(floors: Sequence[Floor]) -> Seen:
     """Of floors already loaded, what `_said` reads."""
     replies = [(*_said_of(reply), floor.reply_count) for floor in floors for reply in floor.replies]
-    return [_said_of(floor.comment) for floor in floors], sorted(replies, key=lambda said: (said[2], said[0]))
+    found = {c.quote.id: c.quote for floor in floors for c in (floor.comment, *floor.replies) if c.quote}
+    ordered = sorted(replies, key=lambda said: (said[2], said[0]))
+    return Seen([_said_of(floor.comment) for floor in floors], ordered, found)
 
 
 def _said_of(comment: Comment) -> Said:
@@ -163,6 +218,9 @@ def _said_of(comment: Comment) -> Said:
         comment.state,
         comment.author_face_id,
         comment.author_linked,
+        comment.picture_id,
+        comment.quoted_id,
+        comment.like_count,
         comment.shown_name,
         author.avatar_id,
         author.is_verified,

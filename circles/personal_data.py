@@ -15,10 +15,14 @@ from accounts.portability.archive import Archive
 from circles.actions import memberships
 from circles.models import (
     Ballot,
+    Bookmark,
+    BookmarkFolder,
     Circle,
     CircleKind,
     CircleState,
+    Collection,
     Comment,
+    CommentLike,
     Draft,
     Event,
     Like,
@@ -46,9 +50,13 @@ def export(user: User, archive: Archive) -> None:
                 "post": row.post_id,
                 "written": row.published_at,
                 "text": row.body,
+                "picture": archive.picture(row.picture),
                 "state": row.get_state_display(),
             }
-            for row in Comment.objects.filter(author=user).select_related("post__circle").order_by("pk").iterator()
+            for row in Comment.objects.filter(author=user)
+            .select_related("post__circle", "picture")
+            .order_by("pk")
+            .iterator()
         ),
     )
     archive.section(
@@ -57,6 +65,22 @@ def export(user: User, archive: Archive) -> None:
         (
             {"post": row.post_id, "circle": row.post.circle.name, "when": row.created_at}
             for row in Like.objects.filter(user=user).select_related("post__circle").order_by("pk").iterator()
+        ),
+    )
+    archive.section(
+        "comment_likes",
+        _("Comments I like"),
+        (
+            {"post": row.comment.post_id, "floor": row.comment.floor, "when": row.created_at}
+            for row in CommentLike.objects.filter(user=user).select_related("comment").order_by("pk").iterator()
+        ),
+    )
+    archive.section(
+        "bookmarks",
+        _("My bookmarks"),
+        (
+            {"post": row.post_id, "folder": row.folder.name if row.folder else "", "when": row.created_at}
+            for row in Bookmark.objects.filter(user=user).select_related("folder").order_by("pk").iterator()
         ),
     )
     archive.section(
@@ -165,6 +189,9 @@ def erase(user: User, keep_words: bool) -> None:
     Draft.objects.filter(author=user).delete()
     Ballot.objects.filter(voter=user).delete()  # what was counted stays counted
     SignUp.objects.filter(person=user).delete()
+    Bookmark.objects.filter(user=user).delete()
+    BookmarkFolder.objects.filter(user=user).delete()
+    Collection.objects.filter(made_by=user).update(made_by=None)
     # What stands under a nickname of the circle loses it; a pseudonym says nothing of anybody and stays.
     nameless: dict[str, Any] = {"author_name": "", "author_face": None, "author_linked": False}
     Post.objects.filter(author=user, author_mask="").update(**nameless, version=F("version") + 1)
@@ -194,8 +221,8 @@ def _take_words_away(user: User, *, deleted_only: bool) -> None:
         if comment.is_published:
             move(Post.objects.filter(pk=comment.post_id), comment_count=-1)
         comment.body = comment.body_html = ""
-        comment.state = Publication.DELETED
-        comment.save(update_fields=["body", "body_html", "state"])
+        comment.state, comment.picture = Publication.DELETED, None
+        comment.save(update_fields=["body", "body_html", "state", "picture"])
 
 
 def _forget_mentions(user: User) -> None:
@@ -213,8 +240,13 @@ SHARE = Share(
     hurdles=hurdles,
     models=[
         "circles.Ballot",
+        "circles.Bookmark",
+        "circles.BookmarkFolder",
         "circles.Circle",
+        "circles.CircleExport",  # of a circle, for whoever owns it; its file is gone after some days
+        "circles.Collection",
         "circles.Comment",
+        "circles.CommentLike",
         "circles.Draft",
         "circles.DraftPhoto",
         "circles.Event",

@@ -22,6 +22,7 @@ from circles.models import (
     CircleKind,
     CircleState,
     Comment,
+    CommentLike,
     Draft,
     DraftPhoto,
     Gate,
@@ -35,14 +36,18 @@ from circles.models import (
     Role,
 )
 from circles.models.post import PostQuerySet
+from circles.quotes import attach_quotes
 from core.models import Picture
-from core.pagination import Page, keyset_page
+from core.pagination import Page, cut_page, decode_cursor, keyset_page
+from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
     from accounts.models import User
 
     Person = User | Any
 
+ORDERS = ("oldest", "newest", "best")
+"""Of floors."""
 TABS = ("latest", "featured", "announcements")
 FLOORS_PER_PAGE = 20
 REPLIES_SHOWN = 3
@@ -118,6 +123,16 @@ class Floor:
     def more_count(self) -> int:
         """Replies not among `replies`."""
         return self.reply_count - len(self.replies)
+
+    @property
+    def opens_in_place(self) -> bool:
+        """Can all replies be brought at once? Else they have a page of their own."""
+        return self.reply_count <= REPLIES_PER_PAGE
+
+    @property
+    def more_url(self) -> str:
+        url = f"/comments/{self.comment.pk}/"
+        return url if self.opens_in_place else f"{url}replies/"
 
 
 # --- Cards ---------------------------------------------------------------------------------------
@@ -202,6 +217,23 @@ def liked_ids(post_ids: Iterable[int], viewer: "Person") -> set[int]:
     if not viewer.is_authenticated or not ids:
         return set()
     return set(Like.objects.filter(user_id=viewer.pk, post_id__in=ids).values_list("post_id", flat=True))
+
+
+def liked_comment_ids(comment_ids: Iterable[int], viewer: "Person") -> set[int]:
+    """Which of these comments the viewer likes. Queries: 1, none for none."""
+    ids = list(comment_ids)
+    if not viewer.is_authenticated or not ids:
+        return set()
+    return {pk for (pk,) in _liked_comments(viewer=viewer.pk, ids=ids)}
+
+
+_liked_comments = Prepared(
+    lambda any_: CommentLike.objects.filter(user_id=any_.viewer, comment_id__in=among(any_.ids)).values_list(
+        "comment_id"
+    ),
+    "viewer",
+    "ids",
+)
 
 
 def my_circles(viewer: "Person", *, limit: int | None = 30) -> list[CircleCard]:
@@ -431,10 +463,39 @@ def good_posts(viewer: "Person", limit: int = 10, *, shape: Shape[Any] = FULL) -
 # --- Comments ------------------------------------------------------------------------------------
 
 
-def floors(post: Post, viewer: "Person", cursor: str | None = None, *, size: int = FLOORS_PER_PAGE) -> Page[Floor]:
-    """Floors of a post the viewer may see, from the first on, each with its first replies. Queries: 2."""
-    page = keyset_page(_floor_rows(post.pk, viewer), keys=("floor",), cursor=cursor, size=size)
+def floors(
+    post: Post,
+    viewer: "Person",
+    cursor: str | None = None,
+    *,
+    size: int = FLOORS_PER_PAGE,
+    order: str = "oldest",
+    only_author: bool = False,
+) -> Page[Floor]:
+    """Floors of a post the viewer may see, each with its first replies. Queries: 2, or 3 where somebody quotes.
+
+    `order` is one of ORDERS: from the first on, from the last back, or the warmest first (docs/floors.md).
+    `only_author`: those that the post's author wrote and that are still there.
+    """
+    rows = _floor_rows(post.pk, viewer)
+    if only_author:
+        rows = rows.filter(author_id=post.author_id, state=Publication.PUBLISHED)
+    if order == "best":
+        page = _warmest(rows, cursor, size)
+    else:
+        page = keyset_page(rows, keys=("-floor" if order == "newest" else "floor",), cursor=cursor, size=size)
     return page.map(lambda rows: _floors(rows, viewer))
+
+
+def _warmest(rows: "QuerySet[Comment]", cursor: str | None, size: int) -> Page[Comment]:
+    """Of equally warm ones the earlier floor goes first; so the two keys run against each other."""
+    start = decode_cursor(cursor, kinds=(int, int))
+    ordered = rows.order_by("-warmth", "floor")
+    if start is not None:
+        ordered = ordered.filter(warmth__lte=start[0]).filter(
+            Q(warmth__lt=start[0]) | Q(warmth=start[0], floor__gt=start[1])
+        )
+    return cut_page(list(ordered[: size + 1]), keys=("warmth", "floor"), size=size)
 
 
 def floor(comment: Comment, viewer: "Person") -> Floor | None:
@@ -445,7 +506,7 @@ def floor(comment: Comment, viewer: "Person") -> Floor | None:
 
 
 def floors_page_with(post: Post, viewer: "Person", number: int, *, size: int = FLOORS_PER_PAGE) -> Page[Floor]:
-    """The page that begins at floor `number`, for links to one comment. Queries: 2."""
+    """The page that begins at floor `number`, for links to one comment. Queries: 2, or 3 where somebody quotes."""
     start = number if 0 < number < 2**31 else 0
     page = keyset_page(_floor_rows(post.pk, viewer).filter(floor__gte=start), keys=("floor",), size=size)
     return page.map(lambda rows: _floors(rows, viewer))
@@ -454,23 +515,20 @@ def floors_page_with(post: Post, viewer: "Person", number: int, *, size: int = F
 def replies(
     parent: Comment, viewer: "Person", cursor: str | None = None, *, size: int = REPLIES_PER_PAGE
 ) -> Page[Comment]:
-    """All replies in a floor, the oldest first. Queries: 1."""
-    return keyset_page(_reply_rows(viewer).filter(parent=parent), keys=("id",), cursor=cursor, size=size)
+    """All replies in a floor, the oldest first. Queries: 1, or 2 where somebody quotes."""
+    page = keyset_page(_reply_rows(viewer).filter(parent=parent), keys=("id",), cursor=cursor, size=size)
+    attach_quotes(page.items, viewer)
+    return page
 
 
 def visible_floors(viewer: "Person") -> "QuerySet[Comment]":
-    """Floors that are seen: the published ones, and those that are gone but were answered."""
-    return _standing_floors(viewer, Comment.objects.visible_to(viewer))
+    """The published floors, and the places of those that are gone. For posts this viewer may see."""
+    return Comment.objects.unblocked(viewer).filter(floor__isnull=False)
 
 
 def floors_under(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
     """The visible floors of a post that this viewer was just found to see; unordered."""
-    return _standing_floors(viewer, Comment.objects.visible_under(viewer)).filter(post_id=post_id)
-
-
-def _standing_floors(viewer: "Person", answers: "QuerySet[Comment]") -> "QuerySet[Comment]":
-    floors = Comment.objects.unblocked(viewer).filter(floor__isnull=False)
-    return floors.filter(Q(state=Publication.PUBLISHED) | Exists(answers.filter(parent=OuterRef("pk"))))
+    return visible_floors(viewer).filter(post_id=post_id)
 
 
 def without_words(comment: Comment) -> Comment:
@@ -482,11 +540,11 @@ def without_words(comment: Comment) -> Comment:
 
 def _floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
     visible = Post.objects.visible_to(viewer).filter(pk=post_id)
-    return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar", "author_face")
+    return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar", "author_face", "picture")
 
 
 def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
-    return Comment.objects.visible_to(viewer).select_related("author__avatar", "author_face", "reply_to")
+    return Comment.objects.visible_to(viewer).select_related("author__avatar", "author_face", "reply_to", "picture")
 
 
 def first_reply_rows(
@@ -515,6 +573,7 @@ def first_replies(
 
 def _floors(rows: Sequence[Comment], viewer: "Person", *, shown: int = REPLIES_SHOWN) -> list[Floor]:
     answers = first_replies((row.pk for row in rows), viewer, shown=shown) if rows else {}
+    attach_quotes([*rows, *(reply for replies in answers.values() for reply in replies)], viewer)
     return [_floor(row, answers.get(row.pk, [])) for row in rows]
 
 

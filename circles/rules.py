@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Person = User | Any
 
-PINNED_MAX = 3
+PINNED_MAX = 5
 """Pinned posts per circle; more would push everything new out of sight."""
 
 

@@ -8,7 +8,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from circles.actions import bylines
-from circles.models import Circle, Comment, Draft, Like, Membership, Post, Publication
+from circles.models import (
+    Circle,
+    Collection,
+    CollectionPage,
+    Comment,
+    CommentLike,
+    Draft,
+    Like,
+    Membership,
+    Post,
+    PostTopic,
+    Publication,
+    Topic,
+)
 from core.counters import Counter, recount
 from core.jobs import job
 from core.jobs.schedule import once_per_slot
@@ -20,6 +33,9 @@ COUNTERS = (
     Counter(Circle.objects.all(), "post_count", Post.objects.filter(state=Publication.PUBLISHED), "circle"),
     Counter(Post.objects.all(), "comment_count", Comment.objects.filter(state=Publication.PUBLISHED), "post"),
     Counter(Post.objects.all(), "like_count", Like.objects.all(), "post"),
+    Counter(Comment.objects.all(), "like_count", CommentLike.objects.all(), "comment"),
+    Counter(Topic.objects.all(), "post_count", PostTopic.objects.filter(post__state=Publication.PUBLISHED), "topic"),
+    Counter(Collection.objects.all(), "page_count", CollectionPage.objects.all(), "collection"),
 )
 
 

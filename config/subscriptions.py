@@ -29,6 +29,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     circles.PostLiked: ["notifications.notify_like", "circles.count_like_for_credit"],
     circles.PostUnliked: ["circles.count_like_for_credit"],
     circles.CommentPublished: ["notifications.notify_comment"],
+    circles.CommentLiked: ["notifications.notify_comment_like", "circles.count_comment_like_for_credit"],
+    circles.CommentUnliked: ["circles.count_comment_like_for_credit"],
     merchants.FanFollowed: ["feeds.backfill_announcements"],
     merchants.AnnouncementPublished: ["notifications.broadcast_announcement"],
     moderation.PostHidden: ["notifications.notify_post_hidden"],

@@ -55,6 +55,11 @@ def notify_like(job: Job, *, post_id: int, user_id: int) -> None:
 
 
 @job(queue="notify")
+def notify_comment_like(job: Job, *, comment_id: int, user_id: int) -> None:
+    tell.comment_like(comment_id=comment_id, user_id=user_id)
+
+
+@job(queue="notify")
 def notify_comment(job: Job, *, comment_id: int) -> None:
     tell.comment(comment_id=comment_id)
 

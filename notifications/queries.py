@@ -30,7 +30,7 @@ ANNOUNCEMENT = "announcement"
 TABS: dict[str, tuple[Kind, ...]] = {
     "all": tuple(Kind),
     "replies": (Kind.COMMENT, Kind.REPLY, Kind.MENTION),
-    "likes": (Kind.LIKE,),
+    "likes": (Kind.LIKE, Kind.COMMENT_LIKE),
     "announcements": (),
 }
 """Tab → kinds of notifications; broadcasts are under "all" and "announcements"."""
@@ -61,7 +61,7 @@ class InboxItem:
         if line is None or line.post_id is None or self.is_decision:
             return None
         row = line.comment or line.post
-        if row is not None and line.kind != Kind.LIKE and (row.is_masked or line.actor_id == row.author_id):
+        if row is not None and line.kind not in TABS["likes"] and (row.is_masked or line.actor_id == row.author_id):
             return byline_of(row, line.actor)
         return own(line.actor) if line.actor else Byline(_("Somebody"), is_verified=False, is_masked=True)
 

@@ -22,11 +22,12 @@ from accounts.models import NoticeLevel, User
 from notifications.models import ABOUT_ONESELF, DECISIONS, Channel, Kind, Preferences
 
 _CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION})
+_LIKES = frozenset({Kind.LIKE, Kind.COMMENT_LIKE})
 _TO_ME = frozenset({Kind.REPLY, Kind.MENTION})
 
 _INBOX: dict[NoticeLevel, frozenset[Kind]] = {
-    NoticeLevel.ALL: _CONVERSATION | {Kind.LIKE, Kind.FOLLOW, Kind.POST},
-    NoticeLevel.HIGHLIGHTS: _CONVERSATION | {Kind.LIKE, Kind.FOLLOW},
+    NoticeLevel.ALL: _CONVERSATION | _LIKES | {Kind.FOLLOW, Kind.POST},
+    NoticeLevel.HIGHLIGHTS: _CONVERSATION | _LIKES | {Kind.FOLLOW},
     NoticeLevel.MENTIONS: _TO_ME,
     NoticeLevel.DIGEST: _CONVERSATION,
     NoticeLevel.MUTED: frozenset(),

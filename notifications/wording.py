@@ -43,10 +43,24 @@ def sentence(item: InboxItem) -> SafeString:
             return format_html(_("{name} follows you"), name=name)
         text = ngettext("{name} and {others} other follow you", "{name} and {others} others follow you", others)
         return format_html(text, name=name, others=others)
+    if item.kind == Kind.COMMENT_LIKE:
+        return _comment_likes(name, others)
     if others < 1:
         return format_html(_("{name} liked your post"), name=name)
     return format_html(
         ngettext("{name} and {others} other liked your post", "{name} and {others} others liked your post", others),
+        name=name,
+        others=others,
+    )
+
+
+def _comment_likes(name: SafeString, others: int) -> SafeString:
+    if others < 1:
+        return format_html(_("{name} liked your comment"), name=name)
+    return format_html(
+        ngettext(
+            "{name} and {others} other liked your comment", "{name} and {others} others liked your comment", others
+        ),
         name=name,
         others=others,
     )

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -12,20 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from circles import queries
-from circles.actions import comments, likes, photos, posts
+from circles.actions import likes, photos, posts
 from circles.api.serializers import (
-    CommentingSerializer,
     EditingSerializer,
-    FloorSerializer,
     LikeSerializer,
     PostSerializer,
     PublishingSerializer,
-    ReplySerializer,
 )
 from circles.api.views import circle_or_404
-from circles.models import Comment, Post
+from circles.models import Post
 from core.api.lists import ListView
-from core.errors import NotFound
 from core.pagination import keyset_page
 
 
@@ -107,66 +102,6 @@ class LikeView(APIView):
     def _answer(self, request: Request, pk: int) -> Response:
         post = post_or_404(request, pk)
         return Response({"liked": pk in queries.liked_ids([pk], request.user), "like_count": post.like_count})
-
-
-class CommentsView(ListView):
-    serializer_class = FloorSerializer
-
-    @extend_schema(
-        operation_id="comments_list",
-        summary="Floors of a post, from the first on",
-        parameters=[OpenApiParameter("parent", int, description="A floor's id: all replies in that floor instead.")],
-        responses=FloorSerializer(many=True),
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        post = post_or_404(request, pk)
-        if "parent" in request.query_params:
-            floor = self._floor(post, request)
-            return self.answer(
-                lambda cursor, size: queries.replies(floor, request.user, cursor, size=size), ReplySerializer
-            )
-        return self.answer(lambda cursor, size: queries.floors(post, request.user, cursor, size=size), FloorSerializer)
-
-    @extend_schema(
-        operation_id="comments_publish",
-        summary="Comment on a post, or reply to a comment",
-        request=CommentingSerializer,
-        responses={201: ReplySerializer},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        post = post_or_404(request, pk)
-        form = CommentingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
-        parent = None
-        if wanted["parent"] is not None:
-            parent = Comment.objects.visible_to(request.user).filter(post=post, pk=wanted["parent"]).first()
-            if parent is None:
-                raise NotFound("comment_not_found", _("This comment is no longer here."))
-        said = comments.publish(
-            author=request.user, post=post, key=wanted.get("key") or uuid4(), body=wanted["body"], parent=parent
-        )
-        said = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post").get(pk=said.pk)
-        shown = ReplySerializer(said, context={"request": request})
-        return Response(shown.data, status=status.HTTP_201_CREATED)
-
-    def _floor(self, post: Post, request: Request) -> Comment:
-        text = request.query_params["parent"]
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-        floor = queries.visible_floors(request.user).filter(post=post, pk=number).first()
-        if floor is None:
-            raise Http404
-        return floor
-
-
-class CommentView(APIView):
-    @extend_schema(operation_id="comment_delete", summary="Delete a comment", responses={204: None})
-    def delete(self, request: Request, pk: int) -> Response:
-        comment = Comment.objects.visible_to(request.user).filter(pk=pk).first()
-        if comment is None:
-            raise Http404
-        comments.delete(actor=request.user, comment=comment)
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def post_or_404(request: Request, pk: int) -> Post:

@@ -195,6 +195,16 @@ class NameSerializer(serializers.Serializer[Any]):
     nickname = serializers.CharField(read_only=True)
 
 
+class QuoteSerializer(serializers.Serializer[Any]):
+    """Another comment under the same post; of one that is gone nothing but its id."""
+
+    id = serializers.IntegerField(read_only=True)
+    floor = serializers.IntegerField(read_only=True, allow_null=True)
+    name = serializers.CharField(read_only=True)
+    excerpt = serializers.CharField(read_only=True)
+    is_gone = serializers.BooleanField(read_only=True)
+
+
 class ReplySerializer(serializers.Serializer[Comment]):
     """A comment without what hangs under it."""
 
@@ -206,8 +216,21 @@ class ReplySerializer(serializers.Serializer[Comment]):
     reply_to = NameSerializer(source="answered", read_only=True, allow_null=True)
     body = serializers.CharField(read_only=True)
     html = serializers.CharField(source="body_html", read_only=True)
-    is_gone = serializers.SerializerMethodField(help_text="Deleted or hidden; shown since it was answered.")
+    photo = serializers.SerializerMethodField()
+    quote = QuoteSerializer(read_only=True, allow_null=True)
+    like_count = serializers.IntegerField(read_only=True)
+    liked = serializers.SerializerMethodField()
+    is_gone = serializers.SerializerMethodField(help_text="Deleted or hidden: its number stays, its words are gone.")
     published_at = serializers.DateTimeField(read_only=True)
+
+    @extend_schema_field(PictureSerializer(allow_null=True))
+    def get_photo(self, comment: Comment) -> Any:
+        if comment.picture is None or not comment.is_published:
+            return None
+        return PictureSerializer(comment.picture, context=self.context).data
+
+    def get_liked(self, comment: Comment) -> bool:
+        return comment.pk in self.context.get("liked", ())
 
     def get_is_gone(self, comment: Comment) -> bool:
         return not comment.is_published
@@ -229,9 +252,13 @@ class FloorSerializer(ReplySerializer):
 class CommentingSerializer(serializers.Serializer[Any]):
     """A comment to be published."""
 
-    body = TextField(allow_blank=True)
+    body = TextField(default="", allow_blank=True)
     parent = serializers.IntegerField(
         default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of the comment it answers."
+    )
+    photo = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
+    quote = serializers.IntegerField(
+        default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of a comment it quotes."
     )
     key = serializers.UUIDField(
         required=False, help_text="Made by the client: sending it again returns the comment made the first time."

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circles.api import gates, posts, views
+from circles.api import comments, gates, posts, views
 
 urlpatterns = [
     path("circles/", views.CirclesView.as_view(), name="circles"),
@@ -10,8 +10,9 @@ urlpatterns = [
     path("circles/<slug:slug>/membership/", views.MembershipView.as_view(), name="membership"),
     path("circles/<slug:slug>/posts/", posts.PostsView.as_view(), name="circle_posts"),
     path("posts/<int:pk>/", posts.PostView.as_view(), name="post"),
-    path("posts/<int:pk>/comments/", posts.CommentsView.as_view(), name="comments"),
+    path("posts/<int:pk>/comments/", comments.CommentsView.as_view(), name="comments"),
     path("posts/<int:pk>/like/", posts.LikeView.as_view(), name="like"),
-    path("comments/<int:pk>/", posts.CommentView.as_view(), name="comment"),
+    path("comments/<int:pk>/", comments.CommentView.as_view(), name="comment"),
+    path("comments/<int:pk>/like/", comments.CommentLikeView.as_view(), name="comment_like"),
     path("pictures/", views.PicturesView.as_view(), name="pictures"),
 ]

@@ -12,9 +12,14 @@ from circles.byline import Byline
 from circles.models.authored import NAME_MAX, Authored
 from circles.models.circle import is_readable
 from circles.models.post import PostKind, Publication, is_blocked_out
+from core.parts import hole
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from circles.quotes import Quote
+
+FOLD_LENGTH, FOLD_LINES = 320, 9
+"""Longer comments are folded until somebody opens them."""
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -64,10 +69,21 @@ class Comment(Authored):
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
+    picture = models.OneToOneField(
+        "core.Picture", models.SET_NULL, null=True, blank=True, related_name="comment", verbose_name=_("photo")
+    )
+    """Seen by those who see the comment; a comment deleted by its author lets go of it."""
+    quoted = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    """Another comment under the same post, shown in a box above the words; see circles.quotes."""
+    like_count = models.PositiveIntegerField(_("likes"), default=0, db_default=0)
+    warmth = models.PositiveIntegerField(editable=False, default=0, db_default=0)
+    """Place among the best, the highest first; written with `like_count` by circles.actions.comment_likes."""
     region = models.CharField(_("written in"), max_length=20, blank=True, default="", db_default="", editable=False)
     published_at = models.DateTimeField(_("published"), default=timezone.now)
 
     objects = CommentQuerySet.as_manager()
+    quote: "Quote | None" = None
+    """What is shown of `quoted`; put there by circles.queries, for it depends on who looks."""
 
     class Meta:
         verbose_name = _("comment")
@@ -82,7 +98,10 @@ class Comment(Authored):
                 condition=Q(floor__isnull=False, parent__isnull=True) | Q(floor__isnull=True, parent__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False))]
+        indexes = [
+            models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False)),
+            models.Index(fields=["post", "-warmth", "floor"], name="comment_best", condition=Q(floor__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.body[:40]
@@ -103,6 +122,16 @@ class Comment(Authored):
     @property
     def html(self) -> SafeString:
         return mark_safe(self.body_html)  # noqa: S308 — made by core.text.render
+
+    @property
+    def is_long(self) -> bool:
+        """Is it shown folded?"""
+        return len(self.body) > FOLD_LENGTH or self.body.count("\n") > FOLD_LINES
+
+    @property
+    def like_hole(self) -> SafeString:
+        """Where the like button of one viewer goes (circles/floors.py)."""
+        return hole(f"like{self.pk}")
 
     @property
     def is_published(self) -> bool:

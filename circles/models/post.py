@@ -79,7 +79,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_cards(self) -> "PostQuerySet":
         """With all that a card shows, in two queries."""
-        return self.select_related("author__avatar", "author_face", "circle__avatar", "link").prefetch_related(
+        return self.select_related("author__avatar", "author_face", "circle__avatar", "link", "shelf").prefetch_related(
             models.Prefetch("photos", PostPhoto.objects.select_related("picture"))
         )
 
@@ -114,6 +114,10 @@ class Post(Authored):
     )
     """Of a question: the floor that answers it. Cleared when that floor goes."""
     is_featured = models.BooleanField(_("featured"), default=False)
+    shelf = models.ForeignKey(
+        "circles.Shelf", models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=_("shelf")
+    )
+    """Among the featured ones, where it stands; empty: on none of the circle's shelves."""
     is_pinned = models.BooleanField(_("pinned"), default=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0)
     """Visible comments and replies."""

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from circles.models import Circle, Membership, Post, PostPhoto
+from circles.models import Circle, Comment, Membership, Post, PostPhoto
 from core.models import Picture
 
 KEEP_SECONDS = 7 * 24 * 3600
@@ -41,14 +41,17 @@ def _visible(request: HttpRequest, key: str) -> Picture:
     circles = Circle.objects.visible_to(request.user).filter(Q(avatar=OuterRef("pk")) | Q(cover=OuterRef("pk")))
     members = Membership.objects.filter(avatar=OuterRef("pk"), circle__in=Circle.objects.visible_to(request.user))
     posts = Post.objects.visible_to(request.user).filter(photos__picture=OuterRef("pk"))
+    comments = Comment.objects.visible_to(request.user).filter(picture=OuterRef("pk"))
     found = (
         Picture.objects.filter(key=uuid)
         .annotate(
             is_public=Exists(posts)
             | Exists(User.objects.filter(avatar=OuterRef("pk")))
             | Exists(circles)
-            | Exists(members),
-            is_posted=Exists(PostPhoto.objects.filter(picture=OuterRef("pk"))),
+            | Exists(members)
+            | Exists(comments),
+            is_posted=Exists(PostPhoto.objects.filter(picture=OuterRef("pk")))
+            | Exists(Comment.objects.filter(picture=OuterRef("pk"))),
         )
         .first()
     )

@@ -41,8 +41,8 @@ from core.text.clean import clean
 PAGE = Frame(
     "circles/post.html",
     kept=(
-        *("may_comment", "has_floors", "is_continued", "may_hide"),
-        *("words", "error", "reply_to", "reply_name", "max_length"),
+        *("may_comment", "has_floors", "is_continued", "may_hide", "order", "only_author", "missing_floor"),
+        *("words", "error", "reply_to", "reply_name", "quote", "quote_name", "photo", "max_length"),
     ),
     holes=(
         *("title", "author_name", "circle_url", "circle_name", "card", "aside"),
@@ -63,7 +63,8 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     if is_more(request):
         may = bool(rules.can_moderate(request.user, found.membership))
         return HttpResponse(_floors(request, found.post, can_moderate=may))
-    return post_page(request, found, reply_to=_comment_in(found.post, request, request.GET.get("reply_to", "")))
+    reply_to, quoted = (_comment_in(found.post, request, request.GET.get(name, "")) for name in ("reply_to", "quote"))
+    return post_page(request, found, reply_to=reply_to, quoted=quoted)
 
 
 def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
@@ -74,21 +75,34 @@ def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
 
 
 def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> SafeString:
-    """The floors an address asks for: the first ones, behind a cursor, or from one floor on (floor=41), that one
-    opened. Empty where there are none."""
-    start = request.GET.get("floor", "")
+    """The floors an address asks for: the first ones, behind a cursor, from one floor on (floor=41), that one opened,
+    in another order (order=newest, order=best) or the author's alone (only=author). Empty where there are none."""
     page: Page[Any]
-    if not is_more(request) and start.isascii() and start.isdigit() and len(start) < 10:
-        page = queries.floors_page_with(post, request.user, int(start))
+    order, only_author = floor_order(request)
+    if not is_more(request) and (number := _wanted_floor(request)) is not None:
+        page = queries.floors_page_with(post, request.user, number)
         if page.items and page.items[0].more_count:
             opened = queries.floor(page.items[0].comment, request.user)
             page.items[:1] = [opened] if opened else []
-    elif cursor := cursor_of(request):
-        page = queries.floors(post, request.user, cursor, size=queries.FLOORS_PER_PAGE)
+    elif (cursor := cursor_of(request)) or order != queries.ORDERS[0] or only_author:
+        page = queries.floors(
+            post, request.user, cursor, size=queries.FLOORS_PER_PAGE, order=order, only_author=only_author
+        )
     else:
         html, page = first_page(post, request.user, can_moderate=can_moderate)
         return _listed(request, html, page)
     return _listed(request, html_floors(page.items, post=post, viewer=request.user, can_moderate=can_moderate), page)
+
+
+def floor_order(request: HttpRequest) -> tuple[str, bool]:
+    """(one of queries.ORDERS, the author's floors alone?); whatever else an address says is the usual."""
+    order = request.GET.get("order", "")
+    return order if order in queries.ORDERS else queries.ORDERS[0], request.GET.get("only") == "author"
+
+
+def _wanted_floor(request: HttpRequest) -> int | None:
+    start = request.GET.get("floor", "")
+    return int(start) if start.isascii() and start.isdigit() and len(start) < 10 else None
 
 
 def _listed(request: HttpRequest, floors: SafeString, page: Page[Any]) -> SafeString:
@@ -105,17 +119,23 @@ def post_page(
     words: str = "",
     error: str = "",
     reply_to: Comment | None = None,
+    quoted: Comment | None = None,
+    photo: Picture | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with what somebody typed and why it was not taken, or with a reply begun."""
+    """The page; with what somebody typed and why it was not taken, or with a reply or a quote begun."""
     post, membership = found.post, found.membership
     can_moderate = bool(rules.can_moderate(request.user, membership))
     decision = rules.can_comment(request.user, post, membership)
     floors = _floors(request, post, can_moderate=can_moderate)
+    order, only_author = floor_order(request)
     circle = circle_row_shown(post.circle)
     may_hide = request.user.is_staff and request.user.has_perm("moderation.moderate_content")
     values: dict[str, Any] = {
-        **form_values(post, words=words, error=error, reply_to=reply_to),
+        **form_values(post, words=words, error=error, reply_to=reply_to, quoted=quoted, photo=photo),
+        "order": order,
+        "only_author": only_author,
+        "missing_floor": not floors and _wanted_floor(request) is not None,
         "title": _title(get_language(), found.start, found.row.nickname),
         "author_name": found.row.nickname,
         "circle_url": circle.get_absolute_url,
@@ -133,7 +153,7 @@ def post_page(
         "admin_url": reverse("admin:circles_post_change", args=[post.pk]) if may_hide else "",
         "aside": ASIDE(circle=circle, membership=membership_shown(membership), intro=True),
     }
-    if words or error or reply_to:  # what one person typed is not worth keeping
+    if words or error or reply_to or quoted or photo:  # what one person typed is not worth keeping
         return render(request, "circles/post.html", values, status=status)
     return PAGE.answer(request, status=status, **values)
 
@@ -148,7 +168,15 @@ def _title(language: str | None, start: str, author: str) -> str:
     return truncatechars(start, 30) if start else _("Photos by %(name)s") % {"name": author}
 
 
-def form_values(post: Post, *, words: str = "", error: str = "", reply_to: Comment | None = None) -> dict[str, Any]:
+def form_values(
+    post: Post,
+    *,
+    words: str = "",
+    error: str = "",
+    reply_to: Comment | None = None,
+    quoted: Comment | None = None,
+    photo: Picture | None = None,
+) -> dict[str, Any]:
     """What circles/partials/_comment_form.html asks for; every form has a key of its own."""
     url = f"/posts/{post.pk}/"
     return {
@@ -158,6 +186,9 @@ def form_values(post: Post, *, words: str = "", error: str = "", reply_to: Comme
         "error": error,
         "reply_to": reply_to.pk if reply_to else "",
         "reply_name": reply_to.shown_name if reply_to else "",
+        "quote": quoted.pk if quoted else "",
+        "quote_name": quoted.shown_name if quoted else "",
+        "photo": {"key": photo.key.hex, "thumb_url": photo.thumb_url} if photo else "",
         "max_length": settings.COMMENT_MAX_LENGTH,
         "note": MASKED_NOTE() if post.is_masked else "",
         "post_id": post.pk,
@@ -234,7 +265,7 @@ def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
 def _carried_photos(request: HttpRequest, author: User, found: Post) -> list[Picture]:
     """The photos the form carries: those of this post, and the author's that nothing shows yet. In the form's order."""
     keys = carried(request)
-    usable = Q(post_photo__post=found) | Q(post_photo=None, draft_photo=None)
+    usable = Q(post_photo__post=found) | Q(post_photo=None, draft_photo=None, comment=None)
     by_key = {p.key: p for p in Picture.objects.filter(usable, owner=author, key__in=keys)}
     return [by_key[key] for key in keys if key in by_key][: settings.PHOTOS_PER_POST]
 

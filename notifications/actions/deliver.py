@@ -71,15 +71,17 @@ def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], det
 
 
 @transaction.atomic
-def collapse_like(*, post: Post, actor_id: int) -> bool:
-    """Add a person to the one "liked your post" line of a post's author; returns whether they were new to it.
+def collapse_like(*, post: Post, actor_id: int, comment: Comment | None = None) -> bool:
+    """Add a person to the one "liked your post" line of a post's author, or the one for a comment of its author;
+    returns whether they were new to it.
 
     A new person makes the line unread and the newest; the same person again, or taking a like back, changes nothing.
     Locks the author's InboxState.
     """
-    recipient_id = post.author_id
-    recipient, level = _recipient(recipient_id, kind=Kind.LIKE, post=post, actor_id=actor_id)
-    if recipient is None or not rules.reaches_inbox(Kind.LIKE, level):
+    kind = Kind.LIKE if comment is None else Kind.COMMENT_LIKE
+    recipient_id = post.author_id if comment is None else comment.author_id
+    recipient, level = _recipient(recipient_id, kind=kind, post=post, actor_id=actor_id)
+    if recipient is None or not rules.reaches_inbox(kind, level):
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
@@ -87,8 +89,8 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     shown_id = None if post.is_masked else actor_id
     line, first = Notification.objects.get_or_create(
         recipient_id=recipient_id,
-        key=f"like:{post.pk}",
-        defaults={"kind": Kind.LIKE, "post": post, "actor_id": shown_id, "updated_at": now},
+        key=f"like:{post.pk}" if comment is None else f"comment_like:{comment.pk}",
+        defaults={"kind": kind, "post": post, "comment": comment, "actor_id": shown_id, "updated_at": now},
     )
     _, joined = NotificationActor.objects.get_or_create(notification=line, actor_id=actor_id)
     if first:

@@ -5,7 +5,7 @@ from typing import Any
 from accounts import badges
 from accounts.models import CreditChange, Fact, FactChange, Follow, NoticeLevel, User
 from circles.mentions import mentioned_people
-from circles.models import Comment, Like, Post, PostKind, Publication
+from circles.models import Comment, CommentLike, Like, Post, PostKind, Publication
 from moderation.models import LogEntry, OpeningState, PseudonymOpening
 from notifications.actions.deliver import collapse_follow, collapse_like, deliver, notice
 from notifications.actions.deliver_to_many import deliver_to_many
@@ -59,12 +59,19 @@ def follow(*, follower_id: int, followed_id: int) -> None:
         collapse_follow(recipient_id=followed_id, actor_id=follower_id)
 
 
+def comment_like(*, comment_id: int, user_id: int) -> None:
+    """Tell the author of a comment that somebody likes it, if they still do and it is still there."""
+    comment = Comment.objects.select_related("post").filter(pk=comment_id, state=Publication.PUBLISHED).first()
+    if comment is not None and CommentLike.objects.filter(comment=comment, user=user_id).exists():
+        collapse_like(post=comment.post, comment=comment, actor_id=user_id)
+
+
 def comment(*, comment_id: int) -> None:
-    """Tell whom a comment answers, the post's author and those it mentions; each gets one notification, the closest.
+    """Tell whom a comment answers or quotes, the post's author and those it mentions; each is told once.
 
     An answer counts more than a comment on one's post, and that more than a mention.
     """
-    found = Comment.objects.select_related("post", "parent").filter(pk=comment_id).first()
+    found = Comment.objects.select_related("post", "parent", "quoted").filter(pk=comment_id).first()
     if found is None:
         return
     kinds: dict[int, Kind] = {
@@ -73,6 +80,8 @@ def comment(*, comment_id: int) -> None:
     kinds[found.post.author_id] = Kind.COMMENT
     if found.parent is not None:
         kinds[found.reply_to_id or found.parent.author_id] = Kind.REPLY
+    if found.quoted is not None:
+        kinds[found.quoted.author_id] = Kind.REPLY
     kinds.pop(found.author_id, None)
     people = User.objects.in_bulk(kinds)
     for recipient_id in sorted(people):

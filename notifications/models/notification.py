@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("reply")
     MENTION = "mention", _("mention")
     LIKE = "like", _("like")
+    COMMENT_LIKE = "comment_like", _("like of a comment")
     POST = "post", _("new post")
     POST_HIDDEN = "post_hidden", _("post hidden")
     POST_RESTORED = "post_restored", _("post restored")
@@ -40,7 +41,7 @@ ABOUT_ONESELF = (
 """What concerns the account itself: there is no post behind it, and it is never muted (notifications.notices)."""
 
 
-ADDRESSED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.LIKE)
+ADDRESSED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.LIKE, Kind.COMMENT_LIKE)
 """What somebody does towards the recipient: here their shield (`User.reach`) is asked."""
 
 

@@ -2,6 +2,7 @@
 
 import { autogrow } from "./autogrow.js";
 import { clamp } from "./clamp.js";
+import { startCommentPhoto } from "./comment-photo.js";
 import { startComposer } from "./composer.js";
 import { startConfirm } from "./confirm.js";
 import { startCounter } from "./counter.js";
@@ -45,6 +46,7 @@ function wake(root) {
   each("[data-counter], [data-counted]", startCounter);
   each("[data-composer]", startComposer);
   each("[data-clamp]", clamp);
+  each("[data-comment-photo]", startCommentPhoto);
 }
 
 wake(document.body);

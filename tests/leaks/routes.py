@@ -110,7 +110,17 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
         ),
         of_posts,
     ),
-    **dict.fromkeys(("circles:floor", "circles:delete_comment", "api:comment"), of_comments),
+    **dict.fromkeys(
+        (
+            "circles:floor",
+            "circles:delete_comment",
+            "circles:like_comment",
+            "circles:replies",
+            "api:comment",
+            "api:comment_like",
+        ),
+        of_comments,
+    ),
     **dict.fromkeys(
         (
             "accounts:profile",
@@ -286,7 +296,8 @@ ASKED_WITH: dict[str, list[str]] = {
     "feeds:new_count": ["?since=0"],
     "circles:discover": ["", "?q=zq"],
     "circles:circle": ["", "?tab=featured"],
-    "circles:post": ["", "?floor=1"],
+    "circles:post": ["", "?floor=1", "?order=newest", "?order=best", "?only=author"],
+    "api:comments": ["", "?order=best", "?only=author", "?floor=1"],
     "circles:new_floors": ["", "?after=0", "?after=0&load=1"],
     "circles:new_posts": ["", f"?since={LONG_AGO}", f"?since={LONG_AGO}&load=1"],
     "notifications:inbox": ["", "?tab=mentions", "?tab=announcements"],
