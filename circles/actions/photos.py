@@ -76,7 +76,7 @@ def require_free(*, owner: User, picture: Picture) -> None:
     if locked.first() is None:
         raise picture_not_found()
     shown = (PostPhoto, DraftPhoto, Comment)
-    if any(model.objects.filter(picture_id=picture.pk).exists() for model in shown):  # type: ignore[attr-defined]
+    if any(model.objects.filter(picture_id=picture.pk).exists() for model in shown):
         raise Invalid("picture_in_use", _("This photo is shown elsewhere already."), field="photo")
 
 

@@ -59,12 +59,12 @@ class CommentsView(ListView):
     def _knowing(self, page: Page[Any]) -> Page[Any]:
         """The page, once it is known which of its comments the caller likes."""
         shown = [row for item in page.items for row in ([item.comment, *item.replies] if _is_floor(item) else [item])]
-        self._liked = queries.liked_comment_ids([row.pk for row in shown if row.like_count], self.request.user)
+        self._liked |= queries.liked_comment_ids([row.pk for row in shown if row.like_count], self.request.user)
         return page
 
-    _liked: set[int] = set()
-
     def get_serializer_context(self) -> dict[str, Any]:
+        """`liked` is filled when the page is read."""
+        self._liked: set[int] = set()
         return {**super().get_serializer_context(), "liked": self._liked}
 
     @extend_schema(
@@ -92,8 +92,7 @@ class CommentsView(ListView):
         loaded = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post", "picture")
         said = loaded.get(pk=said.pk)
         attach_quotes([said], request.user)
-        shown = ReplySerializer(said, context={"request": request})
-        return Response(shown.data, status=status.HTTP_201_CREATED)
+        return Response(ReplySerializer(said, context={"request": request}).data, status=status.HTTP_201_CREATED)
 
     def _named(self, post: Post, pk: int | None) -> Comment | None:
         if pk is None:

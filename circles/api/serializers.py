@@ -252,7 +252,7 @@ class FloorSerializer(ReplySerializer):
 class CommentingSerializer(serializers.Serializer[Any]):
     """A comment to be published."""
 
-    body = TextField(default="", allow_blank=True)
+    body = TextField(allow_blank=True, help_text="May be empty beside a photo.")
     parent = serializers.IntegerField(
         default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of the comment it answers."
     )

@@ -256,7 +256,7 @@ def test_floors_over_the_api(api, post, guest):
     url, client = f"/api/v1/posts/{post.pk}/comments/", api(guest)
     floor = comments.publish(author=post.author, post=post, key=uuid4(), body="一楼")
     picture = Picture.objects.create(owner=guest, width=1, height=1, byte_count=1)
-    said = client.post(url, {"quote": floor.pk, "photo": str(picture.key)}, format="json")
+    said = client.post(url, {"body": "", "quote": floor.pk, "photo": str(picture.key)}, format="json")
     assert (said.status_code, said.json()["floor"]) == (201, 2)
     assert said.json()["quote"] == {
         "id": floor.pk,
@@ -266,7 +266,7 @@ def test_floors_over_the_api(api, post, guest):
         "is_gone": False,
     }
     assert picture.key.hex in str(said.json()["photo"])
-    again = client.post(url, {"photo": str(picture.key)}, format="json")
+    again = client.post(url, {"body": "", "photo": str(picture.key)}, format="json")
     assert (again.status_code, again.json()["code"]) == (400, "picture_in_use")
     like = f"/api/v1/comments/{said.json()['id']}/like/"
     for _ in range(2):

@@ -17,8 +17,8 @@ from tests.factories import UserFactory
 from tests.feeds.community import announce, join, member_of, publish, verified_merchant, work
 
 MATRIX = {
-    NoticeLevel.ALL: {"post", "comment", "reply", "mention", "like", "comment_like"},
-    NoticeLevel.HIGHLIGHTS: {"comment", "reply", "mention", "like", "comment_like"},
+    NoticeLevel.ALL: {"post", "comment", "reply", "mention", "like"},
+    NoticeLevel.HIGHLIGHTS: {"comment", "reply", "mention", "like"},
     NoticeLevel.MENTIONS: {"reply", "mention"},
     NoticeLevel.DIGEST: {"comment", "reply", "mention"},
     NoticeLevel.MUTED: set(),
