@@ -438,6 +438,13 @@ def person_posts(
     return card_page(posts, viewer, cursor, size=size, shape=shape)
 
 
+def featured_posts(viewer: "Person") -> "PostQuerySet":
+    """Featured posts of all circles among those of the last GOOD_POSTS_DAYS, unordered: what a site-wide feed lists."""
+    since = timezone.now() - timedelta(days=GOOD_POSTS_DAYS)
+    posts: PostQuerySet = Post.objects.visible_to(viewer).filter(is_featured=True, published_at__gte=since)
+    return posts
+
+
 def good_posts(viewer: "Person", limit: int = 10, *, shape: Shape[Any] = FULL) -> list[Any]:
     """Recent featured and liked posts, few from one circle: something worth reading for a newcomer."""
     since = timezone.now() - timedelta(days=GOOD_POSTS_DAYS)

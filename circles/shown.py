@@ -35,6 +35,8 @@ class CircleShown(NamedTuple):
     post_count: int
     owner: PersonShown
     get_absolute_url: str
+    is_public: bool
+    """Strangers may see it, and feed readers ask for it."""
 
 
 class CircleRowShown(NamedTuple):
@@ -87,6 +89,7 @@ def circle_shown(circle: Circle) -> CircleShown:
         circle.post_count,
         person_shown(circle.owner),
         _circle_url(circle.slug),
+        not circle.is_view_gated,
     )
 
 

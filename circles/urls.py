@@ -1,6 +1,7 @@
 from django.urls import path
 
 from circles.views import (
+    atom,
     bylines,
     circle,
     comments,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("circles/", discover.discover, name="discover"),
     path("circles/new/", founding.create, name="create"),
     path("circles/<slug:slug>/", entrance.with_entrance(circle.circle), name="circle"),
+    path("circles/<slug:slug>/feed/", atom.of_circle, name="circle_feed"),
     path("circles/<slug:slug>/new/", fresh.posts, name="new_posts"),
     path("circles/<slug:slug>/enter/", entrance.enter, name="enter"),
     path("circles/<slug:slug>/gates/", gates.overview, name="gates"),
@@ -42,6 +44,7 @@ urlpatterns = [
     path("circles/<slug:slug>/mute/", membership.mute, name="mute"),
     path("circles/<slug:slug>/post/", compose.compose, name="compose"),
     path("post/", compose.anywhere, name="compose_anywhere"),
+    path("feed/", atom.of_featured, name="featured_feed"),
     path("share/", compose.share, name="share"),
     path("posts/<int:pk>/edit/", post.edit, name="edit_post"),
     path("posts/<int:pk>/photos/", post.add_photo, name="edit_post_photo"),

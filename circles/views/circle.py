@@ -25,12 +25,25 @@ IN_CIRCLE = Html(show_circle=False)
 PAGE = Frame(
     "circles/circle.html",
     kept=("may_write",),
-    holes=("name", "compose_url", "head", "tabs", "gates", "hurdle", "new_posts", "pinned", "posts", "aside"),
+    holes=(
+        "name",
+        "compose_url",
+        "head",
+        "tabs",
+        "gates",
+        "hurdle",
+        "new_posts",
+        "feed_link",
+        "pinned",
+        "posts",
+        "aside",
+    ),
 )
 HEAD = Part("components/_circle_header.html", kept=("circle", "membership", "menu"))
 HEAD_TABS = Part("components/_tabs.html", kept=("items", "label"))
 HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle"))
 NEW_POSTS = Part("components/_new_posts.html", holes=("poll_url",))
+FEED_LINK = Part("circles/partials/_feed_link.html", holes=("url", "name"))
 NO_POSTS = Part("circles/partials/_no_posts.html", kept=("tab", "may_write"), holes=("compose_url",))
 ASIDE = Part("circles/partials/_circle_aside.html", kept=("circle",))
 COMMON_HURDLES = ("not_member", "not_verified")
@@ -84,6 +97,7 @@ def _answer(
         gates=_gates_of(circle, shown) if circle.gates else "",
         hurdle="" if may_write else _hurdle_of(request, decision, shown),
         new_posts=_new_posts(request, circle, tab, page),
+        feed_link=FEED_LINK(url=f"{shown.get_absolute_url}feed/", name=circle.name) if shown.is_public else "",
         pinned=joined(pinned),
         posts=posts,
         aside=ASIDE(circle=shown),
