@@ -32,7 +32,7 @@ export function startLists() {
   window.addEventListener("pagehide", keep);
 }
 
-const moreOf = (event) => event.detail.elt?.closest?.(".load-more");
+const moreOf = (event) => (event.detail.requestConfig?.elt ?? event.detail.elt)?.closest?.(".load-more");
 
 /** Notes how many pages are open and which item stands where. Nothing where no further page was opened: browsers know the way. */
 function keep() {
