@@ -16,6 +16,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody is in a circle, beside their name there."""
+
+    role: str = ""
+    """Empty for members."""
+    title: str = ""
+
+    @property
+    def role_name(self) -> str:
+        from circles.models.membership import Role
+
+        return str(Role(self.role).label) if self.role else ""
+
+
+def mark_of(kept: str | None) -> Mark | None:
+    """Of what `Circle.marks` keeps for a person: "role", "role:title" or ":title"."""
+    if not kept:
+        return None
+    role, _colon, title = kept.partition(":")
+    return Mark(role, title)
+
+
+@dataclass(frozen=True, slots=True)
 class Byline:
     """What others see of an author; it looks like a person to templates and serializers."""
 
@@ -27,6 +50,8 @@ class Byline:
     address: str = ""
     badges: Any = ()
     is_masked: bool = False
+    mark: Mark | None = None
+    """Role and title in the circle; never of a name that does not lead to the person."""
 
     @property
     def url(self) -> str | None:
@@ -47,13 +72,14 @@ def byline_of(row: Any, person: "User | None") -> Byline:
         return Byline(row.author_name, is_masked=True)
     if person is None:
         return Byline(row.author_name)
+    mark = mark_of(row.circle_marks.get(str(row.author_id)))
     if not row.author_name:
-        return own(person)
+        return own(person, mark=mark)
     face = row.author_face if row.author_face_id else None
-    return named(person, name=row.author_name, face=face, is_linked=row.author_linked)
+    return named(person, name=row.author_name, face=face, is_linked=row.author_linked, mark=mark)
 
 
-def named(person: "User", *, name: str, face: "Picture | None", is_linked: bool) -> Byline:
+def named(person: "User", *, name: str, face: "Picture | None", is_linked: bool, mark: Mark | None = None) -> Byline:
     """The person under the name and picture they chose for a circle."""
     if not is_linked:
         return Byline(name, avatar_url=face.thumb_url if face else None, is_verified=person.is_verified)
@@ -64,10 +90,11 @@ def named(person: "User", *, name: str, face: "Picture | None", is_linked: bool)
         is_verified=person.is_verified,
         address=person.get_absolute_url(),
         badges=getattr(person, "badges", ()),
+        mark=mark,
     )
 
 
-def own(person: "User") -> Byline:
+def own(person: "User", *, mark: Mark | None = None) -> Byline:
     """The person as everywhere else."""
     return Byline(
         person.nickname,
@@ -76,4 +103,5 @@ def own(person: "User") -> Byline:
         is_verified=person.is_verified,
         address=person.get_absolute_url(),
         badges=getattr(person, "badges", ()),
+        mark=mark,
     )

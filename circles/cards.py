@@ -16,14 +16,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
     BooleanField,
+    Case,
     Exists,
     ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
     OuterRef,
     Q,
     QuerySet,
+    TextField,
+    Value,
+    When,
 )
+from django.db.models.functions import Cast
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -64,8 +70,11 @@ class Row(NamedTuple):
     circle_name: str
     author_badges: str
     """As the row keeps them (accounts.badges); empty for those who show none."""
+    author_mark: str | None = None
+    """Role and title in the circle (circles.byline.Mark)."""
     liked: bool = False
     role: str | None = None
+    powers: int | None = None
     membership_state: str | None = None
     silenced_until: datetime | None = None
 
@@ -87,6 +96,22 @@ _OF_OTHERS = {
     "is_author_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "circle_name": F("circle__name"),
     "author_badges": kept_badges(),
+    # None where the name does not lead to the person; a pseudonym never carries a role.
+    "author_mark": Case(
+        When(
+            author_mask="",
+            author_linked=True,
+            then=Func(
+                F("circle__marks"),
+                Cast(F("author_id"), TextField()),
+                template="(%(expressions)s)",
+                arg_joiner=" ->> ",
+                output_field=TextField(),
+            ),
+        ),
+        default=Value(None, output_field=TextField()),
+        output_field=TextField(),
+    ),
 }
 
 
@@ -95,7 +120,8 @@ class Rights(NamedTuple):
 
     can_edit: bool = False
     can_delete: bool = False
-    can_moderate: bool = False
+    can_pin: bool = False
+    can_feature: bool = False
 
 
 _NONE = Rights()
@@ -173,6 +199,7 @@ def with_row(posts: PostQuerySet, viewer: "Person") -> PostQuerySet:
         liked=Exists(Like.objects.filter(user_id=viewer.pk, post=OuterRef("pk"))),
         mine=FilteredRelation("circle__memberships", condition=Q(circle__memberships__user_id=viewer.pk)),
         role=F("mine__role"),
+        powers=F("mine__powers"),
         membership_state=F("mine__state"),
         silenced_until=F("mine__silenced_until"),
     )
@@ -258,6 +285,8 @@ def _key(row: Row, place: str, rights: Rights) -> str:
         # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
         shown = badges.shown(json.loads(row.author_badges), in_circles=True)
         author += "".join(f":{badge.kind}={badge.value}={badge.name}={badge.name_en}" for badge in shown)
+    if row.author_mark:
+        author += f":{row.author_mark}"
     return f"card:{row.id}:{row.version}:{place}:{may}:{author}:{row.circle_name}"
 
 
@@ -275,13 +304,15 @@ def _rights(row: Row, viewer: "Person") -> Rights:
             circle_id=row.circle_id,
             user_id=viewer.pk,
             role=row.role,
+            powers=row.powers,
             state=row.membership_state,
             silenced_until=row.silenced_until,
         )
     return Rights(
         bool(rules.can_edit(viewer, post, membership)),
         bool(rules.can_delete(viewer, post, membership)),
-        bool(rules.can_moderate(viewer, membership)),
+        bool(rules.can_pin(viewer, membership)),
+        bool(rules.can_feature(viewer, membership)),
     )
 
 

@@ -179,7 +179,7 @@ def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: 
                 "keep_times": True,
             },
         )
-        for key, floor in zip(keys, floors, strict=True)
+        for key, floor in zip(keys, queries.under(post, list(floors)), strict=True)
         if key not in kept
     }
     if fresh:
@@ -195,9 +195,17 @@ def _key(post: Post, viewer: "Person", can_moderate: bool, seen: Seen) -> str:
     # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
     held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in both if said[_BADGES]]
     without_likes = [said[:_LIKES] + said[_LIKES + 1 :] for said in both]
-    shown = (post.author_id, can_moderate, own, without_likes, held, sorted(seen.quotes.items()), Clock().year)
+    marks = _marks(post, both)
+    shown = (post.author_id, can_moderate, own, without_likes, held, sorted(seen.quotes.items()), marks, Clock().year)
     digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"floors:{post.pk}:{digest}:{get_language()}"
+
+
+def _marks(post: Post, said: Sequence[Said]) -> list[str]:
+    """Roles and titles of those who speak here; what a pseudonym hides is not drawn (circles.byline)."""
+    if not (marks := post.circle.marks):
+        return []
+    return sorted(f"{person}:{marks[person]}" for person in {str(one[1]) for one in said} & marks.keys())
 
 
 def _said_in(floors: Sequence[Floor]) -> Seen:

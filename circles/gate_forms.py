@@ -46,7 +46,7 @@ FACTS = [
 ROLES = [
     ("", _("whoever it is")),
     (Role.MEMBER, pgettext_lazy("role", "a member of this circle")),
-    (Role.MODERATOR, pgettext_lazy("role", "its owner or a moderator")),
+    (Role.MODERATOR, pgettext_lazy("role", "its owner, an admin or a moderator")),
 ]
 _WITH_VALUE = (
     FactKind.STUDENT,

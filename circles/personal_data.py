@@ -17,6 +17,7 @@ from circles.models import (
     Ballot,
     Bookmark,
     BookmarkFolder,
+    Candidacy,
     Circle,
     CircleKind,
     CircleState,
@@ -25,9 +26,14 @@ from circles.models import (
     CommentLike,
     Draft,
     Event,
+    Founding,
+    Invitation,
+    InvitationUse,
+    JoinRequest,
     Like,
     Membership,
     MembershipState,
+    Offer,
     Poll,
     Post,
     PostKind,
@@ -35,6 +41,8 @@ from circles.models import (
     PostVersion,
     Publication,
     SignUp,
+    SuccessionVote,
+    Successor,
 )
 from core.counters import move
 
@@ -90,12 +98,43 @@ def export(user: User, archive: Archive) -> None:
             {
                 "circle": row.circle.name,
                 "role": row.get_role_display(),
+                "title": row.title,
                 "state": row.get_state_display(),
                 "joined": row.joined_at,
                 "notifications": row.level,
                 "may not write until": row.silenced_until,
             }
             for row in Membership.objects.filter(user=user).select_related("circle").order_by("pk")
+        ),
+    )
+    archive.section(
+        "foundings",
+        _("Circles I asked for"),
+        (
+            {
+                "name": row.name,
+                "purpose": row.purpose,
+                "introduction": row.intro,
+                "rules": row.rules,
+                "state": row.get_state_display(),
+                "reason": row.reason,
+                "asked": row.created_at,
+            }
+            for row in Founding.objects.filter(applicant=user).order_by("pk")
+        ),
+    )
+    archive.section(
+        "applications",
+        _("Circles I asked to join"),
+        (
+            {
+                "circle": row.circle.name,
+                "answers": row.answers,
+                "state": row.get_state_display(),
+                "reason": row.reason,
+                "asked": row.created_at,
+            }
+            for row in JoinRequest.objects.filter(user=user).select_related("circle").order_by("pk")
         ),
     )
     archive.section(
@@ -185,7 +224,8 @@ def erase(user: User, keep_words: bool) -> None:
         memberships.leave(user=user, circle=membership.circle)
     # A ban and a silence hold a number without a name; the rest says where somebody was.
     Membership.objects.filter(user=user, state=MembershipState.LEFT, silenced_until=None).delete()
-    Membership.objects.filter(user=user).update(nickname="", avatar=None)
+    Membership.objects.filter(user=user).update(nickname="", avatar=None, title="")
+    _forget_ways_in(user)
     Draft.objects.filter(author=user).delete()
     Ballot.objects.filter(voter=user).delete()  # what was counted stays counted
     SignUp.objects.filter(person=user).delete()
@@ -198,6 +238,18 @@ def erase(user: User, keep_words: bool) -> None:
     Comment.objects.filter(author=user, author_mask="").update(**nameless)
     _take_words_away(user, deleted_only=keep_words)
     _forget_mentions(user)
+
+
+def _forget_ways_in(user: User) -> None:
+    """Applications, invitations and candidacies go; what was decided by others stands in the circle's log."""
+    Founding.objects.filter(applicant=user).delete()
+    JoinRequest.objects.filter(user=user).delete()
+    Invitation.objects.filter(made_by=user).delete()
+    InvitationUse.objects.filter(user=user).delete()
+    Offer.objects.filter(to=user).delete()
+    Successor.objects.filter(user=user).delete()
+    Candidacy.objects.filter(user=user).delete()
+    SuccessionVote.objects.filter(voter=user).delete()
 
 
 def _take_words_away(user: User, *, deleted_only: bool) -> None:
@@ -242,17 +294,24 @@ SHARE = Share(
         "circles.Ballot",
         "circles.Bookmark",
         "circles.BookmarkFolder",
+        "circles.Candidacy",
         "circles.Circle",
         "circles.CircleExport",  # of a circle, for whoever owns it; its file is gone after some days
         "circles.Collection",
         "circles.Comment",
         "circles.CommentLike",
+        "circles.Deed",  # stays, under nobody's name
         "circles.Draft",
         "circles.DraftPhoto",
         "circles.Event",
+        "circles.Founding",
         "circles.Gate",  # who approved it, of the team
+        "circles.Invitation",
+        "circles.InvitationUse",
+        "circles.JoinRequest",
         "circles.Like",
         "circles.Membership",
+        "circles.Offer",
         "circles.Poll",
         "circles.PollOption",
         "circles.Post",
@@ -260,6 +319,9 @@ SHARE = Share(
         "circles.PostVersion",
         "circles.Pseudonym",  # stays: without it a thread would lose who answers whom, and nobody stands behind it now
         "circles.SignUp",
+        "circles.Succession",
+        "circles.SuccessionVote",
+        "circles.Successor",
     ],
     keeps=[
         (

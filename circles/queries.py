@@ -33,8 +33,8 @@ from circles.models import (
     Post,
     PostKind,
     Publication,
-    Role,
 )
+from circles.models.membership import STAFF_ROLES
 from circles.models.post import PostQuerySet
 from circles.quotes import attach_quotes
 from core.models import Picture
@@ -70,7 +70,9 @@ class PostCard:
     can_edit: bool = False
     can_delete: bool = False
     can_moderate: bool = False
-    """May feature and pin it: owner or moderator of its circle."""
+    """May delete what others wrote in its circle."""
+    can_pin: bool = False
+    can_feature: bool = False
     membership: Membership | None = None
     """The viewer's, in the post's circle."""
 
@@ -189,6 +191,8 @@ def _post_card(post: Post, liked: bool, membership: Membership | None, viewer: "
         can_edit=bool(rules.can_edit(viewer, post, membership)),
         can_delete=bool(rules.can_delete(viewer, post, membership)),
         can_moderate=bool(rules.can_moderate(viewer, membership)),
+        can_pin=bool(rules.can_pin(viewer, membership)),
+        can_feature=bool(rules.can_feature(viewer, membership)),
         membership=membership,
     )
 
@@ -343,9 +347,9 @@ def members(circle: Circle, cursor: str | None = None, *, size: int = 30) -> Pag
 
 
 def staff(circle: Circle) -> list[Membership]:
-    """The owner first, then the moderators. Queries: 1."""
-    rows = circle.memberships.active().filter(role__in=(Role.OWNER, Role.MODERATOR)).select_related("user__avatar")
-    return sorted(rows, key=lambda row: (row.role != Role.OWNER, row.joined_at))
+    """The owner first, then by rank. Queries: 1."""
+    rows = circle.memberships.active().filter(role__in=STAFF_ROLES).select_related("user__avatar", "avatar")
+    return sorted(rows, key=lambda row: (-row.rank, row.joined_at))
 
 
 def gate_history(circle: Circle, *, limit: int = 40) -> list[Gate]:
@@ -491,7 +495,15 @@ def floors(
         page = _warmest(rows, cursor, size)
     else:
         page = keyset_page(rows, keys=("-floor" if order == "newest" else "floor",), cursor=cursor, size=size)
-    return page.map(lambda rows: _floors(rows, viewer))
+    return page.map(lambda rows: under(post, _floors(rows, viewer)))
+
+
+def under(post: Post, floors: list[Floor]) -> list[Floor]:
+    """The floors knowing the post they stand under, and by that the circle whose roles their writers have."""
+    for found in floors:
+        for comment in (found.comment, *found.replies):
+            comment.post = post
+    return floors
 
 
 def _warmest(rows: "QuerySet[Comment]", cursor: str | None, size: int) -> Page[Comment]:
@@ -516,7 +528,7 @@ def floors_page_with(post: Post, viewer: "Person", number: int, *, size: int = F
     """The page that begins at floor `number`, for links to one comment. Queries: 2, or 3 where somebody quotes."""
     start = number if 0 < number < 2**31 else 0
     page = keyset_page(_floor_rows(post.pk, viewer).filter(floor__gte=start), keys=("floor",), size=size)
-    return page.map(lambda rows: _floors(rows, viewer))
+    return page.map(lambda rows: under(post, _floors(rows, viewer)))
 
 
 def replies(

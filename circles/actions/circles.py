@@ -58,6 +58,7 @@ def found(
                 cover=cover,
                 avatar=avatar,
                 member_count=1,
+                marks={str(owner.pk): Role.OWNER.value},
                 **values,
             )
             Membership.objects.create(circle=circle, user=owner, role=Role.OWNER)

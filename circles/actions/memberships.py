@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel, User
 from circles import rules
-from circles.actions import gates
+from circles.actions import gates, roles
 from circles.events import MemberJoined, MemberLeft
 from circles.models import Circle, GateAction, Membership, MembershipState, Role
 from core.counters import move
@@ -130,9 +130,12 @@ def lock(*, user: User, circle: Circle) -> Membership:
 
 
 def _end(membership: Membership, state: MembershipState) -> None:
+    had_mark = membership.role != Role.MEMBER or bool(membership.title)
     membership.state = state
-    membership.role = Role.MEMBER
-    membership.save(update_fields=["state", "role"])
+    membership.role, membership.powers, membership.title = Role.MEMBER, None, ""
+    membership.save(update_fields=["state", "role", "powers", "title"])
+    if had_mark:
+        roles.unmark(circle_id=membership.circle_id, user_id=membership.user_id)
     _count(membership.circle_id, -1)
     record(MemberLeft(circle_id=membership.circle_id, user_id=membership.user_id))
 

@@ -1,6 +1,6 @@
 """Publishing and everything that may become of a post."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from circles.events import PostPublished
 from circles.mentions import mention_urls
 from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
 from core.counters import move
-from core.errors import Invalid, NotFound, Refused
+from core.errors import Decision, Invalid, NotFound, Refused
 from core.events import record
 from core.models import Picture
 from core.text.clean import clean, require_length
@@ -159,7 +159,7 @@ def set_featured(*, actor: User, post: Post, featured: bool) -> Post:
     """Count the post among the circle's best, or not; idempotent. Raises `Refused`: codes of `rules.can_feature`."""
     with transaction.atomic():
         fresh = _locked(post)
-        _require_staff(actor, fresh)
+        _require(rules.can_feature, actor, fresh)
         if fresh.is_featured != featured:
             fresh.is_featured = featured
             fresh.version += 1
@@ -170,11 +170,11 @@ def set_featured(*, actor: User, post: Post, featured: bool) -> Post:
 def set_pinned(*, actor: User, post: Post, pinned: bool) -> Post:
     """Keep the post on top of the circle, or not; idempotent. Locks the post and the circle.
 
-    Raises `Refused`: codes of `rules.can_feature`, and too_many_pinned.
+    Raises `Refused`: codes of `rules.can_pin`, and too_many_pinned.
     """
     with transaction.atomic():
         fresh = _locked(post)
-        _require_staff(actor, fresh)
+        _require(rules.can_pin, actor, fresh)
         if fresh.is_pinned == pinned:
             return fresh
         if pinned:
@@ -212,9 +212,8 @@ def _locked(post: Post) -> Post:
     return Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").get(pk=post.pk)
 
 
-def _require_staff(actor: User, post: Post) -> None:
-    membership = Membership.objects.filter(user_id=actor.pk, circle_id=post.circle_id).first()
-    rules.can_feature(actor, membership).require()
+def _require(rule: Callable[[User, Membership | None], Decision], actor: User, post: Post) -> None:
+    rule(actor, Membership.objects.filter(user_id=actor.pk, circle_id=post.circle_id).first()).require()
     if not post.is_published:
         raise NotFound("post_not_found", _("This post is no longer here."))
 

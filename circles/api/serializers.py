@@ -60,8 +60,16 @@ class BylineSerializer(serializers.Serializer[Byline]):
     nickname = serializers.CharField(read_only=True)
     is_verified = serializers.BooleanField(read_only=True)
     is_pseudonym = serializers.BooleanField(source="is_masked", read_only=True)
+    role = serializers.SerializerMethodField(help_text="In the circle: owner, admin, moderator or editor; else empty.")
+    title = serializers.SerializerMethodField(help_text="Given by the circle's owner; often empty.")
     avatar_url = AddressField()
     url = AddressField()
+
+    def get_role(self, by: Byline) -> str:
+        return by.mark.role if by.mark else ""
+
+    def get_title(self, by: Byline) -> str:
+        return by.mark.title if by.mark else ""
 
 
 class PictureSerializer(serializers.Serializer[Picture]):
@@ -86,7 +94,7 @@ class MembershipSerializer(serializers.Serializer[Membership]):
 
     is_member = serializers.BooleanField(source="is_active", read_only=True)
     is_banned = serializers.BooleanField(read_only=True)
-    role = serializers.CharField(read_only=True, help_text="owner, moderator or member.")
+    role = serializers.CharField(read_only=True, help_text="owner, admin, moderator, editor or member.")
     level = LevelField("this circle")
     muted = serializers.BooleanField(
         help_text="Short for the level `muted`; false goes back to your default. `level` wins.", required=False
@@ -156,6 +164,8 @@ class PostSerializer(serializers.Serializer[Any]):
     can_edit = serializers.BooleanField(read_only=True)
     can_delete = serializers.BooleanField(read_only=True)
     can_moderate = serializers.BooleanField(read_only=True)
+    can_pin = serializers.BooleanField(read_only=True)
+    can_feature = serializers.BooleanField(read_only=True)
 
     @extend_schema_field(PictureSerializer(many=True))
     def get_photos(self, card: Any) -> Any:

@@ -21,7 +21,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import SENSITIVE_KINDS, FactKind
-from circles.models.membership import Role
+from circles.models.membership import RANK, Role
 from core.errors import Invalid
 
 VERSION = 1
@@ -34,7 +34,7 @@ DAYS_MAX = 3650
 CREDIT_LEAST, CREDIT_MOST = 351, 950
 """Everybody has 350, so less than 351 asks for nothing."""
 VALUE_MAX = 60
-RANKS: Mapping[str, int] = {Role.MEMBER: 1, Role.MODERATOR: 2, Role.OWNER: 3}
+RANKS: Mapping[str, int] = RANK
 GENDERS = ("female", "male")
 _WITHOUT_VALUE = frozenset({FactKind.ADULT})
 

@@ -113,8 +113,12 @@ def _people(fact: HoldsFact, labels: Labels) -> str:
 def _in_role(condition: HasRole) -> str:
     if condition.role == Role.MEMBER:
         return pgettext("people", "members")
+    if condition.role == Role.EDITOR:
+        return pgettext("people", "the owner, admins, moderators and editors")
     if condition.role == Role.MODERATOR:
-        return pgettext("people", "the owner and the moderators")
+        return pgettext("people", "the owner, the admins and the moderators")
+    if condition.role == Role.ADMIN:
+        return pgettext("people", "the owner and the admins")
     return pgettext("people", "the owner")
 
 
@@ -131,7 +135,7 @@ def _which(condition: Condition, labels: Labels) -> str:
             return text % {"days": days}
         case HasRole(Role.MEMBER):
             return pgettext("people", "who are members")
-        case HasRole(Role.MODERATOR):
+        case HasRole(role) if role != Role.OWNER:
             return pgettext("people", "who look after this circle")
     return pgettext("people", "who own this circle")
 

@@ -46,6 +46,16 @@ class Authored(models.Model):
         return byline_of(self, row.author if not self.author_mask else None)
 
     @property
+    def circle_marks(self) -> dict[str, str]:
+        """Who has which role and title in the circle (`Circle.marks`), where the circle was loaded along."""
+        row: Any = self
+        for name in ("post", "circle"):
+            if name in row._state.fields_cache:
+                row = row._state.fields_cache[name]
+        marks: dict[str, str] = getattr(row, "marks", {})
+        return marks
+
+    @property
     def shown_name(self) -> str:
         """The name alone; of those without one of their own here `author` is loaded along."""
         row: Any = self

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from circles.models.gate import opened_to
@@ -43,6 +43,22 @@ class CircleState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+class Visibility(models.TextChoices):
+    """Who reads what is in a circle, and who can find it. A view gate may ask for more on top of it."""
+
+    PUBLIC = "public", pgettext_lazy("circle", "public: everybody may read")
+    MEMBERS = "members", pgettext_lazy("circle", "closed: it can be found, and only members read")
+    HIDDEN = "hidden", pgettext_lazy("circle", "hidden: nobody finds it, and only members read")
+
+
+class Entry(models.TextChoices):
+    """The way in. Gates are asked at each of them; an invitation opens all three."""
+
+    OPEN = "open", pgettext_lazy("way in", "everybody may join")
+    APPLY = "apply", pgettext_lazy("way in", "on application")
+    INVITE = "invite", pgettext_lazy("way in", "by invitation")
+
+
 def is_readable(viewer: "User | Any", circle: str = "") -> Q:
     """Open circles whose view gate, where they have one, this viewer meets; `circle` is the path to the circle.
 
@@ -69,6 +85,16 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         if viewer.pk is not None:
             known |= Q(Exists(Membership.objects.active().filter(user_id=viewer.pk, circle=OuterRef("pk"))))
         return self.filter(is_readable(viewer) | (Q(state=CircleState.OPEN) & known))
+
+    def findable_by(self, viewer: "User | Any") -> "CircleQuerySet":
+        """What lists, search and suggestions may name: what the viewer may see, and closed circles that can be found.
+        Of the latter they show name, introduction, pictures and number of members, and nothing of what is in them."""
+        closed = Q(state=CircleState.OPEN, visibility=Visibility.MEMBERS)
+        return self.filter(is_readable(viewer) | closed)
+
+
+QUESTIONS_MAX = 5
+QUESTION_LENGTH = 100
 
 
 class Circle(models.Model):
@@ -99,6 +125,21 @@ class Circle(models.Model):
     """Is there a view gate? Then `view_clauses` say for whom it opens."""
     is_listed = models.BooleanField(_("entrance can be found"), default=False, db_default=False)
     """With a view gate: may outsiders see the circle's name, introduction and gates at its address?"""
+    visibility = models.CharField(
+        _("who may read"), max_length=10, choices=Visibility, default=Visibility.PUBLIC, db_default=Visibility.PUBLIC
+    )
+    """Written by circles.actions.gates: those who are not public have view clauses that ask for a membership."""
+    entry = models.CharField(_("way in"), max_length=10, choices=Entry, default=Entry.OPEN, db_default=Entry.OPEN)
+    questions = models.JSONField(editable=False, default=list, db_default=[])
+    """What whoever applies is asked: up to QUESTIONS_MAX lines."""
+    member_cap = models.PositiveIntegerField(_("members at most"), null=True, blank=True)
+    role_powers = models.JSONField(editable=False, default=dict, db_default={})
+    """Role → bits of `Power` where the owner changed them; copied to the memberships by circles.actions.roles."""
+    marks = models.JSONField(editable=False, default=dict, db_default={})
+    """Id of a person → "role" or "role:title" of those who have one, so that names carry them at no query. Written by
+    circles.actions.roles; read by circles.byline."""
+    vacancy = models.CharField(editable=False, max_length=10, blank=True, default="", db_default="")
+    """While the owner is gone: how far it is (circles.models.Succession), for a note on the circle's page."""
     masks_authors = models.BooleanField(_("authors under pseudonyms"), default=False, db_default=False)
     """In threads begun from then on authors appear under a pseudonym, another one in each thread."""
     member_count = models.PositiveIntegerField(_("members"), default=0)
@@ -110,6 +151,14 @@ class Circle(models.Model):
     class Meta:
         verbose_name = _("circle")
         verbose_name_plural = _("circles")
+        constraints = [
+            models.CheckConstraint(
+                name="circle_visibility_has_gate",
+                condition=Q(visibility="public")
+                | Q(visibility="members", is_view_gated=True, is_listed=True)
+                | Q(visibility="hidden", is_view_gated=True, is_listed=False),
+            ),
+        ]
         indexes = [
             models.Index(fields=["-member_count", "-id"], name="circle_largest"),
             models.Index(fields=["category", "-member_count", "-id"], name="circle_in_category"),

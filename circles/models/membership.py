@@ -7,13 +7,49 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import NoticeLevel
-from circles.byline import Byline, named, own
+from circles.byline import Byline, Mark, named, own
 
 
 class Role(models.TextChoices):
+    """From the highest to the lowest. What each may do: `DEFAULT_POWERS`, unless the circle's owner says otherwise."""
+
     OWNER = "owner", _("owner")
+    ADMIN = "admin", pgettext_lazy("role", "admin")
     MODERATOR = "moderator", _("moderator")
+    EDITOR = "editor", pgettext_lazy("role", "editor")
     MEMBER = "member", _("member")
+
+
+STAFF_ROLES = (Role.OWNER, Role.ADMIN, Role.MODERATOR, Role.EDITOR)
+KEEPERS = (Role.OWNER, Role.ADMIN, Role.MODERATOR)
+"""Who keeps order, and so sees what blocks hide from others."""
+RANK: dict[str, int] = {role: rank for rank, role in enumerate(Role.values[::-1], start=1)}
+
+
+class Power(models.IntegerChoices):
+    """What a role may do in its circle, each a bit of `Membership.powers`. Asked in circles/rules.py alone."""
+
+    DELETE = 1, _("delete posts and comments")
+    SILENCE = 2, _("keep members from writing, up to a day")
+    BAN = 4, _("remove and ban members")
+    PIN = 8, _("pin posts")
+    FEATURE = 16, _("feature posts")
+    ADMIT = 32, _("decide who may join")
+    INVITE = 64, _("make invitations")
+    TITLES = 128, _("give titles")
+    EDIT = 256, _("change name, pictures, introduction and rules")
+    APPOINT = 512, _("appoint moderators and editors")
+
+
+EVERY_POWER = sum(Power.values)
+DEFAULT_POWERS: dict[str, int] = {
+    Role.OWNER: EVERY_POWER,
+    Role.ADMIN: EVERY_POWER & ~(Power.TITLES | Power.EDIT | Power.APPOINT),
+    Role.MODERATOR: Power.DELETE | Power.SILENCE,
+    Role.EDITOR: Power.PIN | Power.FEATURE,
+    Role.MEMBER: 0,
+}
+TITLE_MAX = 12
 
 
 class MembershipState(models.TextChoices):
@@ -36,6 +72,11 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ACTIVE)
+    powers = models.PositiveSmallIntegerField(editable=False, null=True, blank=True)
+    """Bits of `Power`; None: as `DEFAULT_POWERS` has it for the role. A copy of what the circle says of the role
+    (`Circle.role_powers`), so that asking costs no query."""
+    title = models.CharField(_("title"), max_length=TITLE_MAX, blank=True, default="", db_default="")
+    """Given by the owner, shown beside the name in this circle."""
     silenced_until = models.DateTimeField(_("may not write until"), null=True, blank=True)
     level = models.CharField(
         _("notifications"), max_length=10, choices=NoticeLevel, blank=True, default="", db_default=""
@@ -78,11 +119,16 @@ class Membership(models.Model):
     @property
     def byline(self) -> Byline:
         """How this member appears here. Load `user__avatar` and `avatar` along."""
+        mark = self.mark if self.is_linked else None
         if not self.nickname:
-            return own(self.user)
-        return named(
-            self.user, name=self.nickname, face=self.avatar if self.avatar_id else None, is_linked=self.is_linked
-        )
+            return own(self.user, mark=mark)
+        face = self.avatar if self.avatar_id else None
+        return named(self.user, name=self.nickname, face=face, is_linked=self.is_linked, mark=mark)
+
+    @property
+    def mark(self) -> Mark | None:
+        role = "" if self.role == Role.MEMBER else self.role
+        return Mark(role, self.title) if self.is_active and (role or self.title) else None
 
     @property
     def is_active(self) -> bool:
@@ -102,5 +148,15 @@ class Membership(models.Model):
 
     @property
     def is_staff(self) -> bool:
-        """Owner or moderator of the circle."""
-        return self.is_active and self.role in (Role.OWNER, Role.MODERATOR)
+        """Has a role in the circle: owner, admin, moderator or editor."""
+        return self.is_active and self.role in STAFF_ROLES
+
+    @property
+    def rank(self) -> int:
+        """5 for the owner down to 1 for a member; 0 for who is none."""
+        return RANK[self.role] if self.is_active else 0
+
+    def may(self, power: Power) -> bool:
+        """Does the role carry this power here? Whether the person may act at all is asked by circles.rules."""
+        powers = DEFAULT_POWERS[self.role] if self.powers is None or self.role == Role.OWNER else self.powers
+        return self.is_active and bool(powers & power)

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import is_apart, is_muted
 from circles.models.authored import Authored
 from circles.models.circle import is_readable
-from circles.models.membership import Membership, Role
+from circles.models.membership import KEEPERS, Membership
 from core.text.render import excerpt
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def is_blocked_out(viewer_id: int, author: str = "author_id", circle: str = "cir
     """Does a block hide what this author wrote in this circle from the viewer? Owner and moderators see all that is in
     their circle: nobody can block those who keep order there.
     """
-    keeps_order = Membership.objects.active().filter(
-        user_id=viewer_id, circle_id=OuterRef(circle), role__in=(Role.OWNER, Role.MODERATOR)
-    )
+    keeps_order = Membership.objects.active().filter(user_id=viewer_id, circle_id=OuterRef(circle), role__in=KEEPERS)
     return is_apart(viewer_id, author) & ~Q(Exists(keeps_order))
 
 

@@ -136,6 +136,7 @@ def _whole_floor(request: HttpRequest, comment: Comment, template: str = "") -> 
     whole = queries.floor(comment, request.user)
     if whole is None:
         raise Http404
+    queries.under(comment.post, [whole])
     membership = membership_of(request, comment.post.circle_id)
     may = bool(rules.can_moderate(request.user, membership))
     floors = html_floors([whole], post=comment.post, viewer=request.user, can_moderate=may)

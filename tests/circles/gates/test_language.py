@@ -16,7 +16,7 @@ CONDITIONS = st.one_of(
     st.builds(HoldsFact, st.just("gender"), st.sampled_from(["female", "male"])),
     st.builds(CreditAtLeast, st.sampled_from([400, 600, 750])),
     st.builds(MemberFor, st.sampled_from([1, 7, 30])),
-    st.builds(HasRole, st.sampled_from(["member", "moderator", "owner"])),
+    st.builds(HasRole, st.sampled_from(["member", "editor", "moderator", "admin", "owner"])),
     st.just(IsVerified()),
 )
 
