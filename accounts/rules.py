@@ -72,6 +72,19 @@ def can_pay(user: Any) -> Decision:
     return decision
 
 
+def can_add_outside_score(user: Any) -> Decision:
+    """May this person have a score from elsewhere fetched? Scores of children are not asked for.
+
+    Codes of can_write but for `banned`, and `not_adult`.
+    """
+    decision = can_write(user)
+    if not decision and decision.code != "banned":
+        return decision
+    if not passport_of(user).holds(FactKind.ADULT):
+        return refuse("not_adult", _("Scores are for adults, once your identity document has shown your age."))
+    return ALLOWED
+
+
 def can_guard(user: Any, child: Any) -> Decision:
     """May this person agree for that child? A verified adult may. Codes of can_write, `not_oneself`, `not_adult`."""
     if user.is_authenticated and user.pk == child.pk:

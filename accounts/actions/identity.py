@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.actions import custody, facts
+from accounts.actions import custody, facts, outside_scores
 from accounts.events import IdentityChanged
 from accounts.identity.claim import Claim, parse
 from accounts.identity.provider import Answer, BadCallback, Outcome, Provider, available, by_code
@@ -386,6 +386,8 @@ def _take_back(
     person.verified_at = None
     person.save(update_fields=["verified_at"])
     facts.revoke_from_identity(person)
+    if state == IdentityState.REVOKED:
+        outside_scores.take_back(user=person)
 
 
 def _grant_facts(person: User, claim: Claim) -> None:

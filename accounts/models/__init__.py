@@ -28,6 +28,7 @@ from accounts.models.issuer import (
     Subject,
 )
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
+from accounts.models.outside_score import OutsideScore
 from accounts.models.security import Device, PhoneCode, PhoneNumber
 from accounts.models.token import BearerToken
 from accounts.models.user import User
@@ -74,6 +75,7 @@ __all__ = [
     "MayFollow",
     "Mute",
     "NoticeLevel",
+    "OutsideScore",
     "PhoneCode",
     "PhoneNumber",
     "ProvenAddress",

@@ -32,6 +32,7 @@ from accounts.models import (
     InvitationUse,
     LegalIdentity,
     Mute,
+    OutsideScore,
     PhoneCode,
     PhoneNumber,
     ProvenAddress,
@@ -83,6 +84,11 @@ def export(user: User, archive: Archive) -> None:
         ),
     )
     archive.section("facts", _("Verified facts"), _facts(user))
+    archive.section(
+        "outside_score",
+        _("Score from elsewhere"),
+        (_plain(row, "user", "subject_index") for row in OutsideScore.objects.filter(user=user)),
+    )
     archive.section(
         "credit",
         _("Conduct credit"),
@@ -167,6 +173,7 @@ def erase(user: User, keep_words: bool) -> None:
         (CreditEntry, {"user": user}),
         (CreditEntry, {"by": user}),
         (Fact, {"user": user}),
+        (OutsideScore, {"user": user}),
         (EmailProof, {"user": user}),
         (ProvenAddress, {"user": user}),
         (InstitutionStaff, {"user": user}),
@@ -269,6 +276,7 @@ SHARE = Share(
         "accounts.InvitationUse",
         "accounts.IssuerToken",  # likewise
         "accounts.Mute",
+        "accounts.OutsideScore",
         "accounts.ProvenAddress",
         "accounts.Roster",  # likewise
         "accounts.Subject",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Fact, FactKind, Institution, User
+from accounts.outside_score.provider import current, value_of
 from circles import rules
 from circles.gates import language
 from circles.gates.language import (
@@ -44,7 +45,8 @@ def set_gate(*, actor: User, circle: Circle, action: str, rule: Rule | None) -> 
     A rule that rests on a sensitive fact waits for a platform admin, and whatever is in force stays so until then. Any
     other takes effect at once and takes the place of one that waits. Locks the circle; writes the row, and where it
     takes effect the circle's copy and its view clauses. Raises `Refused` (codes of `rules.can_manage`), `Invalid`
-    (rule_too_large, unknown_institution, cannot_be_met, merchant_circle) and `NotFound` for a closed circle.
+    (rule_too_large, unknown_institution, outside_scores_off, unknown_mark, cannot_be_met, merchant_circle) and
+    `NotFound` for a closed circle.
     """
     checked = _checked(circle, action, rule)
     with transaction.atomic():
@@ -171,6 +173,8 @@ def _labels(rule: Rule) -> dict[str, list[str]]:
 
 def _names(kind: str, value: str) -> list[str]:
     """[name, English name] of what a fact of this kind may name; empty where nobody has named it."""
+    if kind == FactKind.OUTSIDE_SCORE:
+        return [_service(value)]
     if kind in _BY_VALUE:
         known = Institution.objects.filter(value=value).exclude(value_name="")
         if names := known.values_list("value_name", "value_name_en").first():
@@ -183,6 +187,18 @@ def _names(kind: str, value: str) -> list[str]:
         return [institution.name, institution.name_en]
     held = Fact.objects.filter(kind=kind, value=value).exclude(label="")
     return list(held.values_list("label", flat=True)[:1])
+
+
+def _service(value: str) -> str:
+    """The name of the service whose mark a rule asks for."""
+    provider = current()
+    if provider is None:
+        raise Invalid("outside_scores_off", _("No scores from elsewhere are asked for here."), field="rule")
+    marks = [value_of(provider, level) for level in provider.levels]
+    if value not in marks:
+        said = _("A score can be asked for as one of: %(marks)s.") % {"marks": ", ".join(marks)}
+        raise Invalid("unknown_mark", said, field="rule")
+    return provider.name
 
 
 # --- Writing -------------------------------------------------------------------------------------

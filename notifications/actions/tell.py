@@ -105,8 +105,11 @@ def decision(*, post_id: int, log_entry_id: int, kind: Kind) -> None:
     deliver(recipient_id=post.author_id, kind=kind, key=f"log:{entry.pk}", post=post, detail=entry.reason)
 
 
-IN_FRONT_OF_THEM = (FactChange.Way.DOCUMENT, FactChange.Way.PROVIDER, FactChange.Way.EMAIL, FactChange.Way.CODE)
+_Way = FactChange.Way
+IN_FRONT_OF_THEM = (_Way.DOCUMENT, _Way.PROVIDER, _Way.EMAIL, _Way.CODE, _Way.OUTSIDE)
 """Ways to prove something by which people see at once what came of it."""
+GONE_WITH_OTHERS = (Fact.Source.IDENTITY, Fact.Source.OUTSIDE)
+"""What goes with an identity document, or with a score that its owner took back or had fetched anew."""
 
 
 def fact_granted(*, change_id: int) -> None:
@@ -120,7 +123,7 @@ def fact_granted(*, change_id: int) -> None:
 def fact_revoked(*, change_id: int) -> None:
     """Tell somebody what was taken back and why; not what they took back themselves, nor what went with their ID."""
     change = _change(change_id)
-    if change is None or change.by_id == change.fact.user_id or change.fact.source == Fact.Source.IDENTITY:
+    if change is None or change.by_id == change.fact.user_id or change.fact.source in GONE_WITH_OTHERS:
         return
     _notice(change.fact, Kind.FACT_REVOKED, f"fact_change:{change.pk}", reason=change.reason)
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circles.gates import language
@@ -104,6 +104,7 @@ def test_what_is_nested_without_end_is_refused():
         data = data["any"].pop()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine takes its time over the first example
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda inner: st.one_of(
     st.lists(inner, max_size=3),
     st.dictionaries(st.sampled_from(["any", "all", "fact", "value", "credit", "role", "version", "x"]), inner),
