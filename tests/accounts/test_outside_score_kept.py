@@ -232,7 +232,7 @@ def test_it_goes_along_and_goes_away(service):
     out = io.BytesIO()
     archive = Archive(out)
     own.export(user, archive)
-    archive.close()
+    archive.close(nickname=user.nickname, made_at=timezone.now())
     with zipfile.ZipFile(out) as file:
         said = file.read("outside_score.json").decode()
     assert '"level": 750' in said

@@ -27,6 +27,7 @@ PROMISED = {
     "/api/v1/me/distance/": {"get", "put"},
     "/api/v1/me/facts/": {"get"},
     "/api/v1/me/facts/{id}/": {"patch", "delete"},
+    "/api/v1/me/outside-score/": {"get", "delete"},
     "/api/v1/merchants/": {"get"},
     "/api/v1/merchants/{slug}/": {"get"},
     "/api/v1/merchants/{slug}/announcements/": {"get", "post"},
