@@ -1,17 +1,21 @@
 """The OpenAPI document: valid, complete, and a page to try it."""
 
 import io
+import re
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 
+METHODS = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\b")
 PROMISED = {
     "/api/v1/circles/": {"get", "post"},
     "/api/v1/circles/{slug}/": {"get"},
     "/api/v1/circles/{slug}/membership/": {"get", "put", "delete"},
     "/api/v1/circles/{slug}/posts/": {"get", "post"},
     "/api/v1/comments/{id}/": {"delete"},
+    "/api/v1/comments/{id}/like/": {"put", "delete"},
     "/api/v1/circles/{slug}/gates/": {"get", "put"},
     "/api/v1/circles/{slug}/gates/preview/": {"post"},
     "/api/v1/home/": {"get"},
@@ -54,6 +58,14 @@ def test_the_document_is_valid(db):
 def test_it_has_exactly_what_was_promised():
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     assert {path: set(operations) for path, operations in paths.items()} == PROMISED
+
+
+def test_the_guide_lists_every_address_with_its_methods():
+    """One row an address in the table of docs/api.md; the methods are the words in capitals."""
+    guide = (settings.BASE_DIR / "docs" / "api.md").read_text().split("| address | methods |")[1].split("\n\n")[0]
+    rows = (line.split("|")[1:3] for line in guide.splitlines() if line.startswith("| `"))
+    listed = {f"/api/v1/{address.strip(' `')}": set(METHODS.findall(told)) for address, told in rows}
+    assert {path: {name.lower() for name in told} for path, told in listed.items()} == PROMISED
 
 
 def test_every_operation_may_answer_with_a_problem():
