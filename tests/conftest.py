@@ -3,6 +3,8 @@
 import pytest
 import redis
 
+from tests.browsers import browser  # noqa: F401 - a fixture
+
 
 @pytest.fixture(autouse=True)
 def empty_cache():

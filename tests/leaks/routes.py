@@ -188,7 +188,6 @@ WITHOUT_ARGUMENTS = (
     "api:notifications",
     "api:notifications-read",
     "set_language",
-    "icons",
     "accounts:blocked",
     "accounts:credit",
     "accounts:outside_score",
@@ -265,6 +264,7 @@ BY_MERCHANT = (
 
 SCHOOL = {"slug": "zq-school"}
 OTHERS: dict[str, Arguments] = {
+    "icons": {"digest": "zq"},
     "notifications:unsubscribe": {"token": "zq"},
     "notifications:open": {"pk": 1},
     "accounts:credit_appeal": {"pk": 1},
