@@ -61,7 +61,9 @@ class Surfer:
         self.page.evaluate(SHOW, answer.content.decode())
 
     def stand_still(self):
-        self.page.add_style_tag(content="*, *::before, *::after { transition: none !important; animation: none !important }")
+        self.page.add_style_tag(
+            content="*, *::before, *::after { transition: none !important; animation: none !important }"
+        )
 
     def _answer(self, route):
         path = route.request.url.removeprefix(HOST)

@@ -40,7 +40,12 @@ def addresses(world):
 
 def viewers(world):
     place = world.places["public"]
-    people = {"owner": place.owner, "author": place.author, "anonymous": None, "unverified": world.viewers["unverified"]}
+    people = {
+        "owner": place.owner,
+        "author": place.author,
+        "anonymous": None,
+        "unverified": world.viewers["unverified"],
+    }
     return people | {name: world.viewers[name] for name in VIEWERS} if EVERY_VIEWER else people
 
 
