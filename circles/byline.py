@@ -4,7 +4,7 @@ What is shown was written on the row when it was published (`Authored`), so it c
 author asks for the byline: pages, API, notifications, mails. Rights still go by `author_id`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from accounts import badges
@@ -52,6 +52,8 @@ class Byline:
     is_masked: bool = False
     mark: Mark | None = None
     """Role and title in the circle; never of a name that does not lead to the person."""
+    honor: str = ""
+    """Level in the circle and its title, as circles.models.honor packs them."""
 
     @property
     def url(self) -> str | None:
@@ -59,6 +61,16 @@ class Byline:
 
     def get_absolute_url(self) -> str:
         return self.address
+
+    @property
+    def grade(self) -> int:
+        """The level shown beside the name; 0: none."""
+        return int(self.honor.partition(":")[0] or 0)
+
+    @property
+    def title(self) -> str:
+        """What the circle calls that level, or nothing."""
+        return self.honor.partition(":")[2]
 
     @property
     def circle_badges(self) -> "list[Badge]":
@@ -72,11 +84,12 @@ def byline_of(row: Any, person: "User | None") -> Byline:
         return Byline(row.author_name, is_masked=True)
     if person is None:
         return Byline(row.author_name)
-    mark = mark_of(row.circle_marks.get(str(row.author_id)))
+    mark, honor = mark_of(row.circle_marks.get(str(row.author_id))), getattr(row, "honor", "")
     if not row.author_name:
-        return own(person, mark=mark)
+        return replace(own(person, mark=mark), honor=honor)
     face = row.author_face if row.author_face_id else None
-    return named(person, name=row.author_name, face=face, is_linked=row.author_linked, mark=mark)
+    shown = named(person, name=row.author_name, face=face, is_linked=row.author_linked, mark=mark)
+    return replace(shown, honor=honor)
 
 
 def named(person: "User", *, name: str, face: "Picture | None", is_linked: bool, mark: Mark | None = None) -> Byline:

@@ -38,6 +38,7 @@ from accounts.models import User
 from circles import queries, rules
 from circles.models import Circle, Like, Membership, Post
 from circles.models.authored import kept_badges, shown_name
+from circles.models.honor import honor_of
 from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
@@ -72,6 +73,8 @@ class Row(NamedTuple):
     """As the row keeps them (accounts.badges); empty for those who show none."""
     author_mark: str | None = None
     """Role and title in the circle (circles.byline.Mark)."""
+    honor: str = ""
+    """Level and title of the author there (circles.models.honor)."""
     liked: bool = False
     role: str | None = None
     powers: int | None = None
@@ -112,6 +115,7 @@ _OF_OTHERS = {
         default=Value(None, output_field=TextField()),
         output_field=TextField(),
     ),
+    "honor": honor_of(),
 }
 
 
@@ -280,7 +284,7 @@ class Html:
 def _key(row: Row, place: str, rights: Rights) -> str:
     """Everything the card shows but for its holes. The circle's name, which may hold anything, comes last."""
     may = "".join("01"[right] for right in rights)
-    author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}"
+    author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}:{row.honor}"
     if row.author_badges:
         # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
         shown = badges.shown(json.loads(row.author_badges), in_circles=True)

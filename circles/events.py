@@ -51,3 +51,17 @@ class CommentLiked(Event):
 class CommentUnliked(Event):
     comment_id: int
     user_id: int
+
+
+@dataclass(frozen=True)
+class PostStateChanged(Event):
+    """Hidden, restored or deleted."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class CommentStateChanged(Event):
+    """Hidden, restored or deleted."""
+
+    comment_id: int

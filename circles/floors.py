@@ -22,6 +22,7 @@ from accounts.models import User
 from circles import queries
 from circles.models import Comment, Post
 from circles.models.authored import kept_badges, shown_name
+from circles.models.honor import honor_of
 from circles.queries import Floor
 from circles.quotes import Quote, quotes
 from core.clock import Agos, Clock
@@ -40,7 +41,7 @@ _pages = Drawings(most=100, seconds=KEEP_SECONDS)
 SAID = (
     *("id", "author_id", "parent_id", "floor", "state", "author_face_id", "author_linked"),
     *("picture_id", "quoted_id", "like_count"),
-    *("nickname", "avatar_id", "is_verified", "answered", "badges"),
+    *("nickname", "avatar_id", "is_verified", "answered", "badges", "honor"),
 )
 """What shows of a comment and may change, and whose it is; `answered` is the name of whom a reply answers. The row
 of a reply ends with how many stand in its floor. Plain rows: a page has eighty, and naming columns takes time."""
@@ -64,6 +65,7 @@ _OF_OTHERS = {
     "is_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "answered": shown_name("reply_to_name", "reply_to"),
     "badges": kept_badges(),
+    "honor": honor_of(circle="post__circle_id"),
 }
 
 
@@ -234,4 +236,5 @@ def _said_of(comment: Comment) -> Said:
         author.is_verified,
         comment.reply_to_name or (comment.reply_to and comment.reply_to.nickname),
         json.dumps(author.badges, ensure_ascii=False) if author.badges else "",
+        getattr(comment, "honor", ""),
     )

@@ -34,6 +34,7 @@ from circles.models import (
     PostKind,
     Publication,
 )
+from circles.models.honor import honor_of
 from circles.models.membership import STAFF_ROLES
 from circles.models.post import PostQuerySet
 from circles.quotes import attach_quotes
@@ -559,11 +560,13 @@ def without_words(comment: Comment) -> Comment:
 
 def _floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
     visible = Post.objects.visible_to(viewer).filter(pk=post_id)
-    return visible_floors(viewer).filter(post__in=visible).select_related("author__avatar", "author_face", "picture")
+    floors = visible_floors(viewer).filter(post__in=visible).annotate(honor=honor_of(circle="post__circle_id"))
+    return floors.select_related("author__avatar", "author_face", "picture")
 
 
 def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
-    return Comment.objects.visible_to(viewer).select_related("author__avatar", "author_face", "reply_to", "picture")
+    replies = Comment.objects.visible_to(viewer).annotate(honor=honor_of(circle="post__circle_id"))
+    return replies.select_related("author__avatar", "author_face", "reply_to", "picture")
 
 
 def first_reply_rows(

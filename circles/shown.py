@@ -3,11 +3,13 @@
 Templates find the same names here as on the rows themselves.
 """
 
+from datetime import timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts.local_time import today_of
 from accounts.models import User
 from circles.models import Circle, Membership
 from core.errors import Decision
@@ -102,6 +104,22 @@ def circle_row_shown(circle: Circle) -> CircleRowShown:
 
 def membership_shown(membership: Membership | None) -> MembershipShown | None:
     return membership and MembershipShown(membership.role, membership.is_active, membership.muted)
+
+
+def daily_shown(person: User, circle: Circle, membership: Membership) -> dict[str, Any]:
+    """What the circle page says to a member about their day there: words and numbers as text, to fill holes with."""
+    today = today_of(person)
+    last = membership.signed_in_on
+    is_on = last is not None and last >= today - timedelta(days=1)
+    titles, grade = circle.level_titles, membership.grade
+    return {
+        "signed_in": last is not None and last >= today,
+        "has_grade": grade > 0,
+        "has_streak": is_on and membership.streak > 1,
+        "grade": str(grade),
+        "title": titles[grade - 1] if 0 < grade <= len(titles) else "",
+        "streak": str(membership.streak),
+    }
 
 
 def refusal(decision: Decision) -> Refusal:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from accounts import events as accounts
 from circles import events as circles
 from core.events import Event
+from daily import events as daily
 from merchants import events as merchants
 from moderation import events as moderation
 
@@ -25,10 +26,15 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
         "feeds.fan_out_post",
         "notifications.notify_mentions_in_post",
         "notifications.notify_new_post",
+        "daily.count_post",
     ],
-    circles.PostLiked: ["notifications.notify_like", "circles.count_like_for_credit"],
-    circles.PostUnliked: ["circles.count_like_for_credit"],
-    circles.CommentPublished: ["notifications.notify_comment"],
+    circles.PostStateChanged: ["daily.count_post"],
+    circles.PostLiked: ["notifications.notify_like", "circles.count_like_for_credit", "daily.count_like"],
+    circles.PostUnliked: ["circles.count_like_for_credit", "daily.count_like"],
+    circles.CommentPublished: ["notifications.notify_comment", "daily.count_comment"],
+    circles.CommentStateChanged: ["daily.count_comment"],
+    daily.MedalGiven: [],
+    daily.GoalReached: [],
     circles.CommentLiked: ["notifications.notify_comment_like", "circles.count_comment_like_for_credit"],
     circles.CommentUnliked: ["circles.count_comment_like_for_credit"],
     merchants.FanFollowed: ["feeds.backfill_announcements"],

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("feeds.urls")),
     path("", include("circles.urls")),  # asked for most, so looked through early
     path("", include("accounts.urls")),
+    path("", include("daily.urls")),
     path("", include("merchants.urls")),
     path("", include("notifications.urls")),
     path("", include("core.urls_webapp")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("token/", TokenView.as_view(), name="token"),
     path("", include("accounts.api.urls")),
     path("", include("circles.api.urls")),
+    path("", include("daily.api.urls")),
     path("", include("merchants.api.urls")),
     path("", include("feeds.api.urls")),
     path("", include("notifications.api.urls")),

@@ -79,6 +79,9 @@ class User(AbstractUser):
     """When a guardian agreed; asked for only while the person is under fourteen."""
     region = models.CharField(_("region"), max_length=20, blank=True, default="", db_default="", editable=False)
     """Province or country of the last address, as accounts.region writes it. The address is not kept."""
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, default="", db_default="", editable=False)
+    """Where this person's day begins and ends, such as "Asia/Shanghai"; empty: as the community's (TIME_ZONE)."""
+    time_zone_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     credit = models.PositiveSmallIntegerField(_("conduct credit"), default=CREDIT_START, db_default=CREDIT_START)
     """350 to 950; from conduct alone. Written by accounts.actions.credit."""

@@ -11,7 +11,7 @@ from accounts.models import User
 from circles import rules
 from circles.actions import bylines, gates, photos, reach
 from circles.actions.memberships import find_locked
-from circles.events import CommentPublished
+from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
 from circles.models import CircleState, Comment, GateAction, Membership, Post, Publication
 from core.counters import move
@@ -189,3 +189,4 @@ def _change_state(comment: Comment, state: Publication) -> None:
     change = int(comment.is_published) - int(was_counted)
     if change:
         move(Post.objects.filter(pk=comment.post_id), comment_count=change)
+    record(CommentStateChanged(comment_id=comment.pk))

@@ -12,7 +12,7 @@ from accounts.models import User
 from circles import rules
 from circles.actions import bylines, gates, photos
 from circles.actions.memberships import find_locked
-from circles.events import PostPublished
+from circles.events import PostPublished, PostStateChanged
 from circles.mentions import mention_urls
 from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
 from core.counters import move
@@ -237,6 +237,7 @@ def _change_state(post: Post, state: Publication) -> None:
     change = int(post.is_published) - int(was_counted)
     if change:
         _count(post.circle_id, change)
+    record(PostStateChanged(post_id=post.pk))
 
 
 def _count(circle_id: int, change: int) -> None:

@@ -142,6 +142,8 @@ class Circle(models.Model):
     """While the owner is gone: how far it is (circles.models.Succession), for a note on the circle's page."""
     masks_authors = models.BooleanField(_("authors under pseudonyms"), default=False, db_default=False)
     """In threads begun from then on authors appear under a pseudonym, another one in each thread."""
+    level_titles = models.JSONField(_("titles of levels"), editable=False, default=list, db_default=[])
+    """What the owner calls the levels 1 to 18; an empty text, or no more of them, for none. Written by daily."""
     member_count = models.PositiveIntegerField(_("members"), default=0)
     post_count = models.PositiveIntegerField(_("posts"), default=0)
     created_at = models.DateTimeField(_("founded"), default=timezone.now)

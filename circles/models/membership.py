@@ -90,6 +90,14 @@ class Membership(models.Model):
     avatar = models.ForeignKey("core.Picture", models.SET_NULL, null=True, blank=True, related_name="+")
     is_linked = models.BooleanField(_("leads to the profile"), default=True, db_default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    points = models.PositiveIntegerField(_("activity points"), default=0, db_default=0, editable=False)
+    """This and the next three are written by daily's actions alone (docs/daily.md)."""
+    grade = models.PositiveSmallIntegerField(_("level"), default=0, db_default=0, editable=False)
+    """1 to 18 by the points; 0 before the first one."""
+    signed_in_on = models.DateField(_("last sign-in"), null=True, blank=True, editable=False)
+    """The person's own day."""
+    streak = models.PositiveIntegerField(_("days in a row"), default=0, db_default=0, editable=False)
+    """As of `signed_in_on`."""
 
     objects = MembershipQuerySet.as_manager()
 
@@ -108,6 +116,10 @@ class Membership(models.Model):
             models.Index(fields=["user", "circle"], name="membership_of_user", condition=Q(state="active")),
             models.Index(fields=["circle", "user"], name="membership_in_circle", condition=Q(state="active")),
             models.Index(fields=["circle", "-joined_at", "-id"], name="membership_newest", condition=Q(state="active")),
+            # By grade and not by points: these change all day, and no index has to follow.
+            models.Index(
+                fields=["circle", "-grade"], name="membership_highest", condition=Q(state="active", grade__gt=0)
+            ),
             models.Index(
                 fields=["circle", "user"], name="membership_hears_all", condition=Q(state="active", level="all")
             ),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import is_apart, is_muted
 from circles.models.authored import Authored
 from circles.models.circle import is_readable
+from circles.models.honor import honor_of
 from circles.models.membership import KEEPERS, Membership
 from core.text.render import excerpt
 
@@ -77,7 +78,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_cards(self) -> "PostQuerySet":
         """With all that a card shows, in two queries."""
-        return self.select_related("author__avatar", "author_face", "circle__avatar", "link", "shelf").prefetch_related(
+        loaded = self.annotate(honor=honor_of())
+        return loaded.select_related("author__avatar", "author_face", "circle__avatar", "link", "shelf").prefetch_related(
             models.Prefetch("photos", PostPhoto.objects.select_related("picture"))
         )
 

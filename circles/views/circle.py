@@ -11,7 +11,7 @@ from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
 from circles.models import Circle, Membership
-from circles.shown import CircleShown, circle_shown, circle_tabs, membership_shown, refusal
+from circles.shown import CircleShown, circle_shown, circle_tabs, daily_shown, membership_shown, refusal
 from circles.views.fresh import sign
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import Decision
@@ -31,6 +31,7 @@ PAGE = Frame(
         "head",
         "tabs",
         "gates",
+        "daily",
         "hurdle",
         "new_posts",
         "feed_link",
@@ -41,6 +42,11 @@ PAGE = Frame(
 )
 HEAD = Part("components/_circle_header.html", kept=("circle", "membership", "menu"))
 HEAD_TABS = Part("components/_tabs.html", kept=("items", "label"))
+DAILY = Part(
+    "circles/partials/_daily.html",
+    kept=("signed_in", "has_grade", "has_streak"),
+    holes=("circle_url", "grade", "title", "streak"),
+)
 HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle"))
 NEW_POSTS = Part("components/_new_posts.html", holes=("poll_url",))
 FEED_LINK = Part("circles/partials/_feed_link.html", holes=("url", "name"))
@@ -95,6 +101,7 @@ def _answer(
         head=HEAD(circle=shown, membership=membership_shown(membership), menu="circles/partials/_circle_menu.html"),
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
         gates=_gates_of(circle, shown) if circle.gates else "",
+        daily=_daily_of(request, circle, membership, shown),
         hurdle="" if may_write else _hurdle_of(request, decision, shown),
         new_posts=_new_posts(request, circle, tab, page),
         feed_link=FEED_LINK(url=f"{shown.get_absolute_url}feed/", name=circle.name) if shown.is_public else "",
@@ -109,6 +116,15 @@ def _new_posts(request: HttpRequest, circle: Circle, tab: str, page: Page[HtmlCa
     if not page.items or not request.user.is_authenticated or cursor_of(request):
         return SafeString()
     return NEW_POSTS(poll_url=sign(circle.slug, place_of(page.items[0]), tab)["poll_url"])
+
+
+def _daily_of(
+    request: HttpRequest, circle: Circle, membership: Membership | None, shown: CircleShown
+) -> SafeString | str:
+    """A member's day here: level, streak, and the button to sign in. Not where authors are under pseudonyms."""
+    if membership is None or not membership.is_active or circle.masks_authors:
+        return ""
+    return DAILY(circle_url=shown.get_absolute_url, **daily_shown(request.user, circle, membership))
 
 
 def _gates_of(circle: Circle, shown: CircleShown) -> SafeString:

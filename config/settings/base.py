@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "core",
     "accounts",
     "circles",
+    "daily",
     "merchants",
     "moderation",
     "feeds",
