@@ -79,9 +79,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_cards(self) -> "PostQuerySet":
         """With all that a card shows, in two queries."""
         loaded = self.annotate(honor=honor_of())
-        return loaded.select_related("author__avatar", "author_face", "circle__avatar", "link", "shelf").prefetch_related(
-            models.Prefetch("photos", PostPhoto.objects.select_related("picture"))
-        )
+        return loaded.select_related(
+            "author__avatar", "author_face", "circle__avatar", "link", "shelf"
+        ).prefetch_related(models.Prefetch("photos", PostPhoto.objects.select_related("picture")))
 
 
 class Post(Authored):
