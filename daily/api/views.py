@@ -29,7 +29,7 @@ class TodaySerializer(serializers.Serializer[Any]):
     points = serializers.IntegerField(read_only=True, help_text="What one is worth.")
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class DailyStandingSerializer(serializers.Serializer[Any]):
     """What the caller is in the daily life of the circle."""
 
     points = serializers.IntegerField(source="progress.points", read_only=True)
@@ -45,7 +45,7 @@ class StandingSerializer(serializers.Serializer[Any]):
 class DailySerializer(serializers.Serializer[Any]):
     is_kept = serializers.BooleanField(read_only=True, help_text="False where authors appear under pseudonyms.")
     levels = LevelSerializer(many=True, read_only=True)
-    mine = StandingSerializer(read_only=True, allow_null=True, help_text="Null for who is no member.")
+    mine = DailyStandingSerializer(read_only=True, allow_null=True, help_text="Null for who is no member.")
 
 
 class SignedInSerializer(serializers.Serializer[Any]):

@@ -15,7 +15,12 @@ from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserF
 
 pytestmark = pytest.mark.django_db
 
-PUBLISHED = ["feeds.fan_out_post", "notifications.notify_mentions_in_post", "notifications.notify_new_post"]
+PUBLISHED = [
+    "feeds.fan_out_post",
+    "notifications.notify_mentions_in_post",
+    "notifications.notify_new_post",
+    "daily.count_post",
+]
 
 
 @pytest.fixture
