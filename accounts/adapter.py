@@ -9,6 +9,8 @@ from django.urls import reverse
 from accounts import region
 from accounts.actions import consents, devices, people
 from accounts.browsers import label_of
+from accounts.events import ProfileChanged
+from core.events import record
 
 DEVICE_COOKIE = "device"
 
@@ -23,6 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
             consents.agree(user=user, version=settings.AGREEMENT_VERSION)
+            record(ProfileChanged(user_id=user.pk))
         return user
 
     def post_login(self, request: HttpRequest, user: Any, *, signup: bool, **rest: Any) -> HttpResponse:

@@ -58,3 +58,10 @@ class PersonFollowed(Event):
 
     follower_id: int
     followed_id: int
+
+
+@dataclass(frozen=True)
+class ProfileChanged(Event):
+    """Somebody new is here, or shows themselves differently."""
+
+    user_id: int

@@ -25,6 +25,13 @@ class PostPublished(Event):
 
 
 @dataclass(frozen=True)
+class PostChanged(Event):
+    """It was edited or featured; see PostStateChanged for whether it is there at all."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
 class PostLiked(Event):
     post_id: int
     user_id: int
@@ -65,3 +72,10 @@ class CommentStateChanged(Event):
     """Hidden, restored or deleted."""
 
     comment_id: int
+
+
+@dataclass(frozen=True)
+class CircleChanged(Event):
+    """It was founded, renamed, closed or opened again."""
+
+    circle_id: int

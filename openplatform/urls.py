@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("merchants.api.urls")),
     path("", include("feeds.api.urls")),
     path("", include("notifications.api.urls")),
+    path("", include("search.api.urls")),
     re_path(r"", UnknownView.as_view()),
 ]

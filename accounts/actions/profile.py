@@ -6,9 +6,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts import rules
+from accounts.events import ProfileChanged
 from accounts.models import User
 from accounts.models.user import NICKNAME
 from core.errors import Invalid
+from core.events import record
 from core.models import Picture
 from core.text.clean import clean, clean_line, require_length
 
@@ -32,6 +34,7 @@ def update(*, user: User, nickname: str, bio: str, avatar: Picture | None = None
     try:
         with transaction.atomic():
             user.save(update_fields=["nickname", "bio", "avatar"])
+            record(ProfileChanged(user_id=user.pk))
     except IntegrityError as error:
         raise _taken() from error
     return user

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules as circle_rules
+from circles.events import CircleChanged
 from circles.models import Category, Circle, CircleKind, CircleState, Membership, Role
 from core.errors import Invalid, NotFound
+from core.events import record
 from core.models import Picture
 from core.text.clean import clean, clean_line, require_length
 
@@ -62,6 +64,7 @@ def found(
                 **values,
             )
             Membership.objects.create(circle=circle, user=owner, role=Role.OWNER)
+            record(CircleChanged(circle_id=circle.pk))
     except IntegrityError as error:
         if slug and Circle.objects.filter(slug=slug).exists():
             raise _slug_taken() from error
@@ -103,17 +106,26 @@ def update(
         for field, value in values.items():
             setattr(fresh, field, value)
         fresh.save(update_fields=list(values))
+        record(CircleChanged(circle_id=fresh.pk))
     return fresh
 
 
 def close(*, circle: Circle) -> bool:
     """Take the circle and all that is in it out of sight; True if it was open. The caller asks who may."""
-    return bool(Circle.objects.filter(pk=circle.pk, state=CircleState.OPEN).update(state=CircleState.CLOSED))
+    return _change_state(circle, CircleState.OPEN, CircleState.CLOSED)
 
 
 def reopen(*, circle: Circle) -> bool:
     """Bring it back as it was; True if it was closed. The caller asks who may."""
-    return bool(Circle.objects.filter(pk=circle.pk, state=CircleState.CLOSED).update(state=CircleState.OPEN))
+    return _change_state(circle, CircleState.CLOSED, CircleState.OPEN)
+
+
+@transaction.atomic
+def _change_state(circle: Circle, old: CircleState, new: CircleState) -> bool:
+    changed = Circle.objects.filter(pk=circle.pk, state=old).update(state=new)
+    if changed:
+        record(CircleChanged(circle_id=circle.pk))
+    return bool(changed)
 
 
 def _require_room(owner: User) -> None:

@@ -12,7 +12,7 @@ from accounts.models import User
 from circles import rules
 from circles.actions import bylines, gates, photos
 from circles.actions.memberships import find_locked
-from circles.events import PostPublished, PostStateChanged
+from circles.events import PostChanged, PostPublished, PostStateChanged
 from circles.mentions import mention_urls
 from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
 from core.counters import move
@@ -123,6 +123,7 @@ def edit(
         fresh.edited_at = timezone.now()
         fresh.version += 1
         fresh.save(update_fields=["body", "body_html", "edited_at", "version"])
+        record(PostChanged(post_id=fresh.pk))
     return fresh
 
 
@@ -164,6 +165,7 @@ def set_featured(*, actor: User, post: Post, featured: bool) -> Post:
             fresh.is_featured = featured
             fresh.version += 1
             fresh.save(update_fields=["is_featured", "version"])
+            record(PostChanged(post_id=fresh.pk))
     return fresh
 
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "moderation",
     "feeds",
     "notifications",
+    "search",
     "openplatform",
     "demo",
 ]
@@ -380,6 +381,11 @@ FEED_KEEP_DAYS = env.int("FEED_KEEP_DAYS", default=30)
 """How far back timelines reach; older posts are pulled while reading. A longer time reaches back only as far as
 partitions are left, so empty `feeds_feedentry` when raising it, or wait."""
 FEED_PAGE_SIZE = 20
+
+# --- Search ---------------------------------------------------------------------------------------
+
+SEARCH_ENGINE = "search.postgres.engine.PostgresEngine"
+"""What finds; another one is a class like this (search/engine.py)."""
 
 # --- Mail and pushes ------------------------------------------------------------------------------
 

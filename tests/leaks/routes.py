@@ -186,6 +186,9 @@ WITHOUT_ARGUMENTS = (
     "notifications:inbox",
     "notifications:read_all",
     "notifications:badge",
+    "search:search",
+    "search:suggest",
+    "api:search",
     "api:schema",
     "api:docs",
     "api:token",
@@ -318,6 +321,16 @@ ASKED_WITH: dict[str, list[str]] = {
     "circles:new_posts": ["", f"?since={LONG_AGO}", f"?since={LONG_AGO}&load=1"],
     "notifications:inbox": ["", "?tab=mentions", "?tab=announcements"],
     "api:circles": ["", "?q=zq"],
+    "search:search": [
+        "",
+        "?q=看客",
+        "?q=看客&sort=newest",
+        "?q=看客&type=comments",
+        "?q=zq&type=circles",
+        "?q=zq&type=people",
+    ],
+    "search:suggest": ["?q=zq", "?q=看"],
+    "api:search": ["?q=看客", "?q=看客&type=comments", "?q=zq&type=circles", "?q=看客&type=people"],
 }
 """Queries worth asking besides the bare address."""
 
@@ -331,6 +344,7 @@ IN_PARTS = {
     "circles:person_posts",
     "circles:post",
     "notifications:inbox",
+    "search:search",
 }
 """Pages that answer htmx with a part of themselves."""
 
