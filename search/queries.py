@@ -176,8 +176,8 @@ def _post_hit(post: Post, words: Words) -> PostHit:
 
 def circles(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: int = 20) -> Page[CircleCard]:
     """Circles the viewer may know of, by name, number, pinyin or initials. Queries: 3."""
-    known = Circle.objects.known_to(viewer).order_by("-member_count", "-id")
-    ids, following = _named(Index.CIRCLES, typed, known, cursor, size)
+    findable = Circle.objects.findable_by(viewer).order_by("-member_count", "-id")
+    ids, following = _named(Index.CIRCLES, typed, findable, cursor, size)
     rows = with_pictures(Circle.objects.filter(pk__in=ids)) if ids else []
     return Page(_sorted(circle_cards(list(rows), viewer), ids, lambda card: card.circle.pk), following)
 
@@ -223,8 +223,8 @@ def overview(viewer: "Viewer", typed: str) -> Overview:
 
 def suggestions(viewer: "Viewer", typed: str) -> Overview:
     """What may be meant while somebody types. Queries: up to 6."""
-    known = Circle.objects.known_to(viewer).order_by("-member_count", "-id")
-    ids, _more = _named(Index.CIRCLES, typed, known, None, 5)
+    findable = Circle.objects.findable_by(viewer).order_by("-member_count", "-id")
+    ids, _more = _named(Index.CIRCLES, typed, findable, None, 5)
     rows = with_pictures(Circle.objects.filter(pk__in=ids)) if ids else []
     found = _sorted([CircleCard(circle) for circle in rows], ids, lambda card: card.circle.pk)
     return Overview(found, people(viewer, typed, size=3).items)
@@ -235,8 +235,8 @@ def meant(viewer: "Viewer", typed: str) -> str:
     sound = spelled(typed)
     if not sound:
         return ""
-    known = Circle.objects.known_to(viewer).order_by("-member_count", "-id")
-    ids = engine().find_names(Index.CIRCLES, names(sound), known, most=1)
+    findable = Circle.objects.findable_by(viewer).order_by("-member_count", "-id")
+    ids = engine().find_names(Index.CIRCLES, names(sound), findable, most=1)
     return "".join(Circle.objects.filter(pk__in=ids).values_list("name", flat=True)) if ids else ""
 
 

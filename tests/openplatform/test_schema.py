@@ -50,7 +50,6 @@ PROMISED = {
     "/api/v1/posts/{id}/": {"get", "patch", "delete"},
     "/api/v1/posts/{id}/comments/": {"get", "post"},
     "/api/v1/posts/{id}/like/": {"put", "delete"},
-    "/api/v1/comments/{id}/like/": {"put", "delete"},
     "/api/v1/search/": {"get"},
     "/api/v1/token/": {"post", "delete"},
 }
