@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Reach, User
 from circles.actions import gates
-from circles.gates.language import parse as parse_rule
 from circles.models import Circle
 from core.models import Picture
 from search.actions import indexing
@@ -115,11 +114,10 @@ def test_people_are_found_as_they_wish(client, viewer):
 
 def test_circles_one_may_not_know_of_are_not_suggested(client, viewer):
     [secret] = named(circles=["书法秘社"])
-    only_members = parse_rule({"version": 1, "role": "member"})
-    gates.set_gate(actor=secret.owner, circle=secret, action="view", rule=only_members)
+    gates.set_visibility(circle=secret, visibility="hidden")
     for address in ("/search/suggest/?q=书法", "/search/?q=书法", "/search/?q=shufa&type=circles"):
         assert "秘社" not in text(client.get(address))
-    Circle.objects.filter(pk=secret.pk).update(visibility="members")
+    gates.set_visibility(circle=secret, visibility="members")
     assert "秘社" in text(client.get("/search/suggest/?q=书法"))
 
 
