@@ -40,6 +40,7 @@ from circles.models import (
     PostPhoto,
     PostVersion,
     Publication,
+    ReadingPlace,
     SignUp,
     SuccessionVote,
     Successor,
@@ -105,6 +106,14 @@ def export(user: User, archive: Archive) -> None:
                 "may not write until": row.silenced_until,
             }
             for row in Membership.objects.filter(user=user).select_related("circle").order_by("pk")
+        ),
+    )
+    archive.section(
+        "reading_places",
+        _("How far I have read"),
+        (
+            {"circle": row.circle.name, "to": row.read_to}
+            for row in ReadingPlace.objects.filter(user=user).select_related("circle").order_by("pk")
         ),
     )
     archive.section(
@@ -229,6 +238,7 @@ def erase(user: User, keep_words: bool) -> None:
     Draft.objects.filter(author=user).delete()
     Ballot.objects.filter(voter=user).delete()  # what was counted stays counted
     SignUp.objects.filter(person=user).delete()
+    ReadingPlace.objects.filter(user=user).delete()
     Bookmark.objects.filter(user=user).delete()
     BookmarkFolder.objects.filter(user=user).delete()
     Collection.objects.filter(made_by=user).update(made_by=None)
@@ -318,6 +328,7 @@ SHARE = Share(
         "circles.PostPhoto",
         "circles.PostVersion",
         "circles.Pseudonym",  # stays: without it a thread would lose who answers whom, and nobody stands behind it now
+        "circles.ReadingPlace",
         "circles.SignUp",
         "circles.Succession",
         "circles.SuccessionVote",

@@ -108,6 +108,8 @@ class CircleCard:
 
     circle: Circle
     membership: Membership | None = None
+    unread: int = 0
+    """Posts the viewer has not read there; see circles.reading."""
 
     @property
     def is_member(self) -> bool:

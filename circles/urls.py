@@ -19,6 +19,7 @@ from circles.views import (
     people,
     pictures,
     post,
+    reading,
     staff,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("circles/", discover.discover, name="discover"),
     path("circles/new/", founding.create, name="create"),
     path("circles/<slug:slug>/", entrance.with_entrance(circle.circle), name="circle"),
+    path("circles/<slug:slug>/read/", reading.read, name="read"),
     path("circles/<slug:slug>/feed/", atom.of_circle, name="circle_feed"),
     path("circles/<slug:slug>/new/", fresh.posts, name="new_posts"),
     path("circles/<slug:slug>/enter/", entrance.enter, name="enter"),

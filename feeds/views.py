@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
+from circles.reading import with_unread
 from core.frames import Frame
 from core.http import never_kept
 from core.pagination import Page
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if not _is_short(page):
             return HOME.answer(request, **shown)
         shown |= _something_to_read(request, known={card.post_id for card in page.items})
-        shown |= {"circles": my_circles(request.user, limit=MY_CIRCLES), "is_short": True}
+        shown |= {"circles": with_unread(my_circles(request.user, limit=MY_CIRCLES), request.user), "is_short": True}
     return render(request, "feeds/home.html", shown | {"feed": whole(feed)})
 
 
@@ -72,7 +73,7 @@ def following(request: HttpRequest) -> HttpResponse:
 def aside(request: HttpRequest) -> HttpResponse:
     """What stands beside the feed; a wide screen asks for it once the page is there, a phone never does."""
     context = {
-        "circles": my_circles(request.user, limit=MY_CIRCLES),
+        "circles": with_unread(my_circles(request.user, limit=MY_CIRCLES), request.user),
         "suggested": suggested_circles(request.user, SUGGESTED),
     }
     return render(request, "feeds/partials/_aside.html", context)

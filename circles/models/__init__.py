@@ -16,6 +16,7 @@ from circles.models.poll import Ballot, Poll, PollOption, ResultsShown
 from circles.models.post import Post, PostKind, PostPhoto, Publication
 from circles.models.post_version import PostVersion
 from circles.models.pseudonym import Pseudonym
+from circles.models.reading import ReadingPlace
 from circles.models.shelf import Shelf
 from circles.models.succession import (
     Candidacy,
@@ -74,6 +75,7 @@ __all__ = [
     "Power",
     "Pseudonym",
     "Publication",
+    "ReadingPlace",
     "RequestState",
     "ResultsShown",
     "Role",

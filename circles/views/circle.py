@@ -35,6 +35,7 @@ PAGE = Frame(
         "hurdle",
         "new_posts",
         "feed_link",
+        "read_url",
         "pinned",
         "posts",
         "aside",
@@ -105,6 +106,7 @@ def _answer(
         hurdle="" if may_write else _hurdle_of(request, decision, shown),
         new_posts=_new_posts(request, circle, tab, page),
         feed_link=FEED_LINK(url=f"{shown.get_absolute_url}feed/", name=circle.name) if shown.is_public else "",
+        read_url=f"{shown.get_absolute_url}read/" if _is_read(request, membership, tab, page) else "",
         pinned=joined(pinned),
         posts=posts,
         aside=ASIDE(circle=shown),
@@ -125,6 +127,12 @@ def _daily_of(
     if membership is None or not membership.is_active or circle.masks_authors:
         return ""
     return DAILY(circle_url=shown.get_absolute_url, **daily_shown(request.user, circle, membership))
+
+
+def _is_read(request: HttpRequest, membership: Membership | None, tab: str, page: Page[HtmlCard]) -> bool:
+    """Whoever has the newest posts of their circle before them has read it (static/js/reading.js)."""
+    is_member = membership is not None and membership.is_active
+    return is_member and bool(page.items) and tab == TABS[0] and not cursor_of(request)
 
 
 def _gates_of(circle: Circle, shown: CircleShown) -> SafeString:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from circles import queries
 from circles.models import Category
+from circles.reading import with_unread
 from circles.views.paging import cursor_of, is_more, next_url
 from core.text.clean import clean_line
 
@@ -30,7 +31,7 @@ def discover(request: HttpRequest) -> HttpResponse:
         "q": words,
         "category": category,
         "chips": _chips(categories, category, words),
-        "mine": queries.my_circles(request.user) if first else [],
+        "mine": with_unread(queries.my_circles(request.user), request.user) if first else [],
     }
     return render(request, "circles/discover.html", context)
 

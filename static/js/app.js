@@ -14,6 +14,7 @@ import { startLikes } from "./like.js";
 import { startMenus } from "./menu.js";
 import { startLists } from "./more.js";
 import { sendOnce } from "./once.js";
+import { startReading } from "./reading.js";
 import { startReplies } from "./reply.js";
 import { startRequests } from "./requests.js";
 import { startTheme } from "./theme.js";
@@ -36,6 +37,7 @@ startFloors();
 startFresh();
 startLists();
 startKeys();
+startReading();
 startWebApp();
 settleSentDraft();
 

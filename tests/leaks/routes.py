@@ -82,6 +82,7 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "circles:enter",
             "circles:new_posts",
             "circles:circle_feed",
+            "circles:read",
             "circles:gates",
             "circles:gates_listing",
             "api:gates",
