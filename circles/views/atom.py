@@ -63,8 +63,8 @@ class PostsFeed(_Feed):
         return truncatechars(words, TITLE_LENGTH) if words else _("Photos by %(name)s") % {"name": item.shown_name}
 
     def item_description(self, item: Post) -> str:
-        pictures = [photo.picture for photo in item.photos.all() if photo.picture.card_url]
-        shown = format_html_join("", '<p><img src="{}" alt="{}"></p>', ((p.card_url, p.alt) for p in pictures))
+        photos = ((photo.picture.card_url, photo.alt) for photo in item.photos.all() if photo.picture.card_url)
+        shown = format_html_join("", '<p><img src="{}" alt="{}"></p>', photos)
         # Readers know no address but whole ones.
         return _whole_addresses(f"{item.html}{shown}")
 
