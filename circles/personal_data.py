@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.portability import Hurdle, Share
 from accounts.portability.archive import Archive
-from circles.actions import memberships
+from circles.actions import memberships, topics
 from circles.models import (
     Ballot,
     Bookmark,
@@ -272,6 +272,7 @@ def _take_words_away(user: User, *, deleted_only: bool) -> None:
         posts, comments = posts.filter(state=Publication.DELETED), comments.filter(state=Publication.DELETED)
     for post in posts.iterator():
         if post.is_published:
+            topics.count(post=post, change=-1)
             move(Circle.objects.filter(pk=post.circle_id), post_count=-1)
         PostPhoto.objects.filter(post=post).delete()
         for besides in (PostVersion, Poll, Event):

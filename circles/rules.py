@@ -260,6 +260,11 @@ def can_pin(user: "Person", membership: Membership | None) -> Decision:
     return _carries(user, membership, Power.PIN)
 
 
+def can_curate(user: "Person", membership: Membership | None) -> Decision:
+    """Make and order collections: whoever may feature."""
+    return can_feature(user, membership)
+
+
 def can_announce(user: "Person", circle: Circle) -> Decision:
     """What circles ask of an announcement; whether `user` speaks for the merchant is asked by merchants."""
     return can_write(user) and _is_open(circle)

@@ -140,4 +140,11 @@ def _person_url(username: str) -> str:
 
 
 def circle_tabs(url: str, tab: str) -> tuple[Tab, ...]:
-    return Tab(_("Latest"), url, tab == "latest"), Tab(_("Featured"), f"{url}?tab=featured", tab == "featured")
+    """What the circle's page and the pages of what it keeps show above themselves."""
+    return (
+        Tab(_("Latest"), url, tab == "latest"),
+        Tab(_("Featured"), f"{url}?tab=featured", tab == "featured"),
+        Tab(_("Collections"), f"{url}collections/", tab == "collections"),
+        Tab(_("Topics"), f"{url}topics/", tab == "topics"),
+        Tab(_("Archive"), f"{url}archive/", tab == "archive"),
+    )

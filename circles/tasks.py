@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from circles.actions import bylines
+from circles.actions import bylines, circle_exports
 from circles.models import (
     Circle,
     Collection,
@@ -42,7 +43,7 @@ COUNTERS = (
 @shared_task(name="circles.tidy")
 def tidy() -> None:
     """Once a day: counters put right, old drafts thrown away."""
-    for handler in ("circles.recount_circles", "circles.purge_drafts"):
+    for handler in ("circles.recount_circles", "circles.purge_drafts", "circles.purge_exports"):
         once_per_slot(handler, timedelta(days=1))
 
 
@@ -68,3 +69,16 @@ def purge_drafts(job: Job) -> dict[str, Any] | None:
     Draft.objects.filter(pk__in=ids).delete()
     done = (job.progress or {}).get("done", 0) + len(ids)
     return {"done": done} if len(ids) == DRAFTS_AT_ONCE else None
+
+
+@job(queue="bulk", transactional=False)
+def build_export(job: Job, *, export_id: str, language: str) -> None:
+    """Put a circle's zip together."""
+    circle_exports.build(export_id=UUID(export_id), language=language)
+
+
+@job(queue="bulk", transactional=False)
+def purge_exports(job: Job) -> None:
+    """Delete the files of exports whose time is over."""
+    while circle_exports.purge():
+        pass

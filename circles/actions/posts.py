@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, gates, photos
+from circles.actions import bylines, gates, photos, topics
 from circles.actions.memberships import find_locked
 from circles.events import PostChanged, PostPublished, PostStateChanged
 from circles.mentions import mention_urls
-from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
+from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication, Shelf
 from core.counters import move
 from core.errors import Decision, Invalid, NotFound, Refused
 from core.events import record
@@ -45,7 +45,9 @@ def publish(
     body = clean(body)
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
     by = None if circle.masks_authors and kind != PostKind.ANNOUNCEMENT else author
-    body_html = render(body, mentions=mention_urls(body, by=by, circle=circle))
+    body_html = render(
+        body, mentions=mention_urls(body, by=by, circle=circle), topics=topics.links(body, circle=circle)
+    )
     try:
         with transaction.atomic():
             here = Circle.objects.filter(pk=circle.pk).first()
@@ -76,6 +78,7 @@ def publish(
             photos.attach(post=post, chosen=chosen, draft_id=key)
             if draft is not None:
                 draft.delete()
+            topics.file(post=post)
             _count(here.pk, +1)
             record(PostPublished(post_id=post.pk))
     except IntegrityError:
@@ -102,7 +105,11 @@ def edit(
     rules.can_edit(editor, post).require()
     body = clean(body)
     require_length(body, most=settings.POST_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body, by=None if post.is_masked else editor, circle=post.circle))
+    body_html = render(
+        body,
+        mentions=mention_urls(body, by=None if post.is_masked else editor, circle=post.circle),
+        topics=topics.links(body, circle=post.circle),
+    )
     with transaction.atomic():
         person = gates.person_for(GateAction.POST, user=editor, circle=post.circle)
         membership = find_locked(user=editor, circle=post.circle)
@@ -123,6 +130,7 @@ def edit(
         fresh.edited_at = timezone.now()
         fresh.version += 1
         fresh.save(update_fields=["body", "body_html", "edited_at", "version"])
+        topics.file(post=fresh)
         record(PostChanged(post_id=fresh.pk))
     return fresh
 
@@ -156,15 +164,21 @@ def restore(*, post: Post) -> bool:
     return _hide_or_restore(post, Publication.PUBLISHED)
 
 
-def set_featured(*, actor: User, post: Post, featured: bool) -> Post:
-    """Count the post among the circle's best, or not; idempotent. Raises `Refused`: codes of `rules.can_feature`."""
+def set_featured(*, actor: User, post: Post, featured: bool, shelf: Shelf | None = None) -> Post:
+    """Count the post among the circle's best, on that shelf or on none, or not at all; idempotent.
+
+    Raises `Refused` (codes of `rules.can_feature`) and `NotFound` shelf_not_found for another circle's.
+    """
+    if shelf is not None and shelf.circle_id != post.circle_id:
+        raise NotFound("shelf_not_found", _("There is no such shelf."))
     with transaction.atomic():
         fresh = _locked(post)
         _require(rules.can_feature, actor, fresh)
-        if fresh.is_featured != featured:
-            fresh.is_featured = featured
+        wanted = shelf.pk if shelf is not None and featured else None
+        if (fresh.is_featured, fresh.shelf_id) != (featured, wanted):
+            fresh.is_featured, fresh.shelf_id = featured, wanted
             fresh.version += 1
-            fresh.save(update_fields=["is_featured", "version"])
+            fresh.save(update_fields=["is_featured", "shelf", "version"])
             record(PostChanged(post_id=fresh.pk))
     return fresh
 
@@ -238,6 +252,7 @@ def _change_state(post: Post, state: Publication) -> None:
     post.save(update_fields=["state", "version"])
     change = int(post.is_published) - int(was_counted)
     if change:
+        topics.count(post=post, change=change)
         _count(post.circle_id, change)
     record(PostStateChanged(post_id=post.pk))
 

@@ -10,7 +10,7 @@ from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
-from circles.models import Circle, Membership
+from circles.models import Circle, Membership, Shelf
 from circles.shown import CircleShown, circle_shown, circle_tabs, daily_shown, membership_shown, refusal
 from circles.views.fresh import sign
 from circles.views.paging import cursor_of, is_more, next_url
@@ -64,16 +64,37 @@ def circle(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     circle = found.circle
+    pinned: list[HtmlCard]
     tab = request.GET.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
-    if cursor := cursor_of(request):
+    shelves = list(circle.shelves.all()) if tab == "featured" else []
+    if (shelf := _shelf(request, shelves)) is not None:
+        rows = queries.listed_posts(circle, request.user, tab).filter(shelf=shelf)
+        page = queries.card_page(rows, request.user, cursor_of(request), size=settings.FEED_PAGE_SIZE, shape=IN_CIRCLE)
+        pinned = []
+    elif cursor := cursor_of(request):
         page = queries.circle_posts(circle, request.user, tab, cursor, size=settings.FEED_PAGE_SIZE, shape=IN_CIRCLE)
-        pinned: list[HtmlCard] = []
+        pinned = []
     else:
         pinned, page = front_page(circle, request.user, tab, size=settings.FEED_PAGE_SIZE)
     if is_more(request):
         return HttpResponse(stacked(page.items, next_url(request, page.next_cursor)))
-    return _answer(request, circle, found.membership, tab, pinned, page)
+    return _answer(request, circle, found.membership, tab, pinned, page, _chips(request, circle, shelves, shelf))
+
+
+def _shelf(request: HttpRequest, shelves: list[Shelf]) -> Shelf | None:
+    """The one of the featured page's shelves that an address asks for."""
+    return next((shelf for shelf in shelves if str(shelf.pk) == request.GET.get("shelf")), None)
+
+
+def _chips(request: HttpRequest, circle: Circle, shelves: list[Shelf], chosen: Shelf | None) -> SafeString:
+    if not shelves:
+        return SafeString()
+    url = f"{circle.get_absolute_url()}?tab=featured"
+    items = [{"label": _("All"), "url": url, "current": chosen is None}]
+    items += [{"label": row.name, "url": f"{url}&shelf={row.pk}", "current": row == chosen} for row in shelves]
+    html = draw("components/_chips.html", {"items": items, "label": _("Shelves")})
+    return mark_safe(html)  # noqa: S308 - our template
 
 
 def _answer(
@@ -83,6 +104,7 @@ def _answer(
     tab: str,
     pinned: list[HtmlCard],
     page: Page[HtmlCard],
+    chips: SafeString,
 ) -> HttpResponse:
     shown = circle_shown(circle)
     compose_url = reverse("circles:compose", args=[circle.slug])
@@ -107,7 +129,7 @@ def _answer(
         new_posts=_new_posts(request, circle, tab, page),
         feed_link=FEED_LINK(url=f"{shown.get_absolute_url}feed/", name=circle.name) if shown.is_public else "",
         read_url=f"{shown.get_absolute_url}read/" if _is_read(request, membership, tab, page) else "",
-        pinned=joined(pinned),
+        pinned=[chips.encode(), *joined(pinned)],
         posts=posts,
         aside=ASIDE(circle=shown),
     )

@@ -21,6 +21,7 @@ from accounts.models import User
 from circles import queries, rules
 from circles.actions import posts
 from circles.cards import html_cards
+from circles.collections import place_in
 from circles.floors import first_page, html_floors
 from circles.heads import PostHead, post_head
 from circles.models import Comment, Post
@@ -47,7 +48,7 @@ PAGE = Frame(
     holes=(
         *("title", "author_name", "circle_url", "circle_name", "card", "aside"),
         *("post_id", "post_url", "comment_count", "floors", "hurdle", "action", "note", "key", "hide_url", "admin_url"),
-        "new_floors_url",
+        *("new_floors_url", "series"),
     ),
 )
 FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last"), holes=("floors", "next_url"))
@@ -141,6 +142,7 @@ def post_page(
         "circle_url": circle.get_absolute_url,
         "circle_name": circle.name,
         "card": join(card.html for card in html_cards([found.row], request.user, full=True)),
+        "series": _series(request, post),
         "comment_count": post.comment_count or "",
         "floors": floors,
         "has_floors": bool(floors),
@@ -156,6 +158,15 @@ def post_page(
     if words or error or reply_to or quoted or photo:  # what one person typed is not worth keeping
         return render(request, "circles/post.html", values, status=status)
     return PAGE.answer(request, status=status, **values)
+
+
+def _series(request: HttpRequest, post: Post) -> SafeString:
+    """Where this post stands in the collection it is read in (?in=12), with what comes before and after."""
+    text = request.GET.get("in", "")
+    place = place_in(int(text), post.pk, request.user) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    if place is None:
+        return SafeString()
+    return mark_safe(draw("circles/partials/_series.html", {"place": place}))  # noqa: S308 - our template
 
 
 def _new_floors_url(request: HttpRequest, post: Post) -> str:

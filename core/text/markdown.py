@@ -18,6 +18,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 
+from core.text.topics import TOPIC, is_topic, key_of
+
 LINK = re.compile(r"https?://[^\s<>\"'，。！？；：、）】》]+[^\s<>\"'，。！？；：、）】》.,!?;:)\]*~]")
 # Not behind a Latin letter or digit: that is an e-mail address.
 MENTION = re.compile(r"(?<![A-Za-z0-9._%+-])@([\w-]{2,20})")
@@ -152,7 +154,26 @@ def _mention(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_MARKS = {"address": _address, "mention": _mention}
+def _topic(state: StateInline, silent: bool) -> bool:
+    """#topic#, where `env["topics"]` has its key; `env["topics_said"]` gathers the names."""
+    if state.src[state.pos] != "#" or state.linkLevel:
+        return False
+    match = TOPIC.match(state.src, state.pos, state.posMax)
+    if match is None or not is_topic(name := match.group(1)):
+        return False
+    env: Any = state.env
+    if not silent and "topics_said" in env:
+        env["topics_said"].append(name)
+    known: Mapping[str, str] = env.get("topics", {})
+    if key_of(name) not in known:
+        return False
+    if not silent:
+        _link(state, {"class": "topic", "href": known[key_of(name)]}, f"#{name}#", markup="topic")
+    state.pos = match.end()
+    return True
+
+
+_MARKS = {"address": _address, "mention": _mention, "topic": _topic}
 
 
 def _link(

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from core.text.markdown import names_in, parser
+from core.text.topics import TOPICS_PER_TEXT, key_of
 
 MENTIONS_MAX = 20
 """Names looked up per text; more @ than this is noise."""
@@ -58,12 +59,28 @@ def mentioned(text: str, *, known: Container[str]) -> list[str]:
     return list(dict.fromkeys(name for name in first if name is not None))
 
 
-def render(text: str, *, mentions: Mapping[str, str], is_long: bool = False) -> SafeString:
-    """HTML of `text`: Markdown-light (core.text.markdown), with links, and @names linked where `mentions` has them.
+def topics_in(text: str) -> list[str]:
+    """The names of the topics of `text` outside of links and code: in order, each once whatever its case; at most
+    TOPICS_PER_TEXT."""
+    said: list[str] = []
+    if "#" in text:
+        parser(is_long=False).parse(text, {"topics_said": said})
+    found: dict[str, str] = {}
+    for name in said:
+        found.setdefault(key_of(name), name)
+    return list(found.values())[:TOPICS_PER_TEXT]
 
-    `mentions`: name in lower case → URL. `is_long`: with headings, which have ids (`headings`).
+
+def render(
+    text: str, *, mentions: Mapping[str, str], topics: Mapping[str, str] | None = None, is_long: bool = False
+) -> SafeString:
+    """HTML of `text`: Markdown-light (core.text.markdown), with links, @names linked where `mentions` has them, and
+    #topics# where `topics` has them.
+
+    `mentions`: name in lower case → URL; `topics`: key (core.text.topics) → URL. `is_long`: with headings, which have
+    ids (`headings`).
     """
-    drawn = parser(is_long=is_long).render(text, {"mentions": mentions})
+    drawn = parser(is_long=is_long).render(text, {"mentions": mentions, "topics": topics or {}})
     return mark_safe(_WALL.clean(drawn).replace("</pre>\n", "</pre>"))  # noqa: S308
 
 

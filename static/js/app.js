@@ -14,6 +14,7 @@ import { startLikes } from "./like.js";
 import { startMenus } from "./menu.js";
 import { startLists } from "./more.js";
 import { sendOnce } from "./once.js";
+import { startOrder } from "./order.js";
 import { startReading } from "./reading.js";
 import { startReplies } from "./reply.js";
 import { startRequests } from "./requests.js";
@@ -53,6 +54,7 @@ function wake(root) {
   each("[data-composer]", startComposer);
   each("[data-clamp]", clamp);
   each("[data-comment-photo]", startCommentPhoto);
+  each("[data-order]", startOrder);
 }
 
 wake(document.body);

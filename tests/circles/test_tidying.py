@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def work():
     while worker.drain("bulk"):
         pass
-    nightly = Job.objects.filter(handler__in=("circles.recount_circles", "circles.purge_drafts"))
+    nightly = Job.objects.filter(
+        handler__in=("circles.recount_circles", "circles.purge_drafts", "circles.purge_exports")
+    )
     assert not nightly.exclude(state=JobState.DONE).exists()
 
 

@@ -6,13 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from core.pagination import encode_cursor
-from tests.leaks.world import Place, World
+from tests.leaks.world import Place, World, word
 
 Arguments = dict[str, Any]
 NOWHERE = 2**40
 """An id that no row has."""
+NOBODYS = uuid4()
 LONG_AGO = encode_cursor(datetime(2001, 1, 1, tzinfo=UTC), 0)
 
 
@@ -43,6 +45,27 @@ def of_posts(place: Place) -> list[Arguments]:
     return [{"pk": post.pk} for post in (place.post, place.shy_post, place.hidden)]
 
 
+def of_topics(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "name": word(name, place.kind)} for name in ("topic", "gonetopic")]
+
+
+def of_books(place: Place) -> list[Arguments]:
+    return [{"pk": place.book.pk}]
+
+
+def of_pages(place: Place) -> list[Arguments]:
+    return [{"pk": place.book.pk, "page": page.pk} for page in place.book.pages.all()]
+
+
+def of_months(place: Place) -> list[Arguments]:
+    local = timezone.localtime(place.post.published_at)
+    return [{"slug": place.circle.slug, "year": local.year, "month": local.month}]
+
+
+def of_exports(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "export_id": NOBODYS}]
+
+
 def of_comments(place: Place) -> list[Arguments]:
     return [{"pk": comment.pk} for comment in (place.floor, place.reply, place.deleted)]
 
@@ -56,13 +79,19 @@ def of_follows(place: Place) -> list[Arguments]:
 
 
 def of_pictures(place: Place) -> list[Arguments]:
-    return [{"key": place.picture.key.hex, "size": size} for size in ("large", "thumb")]
+    pictures = (place.picture, place.said_picture)
+    return [{"key": picture.key.hex, "size": size} for picture in pictures for size in ("large", "thumb")]
 
 
 UNKNOWN: dict[Callable[[Place], list[Arguments]], Arguments] = {
     of_circle: {"slug": "there-is-none"},
     of_gates: {"slug": "there-is-none", "action": "view"},
     of_posts: {"pk": NOWHERE},
+    of_topics: {"slug": "there-is-none", "name": "none"},
+    of_books: {"pk": NOWHERE},
+    of_pages: {"pk": NOWHERE, "page": NOWHERE},
+    of_months: {"slug": "there-is-none", "year": 2026, "month": 11},
+    of_exports: {"slug": "there-is-none", "export_id": NOBODYS},
     of_comments: {"pk": NOWHERE},
     of_pictures: {"key": uuid4().hex, "size": "large"},
 }
@@ -88,6 +117,15 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "api:gates",
             "api:gates_preview",
             "circles:hand_over",
+            "circles:topics",
+            "circles:archive",
+            "circles:shelves",
+            "circles:collections",
+            "circles:circle_export",
+            "api:circle_topics",
+            "api:circle_shelves",
+            "api:circle_archive",
+            "api:circle_collections",
             "notifications:mute_circle",
             "api:circle",
             "api:membership",
@@ -112,6 +150,12 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "circles:new_floors",
             "circles:feature_post",
             "circles:pin_post",
+            "circles:collect",
+            "circles:put_on_shelf",
+            "circles:keep_post",
+            "api:post_feature",
+            "api:post_pin",
+            "api:post_bookmark",
             "circles:comment",
             "api:post",
             "api:comments",
@@ -153,6 +197,12 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
     ),
     **dict.fromkeys(("accounts:follows", "api:person_follows"), of_follows),
     **dict.fromkeys(("circles:edit_gate", "circles:withdraw_gate"), of_gates),
+    "circles:topic": of_topics,
+    "circles:archive_month": of_months,
+    "circles:download_circle_export": of_exports,
+    **dict.fromkeys(("circles:collection", "circles:edit_collection"), of_books),
+    **dict.fromkeys(("api:collection", "api:collection_pages"), of_books),
+    "api:collection_page": of_pages,
     "circles:picture": of_pictures,
 }
 """Routes about one circle, post, comment, person or picture."""
@@ -171,6 +221,9 @@ WITHOUT_ARGUMENTS = (
     "accounts:edit_profile",
     "accounts:verify",
     "circles:discover",
+    "circles:kept",
+    "circles:bookmark_folders",
+    "api:bookmarks",
     "circles:create",
     "circles:compose_anywhere",
     "daily:mine",
@@ -304,6 +357,7 @@ OTHERS: dict[str, Arguments] = {
     "accounts:desk_withdraw_list": {**SCHOOL, "pk": 1},
     "account_confirm_email": {"key": "zq"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "zq-zq"},
+    "circles:file_bookmark": {"pk": 1},
     "circles:draft_photo": {"draft_id": uuid4()},
     "circles:draft_photo_remove": {"draft_id": uuid4(), "key": uuid4().hex},
     "circles:discard_draft": {"draft_id": uuid4()},
@@ -340,6 +394,10 @@ IN_PARTS = {
     "feeds:following",
     "feeds:new",
     "circles:circle",
+    "circles:topic",
+    "circles:topics",
+    "circles:archive_month",
+    "circles:kept",
     "circles:discover",
     "circles:members",
     "circles:person_posts",

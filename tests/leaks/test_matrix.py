@@ -78,7 +78,8 @@ def test_nobody_reads_what_is_not_for_them(world, viewer):
             for headers in ({}, {"HX-Request": "true"}) if name in routes.IN_PARTS else ({},):
                 response = client.get(path + query, headers=headers)
                 assert response.status_code < 500, path
-                leaks += [(path + query, word) for word in found_in(response, hidden - {path})]
+                # An address that was asked for stands in the answer, also where there is nothing behind it.
+                leaks += [(path + query, word) for word in found_in(response, hidden) if word not in path]
     assert not leaks, lines(leaks)
 
 
@@ -120,6 +121,11 @@ def test_everybody_reads_what_is_for_them(world, viewer):
             "api:circle": ("name", "intro", "rules"),
             "api:post": ("post",),
             "api:comments": ("floor", "reply"),
+            "circles:topics": ("topic",),
+            "circles:topic": ("post",),
+            "circles:archive_month": ("post",),
+            "circles:collections": ("book",),
+            "circles:collection": ("part", "post"),
         }
         for name, parts in pages.items():
             arguments = routes.BY_PLACE[name](place)[0]

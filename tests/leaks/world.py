@@ -16,9 +16,9 @@ from stdnum.cn import uscc
 from accounts.actions import blocks, identity
 from accounts.identity.sandbox import invented_number
 from accounts.models import User
-from circles.actions import circles, comments, drafts, gates, likes, memberships, posts
+from circles.actions import bookmarks, circles, collections, comments, drafts, gates, likes, memberships, posts
 from circles.gates.language import parse
-from circles.models import Circle, Comment, Post, Role
+from circles.models import Circle, Collection, Comment, Post, Role
 from core.models import Picture
 from merchants.actions import applications, fans
 from merchants.models import Merchant
@@ -52,12 +52,16 @@ class Place:
     reply: Comment
     deleted: Comment
     picture: Picture
+    said_picture: Picture
+    """In a floor."""
+    book: Collection
 
     @property
     def words(self) -> set[str]:
         """What the circle itself and its posts say."""
         said = {word(part, self.kind) for part in ("name", "intro", "rules", "post", "floor", "reply")}
-        return said | {self.picture.key.hex}
+        said |= {word(part, self.kind) for part in ("topic", "book", "part", "quoting")}
+        return said | {self.picture.key.hex, self.said_picture.key.hex}
 
     @property
     def shy_words(self) -> set[str]:
@@ -67,7 +71,7 @@ class Place:
     @property
     def gone(self) -> set[str]:
         """What nobody may read any more."""
-        return {word("hidden", self.kind), word("deleted", self.kind)}
+        return {word(part, self.kind) for part in ("hidden", "deleted", "gonetopic")}
 
 
 @dataclass
@@ -145,16 +149,36 @@ def _place(kind: str, author: User, shy: User, people: list[User]) -> Place:
     everybody = " ".join(f"@{person.nickname}" for person in people)
     key = uuid4()
     picture = drafts.add_photo(author=author, draft_id=key, circle=circle, upload=photo())
-    post = posts.publish(author=author, circle=circle, key=key, body=f"{word('post', kind)} {everybody}")
+    post = posts.publish(
+        author=author, circle=circle, key=key, body=f"{word('post', kind)} #{word('topic', kind)}# {everybody}"
+    )
     shy_post = posts.publish(author=shy, circle=circle, key=uuid4(), body=f"{word('shypost', kind)} {everybody}")
-    hidden = posts.publish(author=author, circle=circle, key=uuid4(), body=f"{word('hidden', kind)} {everybody}")
+    hidden = posts.publish(
+        author=author,
+        circle=circle,
+        key=uuid4(),
+        body=f"{word('hidden', kind)} #{word('gonetopic', kind)}# {everybody}",
+    )
     floor = comments.publish(author=author, post=post, key=uuid4(), body=f"{word('floor', kind)} {everybody}")
     reply = comments.publish(author=author, post=post, key=uuid4(), body=word("reply", kind), parent=floor)
-    comments.publish(author=shy, post=post, key=uuid4(), body=f"{word('shyfloor', kind)} {everybody}")
+    shy_floor = comments.publish(author=shy, post=post, key=uuid4(), body=f"{word('shyfloor', kind)} {everybody}")
+    said_picture = comments.take_in_photo(author=author, post=post, upload=photo())
+    comments.publish(
+        author=author, post=post, key=uuid4(), body=word("quoting", kind), quoted=shy_floor, picture=said_picture
+    )
+    book = collections.create(actor=owner, circle=circle, title=word("book", kind))
+    collections.add_section(actor=owner, collection=book, title=word("part", kind))
+    for page in (post, shy_post, hidden):
+        collections.add_page(actor=owner, collection=book, post=page)
+    for person in people:
+        for page in (post, shy_post, hidden):
+            bookmarks.keep(user=person, post=page)
     deleted = comments.publish(author=author, post=post, key=uuid4(), body=f"{word('deleted', kind)} {everybody}")
     for person in people:
         likes.like(user=person, post=post)
-    return Place(kind, circle, owner, author, post, shy_post, hidden, floor, reply, deleted, picture)
+    return Place(
+        kind, circle, owner, author, post, shy_post, hidden, floor, reply, deleted, picture, said_picture, book
+    )
 
 
 def _merchant(owner: User) -> Merchant:
