@@ -28,6 +28,8 @@ class Scale:
     """How long each page and each floor is asked for in each round."""
     warm_up: float
     publications: int
+    hot_seconds: float
+    """How long a hot circle is written in."""
     sends: int
     """Fans who get an announcement by e-mail, and as many by push."""
 
@@ -48,6 +50,7 @@ SCALES = {
         seconds=0.7,
         warm_up=0.5,
         publications=4,
+        hot_seconds=2,
         sends=200,
     ),
     "full": Scale(
@@ -65,6 +68,7 @@ SCALES = {
         seconds=2.0,
         warm_up=2.0,
         publications=30,
+        hot_seconds=300,
         sends=100_000,
     ),
 }
