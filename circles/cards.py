@@ -144,24 +144,38 @@ class HtmlCard(NamedTuple):
 
 
 def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
-    """The rows of those posts among `ids` that the viewer may see, in no order. One SQL query, compiled once."""
+    """The rows of those posts among `ids` that the viewer may see, in no order. One SQL query, compiled once; one more
+    where some are not in the open."""
     if not viewer.is_authenticated:
         return [Row(*row) for row in rows_of(Post.objects.visible_to(viewer).filter(pk__in=ids), viewer)]
-    return [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=ids)]
+    if viewer.keeps_distance:
+        return [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=ids)]
+    rows = [Row(*row) for row in _rows_in_the_open(viewer=viewer.pk, ids=ids)]
+    if len(rows) < len(ids):
+        rest = list(set(ids).difference(row.id for row in rows))
+        rows += [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=rest)]
+    return rows
 
 
 def _visible_rows_query(any_: Any) -> "QuerySet[Any]":
-    viewer = User(pk=any_.viewer)
+    viewer = User.somebody(any_.viewer)
     return rows_of(Post.objects.visible_to(viewer).heard_by(viewer).filter(pk__in=among(any_.ids)), viewer)
 
 
+def _rows_in_the_open_query(any_: Any) -> "QuerySet[Any]":
+    viewer = User.somebody(any_.viewer, keeps_distance=False)
+    return rows_of(Post.objects.visible_in_the_open(viewer).filter(pk__in=among(any_.ids)), viewer)
+
+
 _visible_rows = Prepared(_visible_rows_query, "viewer", "ids")
+_rows_in_the_open = Prepared(_rows_in_the_open_query, "viewer", "ids")
 
 
 def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tuple[list[HtmlCard], Page[HtmlCard]]":
-    """(pinned, first page) of a circle as its page shows them. One SQL query, compiled once."""
+    """(pinned, first page) of a circle that `viewer` was just found to see, as its page shows them. One SQL query,
+    compiled once."""
     if viewer.is_authenticated:
-        found = _front_rows(tab, size)(viewer=viewer.pk, circle=circle.pk)
+        found = _front_rows(tab, size, viewer.keeps_distance)(viewer=viewer.pk, circle=circle.pk)
     else:
         found = list(_front(circle, viewer, tab, size))
     # UNION ALL keeps the order within its halves, but nobody promises it.
@@ -173,19 +187,21 @@ def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tup
 
 
 @lru_cache(maxsize=32)
-def _front_rows(tab: str, size: int) -> Prepared:
+def _front_rows(tab: str, size: int, keeps_distance: bool) -> Prepared:
     def query(any_: Any) -> "QuerySet[Any]":
-        return _front(Circle(pk=any_.circle), User(pk=any_.viewer), tab, size)
+        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+        return _front(Circle(pk=any_.circle), viewer, tab, size)
 
     return Prepared(query, "viewer", "circle")
 
 
 def _front(circle: Circle, viewer: "Person", tab: str, size: int) -> "QuerySet[Any]":
     """One row more than the page, and above the latest the pinned ones."""
-    listed = rows_of(queries.listed_posts(circle, viewer, tab).newest_first(), viewer)[: size + 1]
+    seen = Post.objects.visible_inside(viewer).filter(circle=circle)
+    listed = rows_of(queries.listed(seen, viewer, tab).newest_first(), viewer)[: size + 1]
     if tab != "latest":
         return listed
-    pinned = rows_of(queries.kept_on_top(circle, viewer), viewer)[: rules.PINNED_MAX]
+    pinned = rows_of(queries.on_top(seen), viewer)[: rules.PINNED_MAX]
     return pinned.union(listed, all=True)
 
 

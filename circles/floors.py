@@ -136,7 +136,7 @@ def _said(post: Post, viewer: "Person") -> tuple[Page[Said], Seen]:
     """The first page of floors; the first replies in them in the order of their floors' ids."""
     size = queries.FLOORS_PER_PAGE
     if viewer.is_authenticated:
-        found = _first_floors(size)(viewer=viewer.pk, post=post.pk)
+        found = _first_floors(size, viewer.keeps_distance)(viewer=viewer.pk, post=post.pk)
     else:
         found = list(_floors(post.pk, viewer, size))
     floors = found[:size]
@@ -144,7 +144,10 @@ def _said(post: Post, viewer: "Person") -> tuple[Page[Said], Seen]:
     ids = [said[0] for said in floors]
     if not ids:
         return page, Seen([], [], {})
-    replies = _first_replies(viewer=viewer.pk, floors=ids) if viewer.is_authenticated else list(_replies(ids, viewer))
+    if viewer.is_authenticated:
+        replies = _first_replies(viewer.keeps_distance)(viewer=viewer.pk, floors=ids)
+    else:
+        replies = list(_replies(ids, viewer))
     return page, Seen(floors, replies, quotes((said[_QUOTED] for said in (*floors, *replies)), viewer))
 
 
@@ -159,11 +162,19 @@ def _replies(floor_ids: Any, viewer: "Person") -> "QuerySet[Any]":
 
 
 @lru_cache(maxsize=8)
-def _first_floors(size: int) -> Prepared:
-    return Prepared(lambda any_: _floors(any_.post, User(pk=any_.viewer), size), "viewer", "post")
+def _first_floors(size: int, keeps_distance: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Any]":
+        return _floors(any_.post, User.somebody(any_.viewer, keeps_distance=keeps_distance), size)
+
+    return Prepared(query, "viewer", "post")
 
 
-_first_replies = Prepared(lambda any_: _replies(among(any_.floors), User(pk=any_.viewer)), "viewer", "floors")
+@lru_cache
+def _first_replies(keeps_distance: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Any]":
+        return _replies(among(any_.floors), User.somebody(any_.viewer, keeps_distance=keeps_distance))
+
+    return Prepared(query, "viewer", "floors")
 
 
 def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: bool) -> list[str]:

@@ -383,7 +383,10 @@ def institution_names(*, limit: int = 300) -> list[tuple[str, str]]:
 
 def posts_in(circle: Circle, viewer: "Person", tab: str = "latest") -> "PostQuerySet":
     """Posts of the circle the viewer may see, unordered. An unknown tab is the latest."""
-    posts: PostQuerySet = Post.objects.visible_to(viewer).filter(circle=circle)
+    return _in_tab(Post.objects.visible_to(viewer).filter(circle=circle), tab)
+
+
+def _in_tab(posts: "PostQuerySet", tab: str) -> "PostQuerySet":
     if tab == "featured":
         return posts.filter(is_featured=True)
     if tab == "announcements":
@@ -406,7 +409,12 @@ def circle_posts(
 
 def listed_posts(circle: Circle, viewer: "Person", tab: str) -> "PostQuerySet":
     """What a tab lists, unordered. The latest go without the pinned ones, which stand above them."""
-    posts = posts_in(circle, viewer, tab).heard_by(viewer)
+    return listed(Post.objects.visible_to(viewer).filter(circle=circle), viewer, tab)
+
+
+def listed(seen: "PostQuerySet", viewer: "Person", tab: str) -> "PostQuerySet":
+    """The same of posts of one circle that the viewer may see."""
+    posts = _in_tab(seen, tab).heard_by(viewer)
     return posts if tab in ("featured", "announcements") else posts.filter(is_pinned=False)
 
 
@@ -420,7 +428,12 @@ def card_page(
 
 def kept_on_top(circle: Circle, viewer: "Person") -> "PostQuerySet":
     """What the circle's staff keeps above the latest, the newest first; at most PINNED_MAX by their action."""
-    return posts_in(circle, viewer).filter(is_pinned=True).newest_first()
+    return on_top(posts_in(circle, viewer))
+
+
+def on_top(seen: "PostQuerySet") -> "PostQuerySet":
+    """The same of posts of one circle that the viewer may see."""
+    return seen.filter(is_pinned=True).newest_first()
 
 
 def open_posts_of(person: "User", viewer: "Person") -> "PostQuerySet":

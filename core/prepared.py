@@ -34,7 +34,8 @@ Value = int | str | list[int] | datetime | None
 
 
 class Prepared:
-    """Compiles `build(any_)` at the first call. Each name in `names` is a stand-in, an attribute of `any_`.
+    """Compiles `build(any_)` at the first call. Each name in `names` is a stand-in, an attribute of `any_`; it may go
+    unused.
 
     Behind a pooler that hands connections from transaction to transaction nothing can be kept in Postgres: where
     DISABLE_SERVER_SIDE_CURSORS says so, each call is planned anew.
@@ -46,6 +47,7 @@ class Prepared:
         self._sql = ""
         self._parameters: tuple[Any, ...] = ()
         self._name = self._execute = ""
+        self._used: list[str] = []
         self._convert: Callable[[list[tuple[Any, ...]]], list[tuple[Any, ...]]] | None = None
         self._shape: _Shape | None = None
 
@@ -66,7 +68,7 @@ class Prepared:
             else:
                 if not is_planned(database, self._name):
                     self._prepare(database)
-                cursor.execute(self._execute, [values[name] for name in self._stand_ins])
+                cursor.execute(self._execute, [values[name] for name in self._used])
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return self._convert(rows) if self._convert and rows else rows
 
@@ -75,8 +77,11 @@ class Prepared:
         sql, parameters = compiler.as_sql()
         names = {number: name for name, number in self._stand_ins.items()}
         self._parameters = tuple(_slot(item, names) for item in parameters)
+        used = {parameter.name for parameter in self._parameters if isinstance(parameter, _Slot)}
+        self._used = [name for name in self._stand_ins if name in used]
         self._name = f"prepared_{blake2b(repr((sql, parameters)).encode(), digest_size=8).hexdigest()}"
-        self._execute = f"EXECUTE {self._name} ({', '.join(['%s'] * len(names))})"
+        given = f" ({', '.join(['%s'] * len(self._used))})" if used else ""
+        self._execute = f"EXECUTE {self._name}{given}"
         if converters := compiler.get_converters([column for column, _, _ in compiler.select]):
             self._convert = lambda rows: [tuple(row) for row in compiler.apply_converters(rows, converters)]
         if compiler.klass_info is not None:
@@ -85,7 +90,7 @@ class Prepared:
 
     def _prepare(self, database: Any) -> None:
         """Have this connection plan it. What never differs is written out, so that partial indexes are found."""
-        places = {name: AsIs(f"${number}") for number, name in enumerate(self._stand_ins, start=1)}
+        places = {name: AsIs(f"${number}") for number, name in enumerate(self._used, start=1)}
         parameters = [places[item.name] if isinstance(item, _Slot) else item for item in self._parameters]
         plan(database, self._name, f"PREPARE {self._name} AS {self._sql}", parameters)
 

@@ -24,6 +24,7 @@ def block(*, user: User, person: User) -> None:
         _require_room(Block.objects.filter(blocker=user).exclude(blocked=person).count())
         Block.objects.bulk_create([Block(blocker=user, blocked=person)], ignore_conflicts=True)
         follows.part(one_id=user.pk, other_id=person.pk)
+    user.keeps_distance = True
 
 
 def unblock(*, user: User, person: User) -> None:
@@ -41,6 +42,7 @@ def mute(*, user: User, person: User) -> None:
         _locked(user)
         _require_room(Mute.objects.filter(muter=user).exclude(muted=person).count())
         Mute.objects.bulk_create([Mute(muter=user, muted=person)], ignore_conflicts=True)
+    user.keeps_distance = True
 
 
 def unmute(*, user: User, person: User) -> None:

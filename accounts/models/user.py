@@ -93,12 +93,23 @@ class User(AbstractUser):
 
     objects: Any = UserManager()
 
+    keeps_distance: bool = True
+    """May what others write be kept from this person, by a block or a mute? Whoever loads a viewer for pages asks
+    (accounts.backends); of anybody else it is not known, and each author is looked at."""
+
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         indexes = [models.Index(fields=["-date_joined", "-id"], name="user_newest")]
+
+    @classmethod
+    def somebody(cls, pk: int, *, keeps_distance: bool = True) -> "User":
+        """Stands for whoever asks, in querysets that are compiled once (core.prepared)."""
+        person = cls(pk=pk)
+        person.keeps_distance = keeps_distance
+        return person
 
     def __str__(self) -> str:
         return self.nickname

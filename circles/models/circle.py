@@ -65,11 +65,17 @@ def is_readable(viewer: "User | Any", circle: str = "") -> Q:
     A circle without one costs no more than a look at its column. Strangers meet no gate.
     """
     path = f"{circle}__" if circle else ""
-    is_open = Q(**{f"{path}state": CircleState.OPEN})
-    is_free = Q(**{f"{path}is_view_gated": False})
     if viewer.pk is None:
-        return is_open & is_free
+        return is_in_the_open(circle)
+    is_free = Q(**{f"{path}is_view_gated": False})
+    is_open = Q(**{f"{path}state": CircleState.OPEN})
     return is_open & (is_free | opened_to(viewer.pk, f"{circle}_id" if circle else "pk"))
+
+
+def is_in_the_open(circle: str = "") -> Q:
+    """Open circles without a view gate: everybody may see them."""
+    path = f"{circle}__" if circle else ""
+    return Q(**{f"{path}state": CircleState.OPEN, f"{path}is_view_gated": False})
 
 
 class CircleQuerySet(models.QuerySet["Circle"]):

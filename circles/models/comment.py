@@ -28,7 +28,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         comments = self.visible_under(viewer).filter(
             is_readable(viewer, "post__circle"), post__state=Publication.PUBLISHED
         )
-        if viewer.pk is None:
+        if viewer.pk is None or not viewer.keeps_distance:
             return comments
         of_hidden_post = is_blocked_out(viewer.pk, "post__author_id", "post__circle_id")
         return comments.filter(Q(post__kind=PostKind.ANNOUNCEMENT) | ~Q(post__author_mask="") | ~of_hidden_post)
@@ -39,11 +39,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def unblocked(self, viewer: "User | Any") -> "CommentQuerySet":
         """Whatever became of them, without those of people a block stands between."""
-        return (
-            self
-            if viewer.pk is None
-            else self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"), author_mask="")
-        )
+        if viewer.pk is None or not viewer.keeps_distance:
+            return self
+        return self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"), author_mask="")
 
 
 class Comment(Authored):
