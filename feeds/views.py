@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Follow
+from accounts.viewer import viewer_of
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
 from circles.reading import with_unread
@@ -34,7 +35,7 @@ HOME = Frame("feeds/home.html", kept=("is_verified",), holes=("feed", "poll_url"
 @never_kept
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the feed or what follows `?before=…` (to htmx: the cards alone); to visitors a welcome."""
-    if not request.user.is_authenticated:
+    if not viewer_of(request).is_authenticated:
         return render(request, "feeds/welcome.html", _something_to_read(request))
     cursor = request.GET.get("before")
     page = queries.home_page(request.user, cursor, shape=Html())

@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.viewer import viewer_of
 from circles import queries, rules
 from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
@@ -60,7 +61,7 @@ COMMON_HURDLES = ("not_member", "not_verified")
 @require_safe
 def circle(request: HttpRequest, slug: str) -> HttpResponse:
     """A circle's home: what it is, and its posts, newest first or the featured ones."""
-    found = circle_head(slug, request.user)
+    found = circle_head(slug, viewer_of(request))
     if found is None:
         raise Http404
     circle = found.circle

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from accounts.viewer import viewer_of
 from circles import queries, rules
 from circles.actions import posts
 from circles.cards import html_cards
@@ -69,7 +70,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
-    found = post_head(pk, request.user) if pk <= ID_MAX else None
+    found = post_head(pk, viewer_of(request)) if pk <= ID_MAX else None
     if found is None:
         raise Http404
     return found
