@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import blind, terms
@@ -91,6 +93,24 @@ def take_back_from(
         raise Invalid("required", _("Please give an e-mail address, or a name and an ID number."), field="address")
     for fact in Fact.objects.filter(institution=institution, user__in=people, revoked_at=None):
         facts.revoke(fact=fact, by=actor, reason=reason, way=FactChange.Way.STAFF)
+
+
+def holding(institution: Institution) -> "QuerySet[Fact]":
+    """What it said of people, and has neither run out nor been taken back."""
+    is_on = Q(valid_until=None) | Q(valid_until__gt=timezone.now())
+    return Fact.objects.filter(is_on, institution=institution, revoked_at=None)
+
+
+def take_back_all(
+    *, institution: Institution, said_until: datetime, by: User, reason: str, after: int = 0, size: int = 20
+) -> int | None:
+    """Revoke what the institution said until that moment and still holds, `size` facts past the id `after`; each person
+    reads the reason. Returns the id of the last one, None when all is done. The caller asks who may, and logs."""
+    said = holding(institution).filter(created_at__lte=said_until, pk__gt=after)
+    found = list(said.select_related("user").order_by("pk")[:size])
+    for fact in found:
+        facts.revoke(fact=fact, by=by, reason=reason, way=FactChange.Way.TEAM)
+    return found[-1].pk if len(found) == size else None
 
 
 def drop(*, user: User, fact: Fact) -> Fact:

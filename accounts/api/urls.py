@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from accounts.api import credit, distance, facts, follows, issuers, outside_score, views
+from accounts.api import credit, distance, facts, follows, identity, issuers, outside_score, views
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="me"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/facts/<int:pk>/", facts.MyFactView.as_view(), name="fact"),
     path("me/following/", follows.FollowSettingsView.as_view(), name="follow_settings"),
     path("me/followers/<str:username>/", follows.FollowerView.as_view(), name="follower"),
+    path("me/identity/", identity.IdentityView.as_view(), name="identity"),
     path("me/outside-score/", outside_score.OutsideScoreView.as_view(), name="outside_score"),
     path("issuers/subjects/", issuers.SubjectsView.as_view(), name="issuer_subjects"),
     path("issuers/facts/", issuers.IssuerFactsView.as_view(), name="issuer_facts"),

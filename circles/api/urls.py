@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circles.api import comments, gates, keeping, posts, views
+from circles.api import bylines, comments, gates, keeping, posts, views
 
 urlpatterns = [
     path("circles/", views.CirclesView.as_view(), name="circles"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("circles/<slug:slug>/gates/", gates.GatesView.as_view(), name="gates"),
     path("circles/<slug:slug>/gates/preview/", gates.PreviewView.as_view(), name="gates_preview"),
     path("circles/<slug:slug>/membership/", views.MembershipView.as_view(), name="membership"),
+    path("circles/<slug:slug>/byline/", bylines.BylineView.as_view(), name="byline"),
     path("circles/<slug:slug>/posts/", posts.PostsView.as_view(), name="circle_posts"),
     path("posts/<int:pk>/", posts.PostView.as_view(), name="post"),
     path("posts/<int:pk>/comments/", comments.CommentsView.as_view(), name="comments"),

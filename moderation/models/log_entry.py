@@ -35,6 +35,7 @@ class Verb(models.TextChoices):
     MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
     INSTITUTION_TRUST = "institution.trust", _("let an institution vouch")
     INSTITUTION_DISTRUST = "institution.distrust", _("stopped an institution from vouching")
+    INSTITUTION_REVOKE = "institution.revoke", _("took back all that an institution said")
     INSTITUTION_DOMAIN = "institution.domain", _("changed an institution's e-mail domains")
     INSTITUTION_STAFF = "institution.staff", _("changed an institution's staff")
     FACT_REVOKE = "fact.revoke", _("took a verified fact back")

@@ -12,6 +12,7 @@ METHODS = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\b")
 PROMISED = {
     "/api/v1/circles/": {"get", "post"},
     "/api/v1/circles/{slug}/": {"get"},
+    "/api/v1/circles/{slug}/byline/": {"get", "put"},
     "/api/v1/circles/{slug}/membership/": {"get", "put", "delete"},
     "/api/v1/circles/{slug}/posts/": {"get", "post"},
     "/api/v1/circles/{slug}/topics/": {"get"},
@@ -45,6 +46,7 @@ PROMISED = {
     "/api/v1/me/distance/": {"get", "put"},
     "/api/v1/me/facts/": {"get"},
     "/api/v1/me/facts/{id}/": {"patch", "delete"},
+    "/api/v1/me/identity/": {"get", "post", "delete"},
     "/api/v1/me/outside-score/": {"get", "delete"},
     "/api/v1/merchants/": {"get"},
     "/api/v1/merchants/{slug}/": {"get"},
