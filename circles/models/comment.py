@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from accounts.models import User
     from circles.quotes import Quote
 
-FOLD_LENGTH, FOLD_LINES = 320, 9
-"""Longer comments are folded until somebody opens them."""
+FOLD_WIDTH, FOLD_LINES = 360, 8
+"""Longer comments are folded until somebody opens them; a Chinese character is two wide."""
+_WIDE = "\u2e80"
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -124,7 +125,8 @@ class Comment(Authored):
     @property
     def is_long(self) -> bool:
         """Is it shown folded?"""
-        return len(self.body) > FOLD_LENGTH or self.body.count("\n") > FOLD_LINES
+        width = len(self.body) + sum(char >= _WIDE for char in self.body)
+        return width > FOLD_WIDTH or self.body.count("\n") > FOLD_LINES
 
     @property
     def like_hole(self) -> SafeString:
