@@ -4,7 +4,7 @@ Drawing is what a page of posts costs. So a card is drawn once per post, version
 holes in it (core/parts.py), and the holes are filled for each viewer: how long ago, liked or not, the counts. The key
 holds everything else the card shows (nickname, avatar, circle's name), so nothing is ever invalidated: what changes is
 found under another key. One SQL query a page, and one Redis round trip for cards this process has not shown lately; two
-more of each for cards nobody has seen yet.
+more of each for cards nobody has seen yet. Polls and events ask for what is the viewer's of them (circles/live.py).
 """
 
 import json
@@ -35,7 +35,7 @@ from django.utils.translation import get_language
 
 from accounts import badges
 from accounts.models import User
-from circles import queries, rules
+from circles import live, queries, rules
 from circles.models import Circle, Like, Membership, Post
 from circles.models.authored import kept_badges, shown_name
 from circles.models.honor import honor_of
@@ -49,7 +49,7 @@ from core.prepared import Prepared, among
 if TYPE_CHECKING:
     Person = User | Any
 
-HOLES = {name: hole(name) for name in ("ago", "like", "comments")}
+HOLES = {name: hole(name) for name in ("ago", "like", "comments", "live")}
 _drawings = Drawings(most=2000, seconds=24 * 3600)
 
 
@@ -65,6 +65,7 @@ class Row(NamedTuple):
     is_pinned: bool
     like_count: int
     comment_count: int
+    kind: str
     nickname: str
     avatar_id: int | None
     is_author_verified: bool
@@ -92,6 +93,7 @@ _SHARED = (
     "is_pinned",
     "like_count",
     "comment_count",
+    "kind",
 )
 _OF_OTHERS = {
     "nickname": shown_name(),
@@ -254,6 +256,8 @@ def html_cards(
         }
 
     drawn = _drawings.get(keys, draw_missing)
+    alive = [(row.id, row.kind) for row in found if row.kind in live.KINDS]
+    blocks = live.blocks(alive, viewer) if alive else {}
     return [
         HtmlCard(
             row.id,
@@ -263,6 +267,7 @@ def html_cards(
                     "ago": clock.ago(row.published_at),
                     "like": _like(language, row.id, row.liked, row.like_count),
                     "comments": _comments(language, row.comment_count),
+                    "live": blocks.get(row.id, _NOTHING),
                 }
             ),
         )
@@ -336,6 +341,7 @@ def _rights(row: Row, viewer: "Person") -> Rights:
     )
 
 
+_NOTHING: Pieces = []
 _more = Part("components/_load_more.html", holes=("url",))
 _end = Part("components/_load_more.html", kept=("url", "end"))
 _like_button = Part("components/_like_button.html", kept=("liked", "like_count"), holes=("post_id", "like_url"))

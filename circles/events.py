@@ -79,3 +79,38 @@ class CircleChanged(Event):
     """It was founded, renamed, closed or opened again."""
 
     circle_id: int
+
+
+@dataclass(frozen=True)
+class PollClosed(Event):
+    post_id: int
+
+
+@dataclass(frozen=True)
+class EventNews(Event):
+    """An event takes place tomorrow (`reminder`), at another time or place (`changed`), or not (`called_off`)."""
+
+    post_id: int
+    what: str
+
+
+@dataclass(frozen=True)
+class PlaceFreed(Event):
+    """Somebody in line for an event has a place now."""
+
+    post_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class AnswerAccepted(Event):
+    post_id: int
+    comment_id: int
+
+
+@dataclass(frozen=True)
+class DraftNotPublished(Event):
+    """A scheduled post was refused when its time came; why stands on the draft."""
+
+    draft_id: str
+    user_id: int

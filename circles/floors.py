@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from accounts import badges
 from accounts.models import User
 from circles import queries
-from circles.models import Comment, Post
+from circles.models import Comment, Post, PostKind
 from circles.models.authored import kept_badges, shown_name
 from circles.models.honor import honor_of
 from circles.queries import Floor
@@ -209,7 +209,9 @@ def _key(post: Post, viewer: "Person", can_moderate: bool, seen: Seen) -> str:
     held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in both if said[_BADGES]]
     without_likes = [said[:_LIKES] + said[_LIKES + 1 :] for said in both]
     marks = _marks(post, both)
+    asked = (post.accepted_id, viewer.pk == post.author_id) if post.kind == PostKind.QUESTION else ()
     shown = (post.author_id, can_moderate, own, without_likes, held, sorted(seen.quotes.items()), marks, Clock().year)
+    shown += asked
     digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"floors:{post.pk}:{digest}:{get_language()}"
 

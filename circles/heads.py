@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import FilteredRelation, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models import FilteredRelation, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 
 from accounts.models import User
 from circles import cards, queries
@@ -54,7 +54,7 @@ class PostHead(NamedTuple):
     post: Post
     row: cards.Row
     start: str
-    """The first characters of the text."""
+    """The title, or the first characters of the text."""
     membership: Membership | None
     """The viewer's, in the post's circle."""
 
@@ -75,7 +75,8 @@ def post_head(pk: int, viewer: "Person") -> PostHead | None:
 
 def _posts(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Post]":
     seen = Post.objects.visible_in_the_open(viewer) if in_the_open else Post.objects.visible_to(viewer)
-    posts = cards.with_row(seen, viewer).annotate(start=Left("body", START_LENGTH))
+    start = Left(Coalesce(NullIf("title", Value("")), "body"), START_LENGTH)
+    posts = cards.with_row(seen, viewer).annotate(start=start)
     posts = posts.select_related("circle__avatar").defer("body", "body_html")
     return posts if viewer.pk is None else posts.select_related("circle__avatar", "mine")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.portability import Hurdle, Share
 from accounts.portability.archive import Archive
-from circles.actions import memberships, topics
+from circles.actions import events, memberships, topics
 from circles.models import (
     Ballot,
     Bookmark,
@@ -42,6 +42,7 @@ from circles.models import (
     Publication,
     ReadingPlace,
     SignUp,
+    SignUpState,
     SuccessionVote,
     Successor,
 )
@@ -237,6 +238,8 @@ def erase(user: User, keep_words: bool) -> None:
     _forget_ways_in(user)
     Draft.objects.filter(author=user).delete()
     Ballot.objects.filter(voter=user).delete()  # what was counted stays counted
+    for sign_up in SignUp.objects.filter(person=user).exclude(state=SignUpState.WITHDRAWN):
+        events.withdraw(user=user, post=Post(pk=sign_up.event_id))
     SignUp.objects.filter(person=user).delete()
     ReadingPlace.objects.filter(user=user).delete()
     Bookmark.objects.filter(user=user).delete()

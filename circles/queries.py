@@ -4,18 +4,20 @@ A logged-out viewer saves those for likes and memberships.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.models import Institution
-from circles import rules
+from circles import live, rules
+from circles.byline import Byline, named, own
+from circles.live import EventView, PollView
 from circles.models import (
     Category,
     Circle,
@@ -32,7 +34,10 @@ from circles.models import (
     MembershipState,
     Post,
     PostKind,
+    PostVersion,
     Publication,
+    SignUp,
+    SignUpState,
 )
 from circles.models.honor import honor_of
 from circles.models.membership import STAFF_ROLES
@@ -41,6 +46,7 @@ from circles.quotes import attach_quotes
 from core.models import Picture
 from core.pagination import Page, cut_page, decode_cursor, keyset_page
 from core.prepared import Prepared, among
+from core.text.differences import Piece, differences
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,6 +82,8 @@ class PostCard:
     can_feature: bool = False
     membership: Membership | None = None
     """The viewer's, in the post's circle."""
+    poll: PollView | None = None
+    event: EventView | None = None
 
     @property
     def post_id(self) -> int:
@@ -144,14 +152,20 @@ class Floor:
 
 
 def post_cards(posts: "PostQuerySet | Sequence[Post]", viewer: "Person") -> list[PostCard]:
-    """Cards for posts that start from `Post.objects.visible_to(viewer)`, in their order. Queries: 4.
+    """Cards for posts that start from `Post.objects.visible_to(viewer)`, in their order. Queries: 4, with polls or
+    events among them up to 5 more.
 
     Takes a queryset (sliced or not) or posts already loaded with `for_cards()`.
     """
     rows = list(posts.for_cards()) if isinstance(posts, PostQuerySet) else list(posts)
     liked = liked_ids((post.pk for post in rows), viewer)
     memberships = memberships_in((post.circle_id for post in rows), viewer)
-    return [_post_card(post, post.pk in liked, memberships.get(post.circle_id), viewer) for post in rows]
+    cards = [_post_card(post, post.pk in liked, memberships.get(post.circle_id), viewer) for post in rows]
+    polls = live.polls((post.pk for post in rows if post.kind == PostKind.POLL), viewer)
+    events = live.events((post.pk for post in rows if post.kind == PostKind.EVENT), viewer)
+    if not polls and not events:
+        return cards
+    return [replace(card, poll=polls.get(card.post_id), event=events.get(card.post_id)) for card in cards]
 
 
 class FullShape:
@@ -290,16 +304,35 @@ def owned_count(viewer: "Person") -> int:
 
 
 def draft_photos(viewer: "Person", draft_id: UUID) -> list[Picture]:
-    """The photos of the viewer's own draft, in the order they came. Queries: 1."""
+    """The photos of the viewer's own draft, in their order. Queries: 1."""
+    return [photo.picture for photo in draft_photo_rows(viewer, draft_id)]
+
+
+def draft_photo_rows(viewer: "Person", draft_id: UUID) -> list[DraftPhoto]:
+    """The same with what is said of them. Queries: 1."""
     photos = DraftPhoto.objects.filter(draft_id=draft_id, draft__author_id=viewer.pk)
-    return [photo.picture for photo in photos.select_related("picture").order_by("id")]
+    return list(photos.select_related("picture").order_by("position", "id"))
+
+
+def my_drafts(viewer: "Person", *, limit: int = 100) -> list[Draft]:
+    """What the viewer began and did not send: those that publish themselves first, by their time, then the last
+    touched. Queries: 2."""
+    drafts = Draft.objects.filter(author_id=viewer.pk).filter(_is_begun())
+    in_order = drafts.order_by(F("publish_at").asc(nulls_last=True), "-updated_at")
+    photos = Prefetch("photos", DraftPhoto.objects.select_related("picture"))
+    return list(in_order.select_related("circle__avatar").prefetch_related(photos)[:limit])
 
 
 def unfinished_draft(viewer: "Person") -> Draft | None:
     """What the viewer last began and did not send, if there is anything in it. Queries: 1."""
-    has_photos = Exists(DraftPhoto.objects.filter(draft=OuterRef("pk")))
-    drafts = Draft.objects.filter(author_id=viewer.pk).filter(~Q(body="") | has_photos)
+    drafts = Draft.objects.filter(author_id=viewer.pk, publish_at=None).filter(_is_begun())
     return drafts.select_related("circle").order_by("-updated_at").first()
+
+
+def _is_begun() -> Q:
+    """Is there anything in the draft?"""
+    has_photos = Exists(DraftPhoto.objects.filter(draft=OuterRef("pk")))
+    return ~Q(body="") | ~Q(title="") | ~Q(fields={}) | Q(has_photos)
 
 
 # --- Circles -------------------------------------------------------------------------------------
@@ -485,6 +518,54 @@ def good_posts(viewer: "Person", limit: int = 10, *, shape: Shape[Any] = FULL) -
     place = {pk: number for number, pk in enumerate(chosen)}
     cards = shape.make(shape.pick(chosen, viewer), viewer)
     return sorted(cards, key=lambda card: place[card.post_id])
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody who signed up for an event, under the name they have in its circle."""
+
+    sign_up: SignUp
+    byline: Byline
+
+
+def participants(post: Post, viewer: "Person") -> list[Participant]:
+    """Who has a place, then who is in line, each by when they signed up; for the organiser alone. Queries: 2."""
+    rows = SignUp.objects.visible_to(viewer).filter(event=post.pk, event__post__author=viewer.pk)
+    found = list(
+        rows.exclude(state=SignUpState.WITHDRAWN).select_related("person__avatar").order_by("state", "queued_at", "pk")
+    )
+    here = Membership.objects.filter(circle=post.circle_id, user__in=[row.person_id for row in found]).exclude(
+        nickname=""
+    )
+    names = {row.user_id: row for row in here.select_related("avatar")}
+    return [Participant(row, _byline_here(row.person, names.get(row.person_id))) for row in found]
+
+
+def _byline_here(person: "User", membership: Membership | None) -> Byline:
+    if membership is None:
+        return own(person)
+    return named(person, name=membership.nickname, face=membership.avatar, is_linked=membership.is_linked)
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a post said at one time, and what was changed to come to it."""
+
+    number: int
+    written_at: datetime
+    title: list[Piece]
+    body: list[Piece]
+
+
+def versions(post: Post, viewer: "Person", *, limit: int = 50) -> list[Version]:
+    """The post as it is and as it was, the newest first; the oldest shown whole. Queries: 1."""
+    kept = list(PostVersion.objects.visible_to(viewer).filter(post=post).order_by("-number")[:limit])
+    newest = (kept[0].number + 1 if kept else 1, post.edited_at or post.published_at, post.title, post.body)
+    texts = [newest, *((row.number, row.written_at, row.title, row.body) for row in kept)]
+    return [
+        Version(number, at, differences(older[2], title), differences(older[3], body))
+        for (number, at, title, body), older in zip(texts, [*texts[1:], texts[-1]], strict=True)
+    ]
 
 
 # --- Comments ------------------------------------------------------------------------------------

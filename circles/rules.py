@@ -214,6 +214,32 @@ def can_like(user: "Person", post: Post, membership: Membership | None) -> Decis
     return decision and _meets(user, post.circle, membership, GateAction.LIKE)
 
 
+def can_vote(user: "Person", post: Post, membership: Membership | None) -> Decision:
+    """Whoever may answer under a post may vote in its poll, silenced or not. Codes of can_write, `circle_banned`,
+    `post_gone`, `gate_closed`."""
+    decision = can_write(user) and _is_there(post) and _is_welcome(membership)
+    return decision and _meets(user, post.circle, membership, GateAction.COMMENT)
+
+
+def can_sign_up(user: "Person", post: Post, membership: Membership | None) -> Decision:
+    """For an event: see can_vote."""
+    return can_vote(user, post, membership)
+
+
+def can_run(user: "Person", post: Post) -> Decision:
+    """Close a poll, call off an event, see who comes: whoever began it. Codes of can_write, `not_author`,
+    `post_gone`."""
+    decision = can_write(user)
+    if decision and post.author_id != user.pk:
+        return refuse("not_author", _("Only who began this may do that."))
+    return decision and _is_there(post)
+
+
+def can_accept(user: "Person", post: Post) -> Decision:
+    """Say which floor answers a question: whoever asked. Codes of can_run."""
+    return can_run(user, post)
+
+
 def can_tip(user: "Person", post: Post, membership: Membership | None) -> Decision:
     """What circles ask of a tip. Codes as can_like."""
     decision = can_write(user) and _is_there(post) and _is_welcome(membership)
@@ -271,9 +297,14 @@ def can_announce(user: "Person", circle: Circle) -> Decision:
 
 
 def can_publish(user: "Person", circle: Circle, membership: Membership | None, *, kind: str) -> Decision:
-    """can_announce or can_post, by the kind of the post."""
+    """can_announce or can_post, by the kind of the post; `no_events_here` where nobody shows who they are: people
+    who meet do."""
     if kind == PostKind.ANNOUNCEMENT:
         return can_announce(user, circle)
+    if kind == PostKind.EVENT and circle.masks_authors:
+        return refuse(
+            "no_events_here", _("There are no events in a circle of pseudonyms: who meets shows who they are.")
+        )
     return can_post(user, circle, membership)
 
 

@@ -190,3 +190,49 @@ def notify_pseudonym_opened(job: Job, *, opening_id: int) -> None:
 @job(queue="notify")
 def notify_follow(job: Job, *, follower_id: int, followed_id: int) -> None:
     tell.follow(follower_id=follower_id, followed_id=followed_id)
+
+
+@job(queue="notify")
+def notify_answer_accepted(job: Job, *, post_id: int, comment_id: int) -> None:
+    tell.accepted(post_id=post_id, comment_id=comment_id)
+
+
+@job(queue="notify")
+def notify_poll_closed(job: Job, *, post_id: int) -> None:
+    found = ranges(tell.poll_voters(post_id), "voter_id", size=RANGE_SIZE) or [(0, NO_END)]
+    for after, until in found:
+        enqueue("notifications.notify_voters", parent_id=job.pk, post_id=post_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_voters(job: Job, *, post_id: int, after: int, until: int) -> None:
+    tell.poll_closed(post_id=post_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_event_news(job: Job, *, post_id: int, what: str) -> None:
+    for after, until in ranges(tell.participants(post_id), "person_id", size=RANGE_SIZE):
+        enqueue(
+            "notifications.notify_participants",
+            parent_id=job.pk,
+            post_id=post_id,
+            what=what,
+            key=f"event:{post_id}:{job.pk}",
+            after=after,
+            until=until,
+        )
+
+
+@job(queue="notify")
+def notify_participants(job: Job, *, post_id: int, what: str, key: str, after: int, until: int) -> None:
+    tell.event_news(post_id=post_id, what=what, key=key, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_place_freed(job: Job, *, post_id: int, user_id: int) -> None:
+    tell.place_freed(post_id=post_id, user_id=user_id, key=f"place:{job.pk}")
+
+
+@job(queue="notify")
+def notify_draft_not_published(job: Job, *, draft_id: str, user_id: int) -> None:
+    tell.draft_not_published(draft_id=draft_id, user_id=user_id, key=f"draft:{job.pk}")

@@ -90,12 +90,17 @@ def _pseudonym_opened(data: Data) -> SafeString:
     )
 
 
+def _draft(data: Data) -> SafeString:
+    return format_html("{}", _("A post you scheduled could not be published. It is still among your drafts."))
+
+
 NOTICES: dict[str, Notice] = {
     Kind.FACT_GRANTED: Notice(_fact_granted, "accounts:facts", "badge-check"),
     Kind.FACT_EXPIRING: Notice(_fact_expiring, "accounts:facts", "hourglass", leaves=True),
     Kind.FACT_REVOKED: Notice(_fact_revoked, "accounts:facts", "badge-x", leaves=True),
     Kind.CREDIT: Notice(_credit, "accounts:credit", "gauge"),
     Kind.PSEUDONYM_OPENED: Notice(_pseudonym_opened, "accounts:privacy", "venetian-mask", leaves=True),
+    Kind.DRAFT: Notice(_draft, "circles:drafts", "calendar-x", leaves=True),
     Kind.IDENTITY: Notice(_identity, "accounts:privacy", "shield-check", leaves=True),
     Kind.IDENTITY_DUE: Notice(_identity, "accounts:verify", "shield-alert", leaves=True),
 }

@@ -12,9 +12,10 @@ from accounts.models import NoticeLevel
 from circles.byline import Byline, byline_of, own
 from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
+from core.text.render import plain
 from merchants.models import Fan, Merchant
 from notifications import notices
-from notifications.models import DECISIONS, Broadcast, InboxState, Kind, Notification
+from notifications.models import DECISIONS, IMPERSONAL, Broadcast, InboxState, Kind, Notification
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,7 +59,7 @@ class InboxItem:
         line = self.notification
         if line is not None and line.kind == Kind.FOLLOW and line.actor:
             return own(line.actor)
-        if line is None or line.post_id is None or self.is_decision:
+        if line is None or line.post_id is None or self.is_decision or self.kind in IMPERSONAL:
             return None
         row = line.comment or line.post
         if row is not None and line.kind not in TABS["likes"] and (row.is_masked or line.actor_id == row.author_id):
@@ -105,7 +106,7 @@ class InboxItem:
     def words(self) -> str:
         """The whole comment or post; a notice's reason."""
         subject = self.comment or self.post
-        return subject.body if subject else self.quote
+        return plain(subject.body_html) if subject else self.quote
 
     @property
     def thumb_url(self) -> str | None:

@@ -13,6 +13,9 @@ ICONS = {
     Kind.POST_HIDDEN: "eye-off",
     Kind.POST_RESTORED: "eye",
     ANNOUNCEMENT: "megaphone",
+    Kind.POLL_CLOSED: "vote",
+    Kind.EVENT: "calendar-days",
+    Kind.ACCEPTED: "circle-check",
     **{kind: notice.icon for kind, notice in NOTICES.items()},
 }
 
@@ -26,11 +29,17 @@ def sentence(item: InboxItem) -> SafeString:
         return format_html(_("Moderators hid your post in {circle}."), circle=_strong(place))
     if item.kind == Kind.POST_RESTORED:
         return format_html(_("Your post in {circle} can be seen again."), circle=_strong(place))
+    if item.kind == Kind.POLL_CLOSED:
+        return format_html(_("A poll you took part in is over: {title}"), title=_strong(_title(item)))
+    if item.kind == Kind.EVENT:
+        return format_html(_EVENT_NEWS[_news(item)](), title=_strong(_title(item)))
     if item.merchant is not None:
         return format_html(_("{merchant} has news for you"), merchant=_strong(item.merchant.name))
     name = _strong(item.actor.nickname if item.actor else "")
     if item.kind == Kind.REPLY:
         return format_html(_("{name} replied to you"), name=name)
+    if item.kind == Kind.ACCEPTED:
+        return format_html(_("{name} accepted your answer"), name=name)
     if item.kind == Kind.COMMENT:
         return format_html(_("{name} commented on your post"), name=name)
     if item.kind == Kind.MENTION:
@@ -64,6 +73,23 @@ def _comment_likes(name: SafeString, others: int) -> SafeString:
         name=name,
         others=others,
     )
+
+
+_EVENT_NEWS = {
+    "reminder": lambda: _("Tomorrow: {title}"),
+    "changed": lambda: _("The time or place has changed: {title}"),
+    "called_off": lambda: _("Called off: {title}"),
+    "place": lambda: _("A place has become free, and it is yours: {title}"),
+}
+
+
+def _news(item: InboxItem) -> str:
+    what = item.notification.data.get("what", "") if item.notification else ""
+    return what if what in _EVENT_NEWS else "changed"
+
+
+def _title(item: InboxItem) -> str:
+    return item.post.title if item.post else ""
 
 
 def _strong(text: str) -> SafeString:

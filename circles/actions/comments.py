@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, gates, photos, reach
+from circles.actions import bylines, gates, photos, questions, reach
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
@@ -190,3 +190,5 @@ def _change_state(comment: Comment, state: Publication) -> None:
     if change:
         move(Post.objects.filter(pk=comment.post_id), comment_count=change)
     record(CommentStateChanged(comment_id=comment.pk))
+    if not comment.is_published:
+        questions.forget(comment)

@@ -1,6 +1,6 @@
 """Pictures on their way into a post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
+from circles.kinds import PhotoText
 from circles.models import Circle, Comment, DraftPhoto, Membership, Post, PostPhoto
 from core.errors import Invalid, NotFound
 from core.media import pictures
@@ -41,8 +42,11 @@ def owned(*, author: User, keys: Sequence[UUID]) -> list[Picture]:
     return [found[key] for key in keys]
 
 
-def attach(*, post: Post, chosen: Sequence[Picture], draft_id: UUID | None) -> None:
-    """Put `chosen` on `post`, in their order. Locks the pictures; call it inside the transaction of the action.
+def attach(
+    *, post: Post, chosen: Sequence[Picture], draft_id: UUID | None, texts: Mapping[UUID, PhotoText] | None = None
+) -> None:
+    """Put `chosen` on `post`, in their order, with what `texts` says of them (by key). Locks the pictures; call it
+    inside the transaction of the action.
 
     Each must belong to the post's author and be free, or be in the author's draft `draft_id`, which is about to go.
     Raises `NotFound` picture_not_found and `Invalid` picture_in_use.
@@ -62,8 +66,10 @@ def attach(*, post: Post, chosen: Sequence[Picture], draft_id: UUID | None) -> N
     in_comment = Comment.objects.filter(picture_id__in=ids)
     if PostPhoto.objects.filter(picture_id__in=ids).exists() or in_draft.exists() or in_comment.exists():
         raise Invalid("picture_in_use", _("One of these photos is in another post already."), field="photos")
+    said = [(texts or {}).get(picture.key, PhotoText()) for picture in chosen]
     PostPhoto.objects.bulk_create(
-        [PostPhoto(post=post, picture_id=pk, position=position) for position, pk in enumerate(ids)]
+        PostPhoto(post=post, picture=picture, position=position, caption=text.caption, alt=text.alt)
+        for position, (picture, text) in enumerate(zip(chosen, said, strict=True))
     )
 
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from circles import queries
 from circles.actions import likes, photos, posts
+from circles.api.kind_serializers import event_of, photo_texts_of, poll_of
 from circles.api.serializers import (
     EditingSerializer,
     LikeSerializer,
@@ -19,6 +20,7 @@ from circles.api.serializers import (
     PublishingSerializer,
 )
 from circles.api.views import circle_or_404
+from circles.kinds import Composition, PhotoText
 from circles.models import Post
 from core.api.lists import ListView
 from core.pagination import keyset_page
@@ -56,18 +58,27 @@ class PostsView(ListView):
         key = wanted.get("key") or uuid4()
         sent = Post.objects.filter(author_id=request.user.pk, key=key).first()
         if sent is not None:
-            return Response(_post(request, sent.pk))
+            return Response(post_json(request, sent.pk))
         chosen = photos.owned(author=request.user, keys=wanted["photos"])
         if uploads := request.FILES.getlist("photo"):
             chosen += photos.take_in(author=request.user, circle=circle, uploads=uploads, already=len(chosen))
-        post = posts.publish(author=request.user, circle=circle, key=key, body=wanted["body"], pictures=chosen)
-        return Response(_post(request, post.pk), status=status.HTTP_201_CREATED)
+        what = Composition(
+            kind=wanted["kind"],
+            title=wanted["title"],
+            body=wanted["body"],
+            is_ai_made=wanted["is_ai_made"],
+            poll=poll_of(wanted),
+            event=event_of(wanted),
+            photo_texts=photo_texts_of(wanted),
+        )
+        post = posts.compose(author=request.user, circle=circle, key=key, what=what, pictures=chosen)
+        return Response(post_json(request, post.pk), status=status.HTTP_201_CREATED)
 
 
 class PostView(APIView):
     @extend_schema(operation_id="post", summary="One post", responses=PostSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_post(request, pk))
+        return Response(post_json(request, pk))
 
     @extend_schema(
         operation_id="post_edit", summary="Change a post", request=EditingSerializer, responses=PostSerializer
@@ -79,8 +90,18 @@ class PostView(APIView):
         wanted = form.validated_data
         keys = wanted.get("photos")
         chosen = None if keys is None else photos.owned(author=request.user, keys=keys)
-        posts.edit(editor=request.user, post=post, body=wanted.get("body", post.body), pictures=chosen)
-        return Response(_post(request, pk))
+        texts = {photo.picture.key: PhotoText(photo.caption, photo.alt) for photo in post.photos.all()}
+        posts.edit(
+            editor=request.user,
+            post=post,
+            title=wanted.get("title"),
+            body=wanted.get("body", post.body),
+            is_ai_made=wanted.get("is_ai_made"),
+            event=event_of(wanted),
+            pictures=chosen,
+            photo_texts=texts | photo_texts_of(wanted),
+        )
+        return Response(post_json(request, pk))
 
     @extend_schema(operation_id="post_delete", summary="Delete a post", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -112,6 +133,6 @@ def post_or_404(request: Request, pk: int) -> Post:
     return post
 
 
-def _post(request: Request, pk: int) -> Any:
+def post_json(request: Request, pk: int) -> Any:
     card = queries.post_card(post_or_404(request, pk), request.user)
     return PostSerializer(card, context={"request": request}).data

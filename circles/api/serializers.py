@@ -7,18 +7,18 @@ from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
 from accounts.models import NoticeLevel
-from circles.byline import Byline
+from circles.api.bases import AddressField, BylineSerializer, NoneIfEmpty, TextField
+from circles.api.kind_serializers import (
+    EventSerializer,
+    HappeningSerializer,
+    KindFields,
+    LinkSerializer,
+    PhotoTextSerializer,
+    PollSerializer,
+)
 from circles.models import Category, Circle, Comment, Membership
 from circles.queries import CircleCard, Floor
 from core.models import Picture
-
-
-class TextField(serializers.CharField):
-    """Words as they were typed. What cannot be stored is taken out by the action, as for a form."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(trim_whitespace=False, **options)
-        self.validators = [check for check in self.validators if not type(check).__name__.startswith("Prohibit")]
 
 
 class LevelField(serializers.ChoiceField):
@@ -27,49 +27,6 @@ class LevelField(serializers.ChoiceField):
     def __init__(self, where: str, **options: Any) -> None:
         words = f"How much of {where} reaches you; empty: as your default."
         super().__init__(choices=NoticeLevel.choices, allow_blank=True, required=False, help_text=words, **options)
-
-
-@extend_schema_field({"type": "string", "format": "uri", "nullable": True, "readOnly": True})
-class AddressField(serializers.Field):
-    """A path of this site as an absolute address, or null."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: Any) -> str | None:
-        path = value() if callable(value) else value
-        request = self.context.get("request")
-        return request.build_absolute_uri(path) if path and request else path
-
-
-@extend_schema_field({"type": "string", "nullable": True, "readOnly": True})
-class NoneIfEmpty(serializers.CharField):
-    """A text, or null where there is none."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
-        return value or None
-
-
-class BylineSerializer(serializers.Serializer[Byline]):
-    """An author as they appear here: `username` and `url` are null where the name does not lead to a profile."""
-
-    username = NoneIfEmpty()
-    nickname = serializers.CharField(read_only=True)
-    is_verified = serializers.BooleanField(read_only=True)
-    is_pseudonym = serializers.BooleanField(source="is_masked", read_only=True)
-    role = serializers.SerializerMethodField(help_text="In the circle: owner, admin, moderator or editor; else empty.")
-    title = serializers.SerializerMethodField(help_text="Given by the circle's owner; often empty.")
-    avatar_url = AddressField()
-    url = AddressField()
-
-    def get_role(self, by: Byline) -> str:
-        return by.mark.role if by.mark else ""
-
-    def get_title(self, by: Byline) -> str:
-        return by.mark.title if by.mark else ""
 
 
 class PictureSerializer(serializers.Serializer[Picture]):
@@ -143,6 +100,17 @@ class FoundingSerializer(serializers.Serializer[Any]):
     cover = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
 
 
+class PostPhotoSerializer(PictureSerializer):
+    """A picture of a post, with what is said of it."""
+
+    caption = serializers.CharField(read_only=True)
+    alt = serializers.CharField(read_only=True)
+
+    def to_representation(self, photo: Any) -> dict[str, Any]:
+        shown = PictureSerializer(photo.picture, context=self.context).data
+        return {**shown, "caption": photo.caption, "alt": photo.alt}
+
+
 class PostSerializer(serializers.Serializer[Any]):
     """A post as the caller sees it; made of a `circles.queries.PostCard`."""
 
@@ -150,10 +118,20 @@ class PostSerializer(serializers.Serializer[Any]):
     url = AddressField(source="post.get_absolute_url")
     circle = CircleInPostSerializer(source="post.circle", read_only=True)
     author = BylineSerializer(source="post.byline", read_only=True)
-    kind = serializers.CharField(source="post.kind", read_only=True, help_text="post or announcement.")
+    kind = serializers.CharField(
+        source="post.kind", read_only=True, help_text="post, article, poll, event, question or announcement."
+    )
+    title = serializers.CharField(source="post.title", read_only=True)
     body = serializers.CharField(source="post.body", read_only=True)
     html = serializers.CharField(source="post.body_html", read_only=True)
+    is_ai_made = serializers.BooleanField(source="post.is_ai_made", read_only=True)
     photos = serializers.SerializerMethodField()
+    link = LinkSerializer(source="post.shown_link", read_only=True, allow_null=True)
+    poll = PollSerializer(read_only=True, allow_null=True)
+    event = EventSerializer(read_only=True, allow_null=True)
+    accepted = serializers.IntegerField(
+        source="post.accepted_id", read_only=True, allow_null=True, help_text="The floor that answers a question."
+    )
     is_featured = serializers.BooleanField(source="post.is_featured", read_only=True)
     is_pinned = serializers.BooleanField(source="post.is_pinned", read_only=True)
     like_count = serializers.IntegerField(source="post.like_count", read_only=True)
@@ -167,14 +145,13 @@ class PostSerializer(serializers.Serializer[Any]):
     can_pin = serializers.BooleanField(read_only=True)
     can_feature = serializers.BooleanField(read_only=True)
 
-    @extend_schema_field(PictureSerializer(many=True))
+    @extend_schema_field(PostPhotoSerializer(many=True))
     def get_photos(self, card: Any) -> Any:
-        pictures = [photo.picture for photo in card.post.photos.all()]
-        return PictureSerializer(pictures, many=True, context=self.context).data
+        return PostPhotoSerializer(card.post.photos.all(), many=True, context=self.context).data
 
 
-class PublishingSerializer(serializers.Serializer[Any]):
-    """A post to be published: words, pictures, or both."""
+class PublishingSerializer(KindFields):
+    """A post to be published: words, pictures, or both, and what its kind has besides."""
 
     body = TextField(default="", allow_blank=True)
     photos = serializers.ListField(
@@ -191,8 +168,14 @@ class PublishingSerializer(serializers.Serializer[Any]):
 class EditingSerializer(serializers.Serializer[Any]):
     """What shall change. Without `photos` they stay; with it, these are the post's photos."""
 
+    title = TextField(required=False, allow_blank=True)
     body = TextField(required=False, allow_blank=True)
+    is_ai_made = serializers.BooleanField(required=False)
+    event = HappeningSerializer(required=False)
     photos = serializers.ListField(child=serializers.UUIDField(), required=False)
+    photo_texts = PhotoTextSerializer(
+        many=True, required=False, help_text="With `photos`: captions and alt texts by key."
+    )
 
 
 class LikeSerializer(serializers.Serializer[Any]):

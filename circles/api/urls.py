@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circles.api import bylines, comments, gates, keeping, posts, views
+from circles.api import bylines, comments, gates, keeping, kinds, posts, views
 
 urlpatterns = [
     path("circles/", views.CirclesView.as_view(), name="circles"),
@@ -26,5 +26,15 @@ urlpatterns = [
     path("posts/<int:pk>/pin/", keeping.PinView.as_view(), name="post_pin"),
     path("posts/<int:pk>/bookmark/", keeping.BookmarkView.as_view(), name="post_bookmark"),
     path("me/bookmarks/", keeping.BookmarksView.as_view(), name="bookmarks"),
+    path("posts/<int:pk>/vote/", kinds.VoteView.as_view(), name="vote"),
+    path("posts/<int:pk>/sign-up/", kinds.SignUpView.as_view(), name="sign_up"),
+    path("posts/<int:pk>/check-in/", kinds.CheckInView.as_view(), name="check_in"),
+    path("posts/<int:pk>/participants/", kinds.ParticipantsView.as_view(), name="participants"),
+    path("posts/<int:pk>/close/", kinds.CloseView.as_view(), name="close"),
+    path("posts/<int:pk>/accepted/", kinds.AcceptedView.as_view(), name="accepted"),
+    path("posts/<int:pk>/versions/", kinds.VersionsView.as_view(), name="versions"),
+    path("posts/<int:pk>/link/", kinds.LinkView.as_view(), name="post_link"),
+    path("drafts/", kinds.DraftsView.as_view(), name="drafts"),
+    path("drafts/<uuid:draft_id>/", kinds.DraftView.as_view(), name="draft"),
     path("pictures/", views.PicturesView.as_view(), name="pictures"),
 ]

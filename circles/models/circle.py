@@ -179,6 +179,11 @@ class Circle(models.Model):
         return reverse("circles:circle", args=[self.slug])
 
     @property
+    def is_public(self) -> bool:
+        """May strangers read what is in it? As `is_readable` says for somebody who is not logged in."""
+        return self.state == CircleState.OPEN and not self.is_view_gated
+
+    @property
     def avatar_url(self) -> str | None:
         return self.avatar.thumb_url if self.avatar_id and self.avatar else None
 

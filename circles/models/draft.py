@@ -3,6 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,13 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        """Where its author goes on with it; `circle` loaded along."""
+        page = (
+            reverse("circles:compose", args=[self.circle.slug]) if self.circle else reverse("circles:compose_anywhere")
+        )
+        return f"{page}?draft={self.pk}"
 
 
 class DraftPhoto(models.Model):

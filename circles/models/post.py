@@ -14,7 +14,7 @@ from circles.models.authored import Authored
 from circles.models.circle import is_in_the_open, is_readable
 from circles.models.honor import honor_of
 from circles.models.membership import KEEPERS, Membership
-from core.text.render import excerpt
+from core.text.render import Heading, excerpt, headings
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -104,7 +104,7 @@ class Post(Authored):
     """The draft it was written in: sending the same draft twice makes one post."""
     kind = models.CharField(_("kind"), max_length=12, choices=PostKind, default=PostKind.POST)
     title = models.CharField(_("title"), max_length=TITLE_MAX, blank=True, default="", db_default="")
-    """Of articles, events and questions; empty for all others."""
+    """Of articles, polls, events and questions; empty for all others."""
     body = models.TextField(_("text"), blank=True)
     """As it was typed: Markdown-light, see core.text.render."""
     body_html = models.TextField(editable=False, blank=True)
@@ -190,6 +190,16 @@ class Post(Authored):
     def shown_link(self) -> "LinkPreview | None":
         """What is known of the page it links to; load `link` along."""
         return self.link if self.link_id and self.link and self.link.is_ready else None
+
+    @property
+    def headings(self) -> list[Heading]:
+        """The table of contents of an article."""
+        return headings(self.body_html)
+
+    @property
+    def has_labels(self) -> bool:
+        is_marked = self.is_pinned or self.is_featured or self.is_ai_made
+        return is_marked or self.kind != PostKind.POST
 
     @property
     def is_announcement(self) -> bool:

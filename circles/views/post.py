@@ -1,4 +1,4 @@
-"""A post on its own page; changing and deleting it."""
+"""A post on its own page, and deleting it. Changing it: circles/views/editing.py."""
 
 from functools import lru_cache
 from typing import Any
@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import truncatechars
@@ -15,9 +14,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from accounts.viewer import viewer_of
 from circles import queries, rules
 from circles.actions import posts
@@ -25,20 +23,17 @@ from circles.cards import html_cards
 from circles.collections import place_in
 from circles.floors import first_page, html_floors
 from circles.heads import PostHead, post_head
-from circles.models import Comment, Post
+from circles.models import Comment, Post, PostKind
 from circles.shown import circle_row_shown, membership_shown, refusal
 from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
-from circles.views.kept import kept_words
 from circles.views.paging import cursor_of, is_more, next_url
-from circles.views.photos import carried, problem, tile
-from core.errors import Decision, DomainError, Invalid
+from core.errors import Decision
 from core.frames import Frame
 from core.http import came_from
-from core.media import pictures
 from core.models import Picture
 from core.pagination import Page
 from core.parts import Part, draw, join
-from core.text.clean import clean
+from core.text.render import without_marks
 
 PAGE = Frame(
     "circles/post.html",
@@ -47,13 +42,14 @@ PAGE = Frame(
         *("words", "error", "reply_to", "reply_name", "quote", "quote_name", "photo", "max_length"),
     ),
     holes=(
-        *("title", "author_name", "circle_url", "circle_name", "card", "aside"),
+        *("meta", "accepted", "title", "author_name", "circle_url", "circle_name", "card", "aside"),
         *("post_id", "post_url", "comment_count", "floors", "hurdle", "action", "note", "key", "hide_url", "admin_url"),
         *("new_floors_url", "series"),
     ),
 )
 FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last"), holes=("floors", "next_url"))
 HURDLE = Part("circles/partials/_comment_hurdle.html", kept=("decision", "words"))
+META = Part("circles/partials/_open_graph.html", holes=("title", "text", "url", "picture", "site"))
 MASKED_NOTE = Part("circles/partials/_masked_note.html")
 ASIDE = Part("components/_circle_row.html", kept=("circle", "membership", "intro"))
 
@@ -138,6 +134,8 @@ def post_page(
         "order": order,
         "only_author": only_author,
         "missing_floor": not floors and _wanted_floor(request) is not None,
+        "meta": _meta(request, found),
+        "accepted": _accepted(request, post),
         "title": _title(get_language(), found.start, found.row.nickname),
         "author_name": found.row.nickname,
         "circle_url": circle.get_absolute_url,
@@ -177,7 +175,34 @@ def _new_floors_url(request: HttpRequest, post: Post) -> str:
 
 @lru_cache(maxsize=1024)
 def _title(language: str | None, start: str, author: str) -> str:
-    return truncatechars(start, 30) if start else _("Photos by %(name)s") % {"name": author}
+    return truncatechars(without_marks(start), 30) if start else _("Photos by %(name)s") % {"name": author}
+
+
+def _meta(request: HttpRequest, found: PostHead) -> SafeString:
+    """What other sites show of a link to this page; nothing where not everybody may read it."""
+    post = found.post
+    if not post.circle.is_public:
+        return SafeString()
+    return META(
+        title=f"{_title(get_language(), found.start, found.row.nickname)} · {post.circle.name}",
+        text=without_marks(found.start),
+        url=request.build_absolute_uri(post.get_absolute_url()),
+        picture=request.build_absolute_uri(f"/posts/{post.pk}/preview.png?v={post.version}"),
+        site=settings.SITE_NAME,
+    )
+
+
+def _accepted(request: HttpRequest, post: Post) -> SafeString:
+    """The floor that answers a question, above all others; with the way to open it again for whoever asked. Empty where
+    there is none, or none this viewer may read."""
+    if post.kind != PostKind.QUESTION or not post.accepted_id:
+        return SafeString()
+    answer = Comment.objects.visible_to(request.user).select_related("author__avatar", "author_face")
+    found = answer.filter(pk=post.accepted_id).first()
+    if found is None:
+        return SafeString()
+    values = {"comment": found, "post": post, "may_open": bool(rules.can_accept(request.user, post))}
+    return mark_safe(draw("circles/partials/_accepted.html", values))  # noqa: S308 - our template
 
 
 def form_values(
@@ -220,106 +245,6 @@ def _comment_in(found: Post, request: HttpRequest, text: str) -> Comment | None:
         return None
     comments = Comment.objects.visible_to(request.user).select_related("author")
     return comments.filter(post=found, pk=int(text[:20])).first()
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    if request.method == "POST":
-        return _save(request, pk)
-    return _change(request, pk)
-
-
-@signed_in
-def _change(request: HttpRequest, pk: int) -> HttpResponse:
-    found = post_or_404(request, pk)
-    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
-    return _edit_page(request, found, found.body, [photo.picture for photo in found.photos.all()])
-
-
-def _save(request: HttpRequest, pk: int) -> HttpResponse:
-    words = clean(request.POST.get("body", ""))
-    if not request.user.is_authenticated:
-        return kept_words(request, words, _("You are no longer logged in."), status=403, login_to=request.path)
-    found = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
-    if found is None:
-        return kept_words(request, words, _("This post is no longer here."), status=404)
-    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
-    photos = _carried_photos(request, found.author, found)
-    problems = _take_in(request, photos)
-    if problems:
-        return _edit_page(request, found, words, photos, problems=problems, status=422)
-    try:
-        posts.edit(editor=request.user, post=found, body=words, pictures=photos)
-    except Invalid as error:
-        return _edit_page(request, found, words, photos, error=str(error), status=422)
-    except DomainError as error:
-        return _edit_page(request, found, words, photos, error=str(error), status=error.status)
-    messages.success(request, _("Saved."))
-    return redirect(found)
-
-
-@require_POST
-@signed_in
-def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take in one photo for a post being edited; it belongs to nothing until the form is sent."""
-    found = post_or_404(request, pk)
-    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
-    upload = request.FILES.get("photo")
-    if upload is None:
-        return problem(_("There was no photo in what arrived. Please choose it again."))
-    try:
-        picture = pictures.take_in(owner_id=request.user.pk, upload=upload)
-    except Invalid as error:
-        return problem(str(error))
-    return render(request, "components/_photo_tile.html", {"photo": tile(picture)})
-
-
-def _carried_photos(request: HttpRequest, author: User, found: Post) -> list[Picture]:
-    """The photos the form carries: those of this post, and the author's that nothing shows yet. In the form's order."""
-    keys = carried(request)
-    usable = Q(post_photo__post=found) | Q(post_photo=None, draft_photo=None, comment=None)
-    by_key = {p.key: p for p in Picture.objects.filter(usable, owner=author, key__in=keys)}
-    return [by_key[key] for key in keys if key in by_key][: settings.PHOTOS_PER_POST]
-
-
-def _take_in(request: HttpRequest, photos: list[Picture]) -> list[str]:
-    """Add the photos sent with the form itself to `photos`; one sentence for each that could not be."""
-    problems: list[str] = []
-    for upload in request.FILES.getlist("photo"):
-        if len(photos) >= settings.PHOTOS_PER_POST:
-            problems.append(
-                _("A post holds %(most)s photos: “%(name)s” was left out.")
-                % {"most": settings.PHOTOS_PER_POST, "name": upload.name}
-            )
-            continue
-        try:
-            photos.append(pictures.take_in(owner_id=request.user.pk, upload=upload))
-        except Invalid as error:
-            problems.append(str(error))
-    return problems
-
-
-def _edit_page(
-    request: HttpRequest,
-    found: Post,
-    words: str,
-    photos: list[Picture],
-    *,
-    error: str = "",
-    problems: list[str] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "post": found,
-        "words": words,
-        "photos": [tile(photo) for photo in photos],
-        "error": error,
-        "problems": problems or [],
-        "max_length": settings.POST_MAX_LENGTH,
-        "max_photos": settings.PHOTOS_PER_POST,
-        "max_bytes": settings.PICTURE_MAX_BYTES,
-    }
-    return render(request, "circles/edit_post.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -367,6 +367,9 @@ SPECTACULAR_SETTINGS = {
 
 PHOTOS_PER_POST = 9
 POST_MAX_LENGTH = 10_000
+ARTICLE_MAX_LENGTH = 50_000
+POSTER_FONT = env("POSTER_FONT", default="")
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
 COMMENT_MAX_LENGTH = 2_000
 DRAFT_KEEP_DAYS = 90
 """A draft nobody touched for so long is thrown away."""

@@ -35,6 +35,7 @@ _WALL = nh3.Cleaner(
 _BREAK = re.compile(r"<(?:br|/p|/li|/h\d|/pre|hr)>")
 _ELEMENT = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r'<h([234]) id="([\w-]+)">(.*?)</h\1>')
+_MARK = re.compile(r"[*~`#>|]+|^- |\[|\]\(\S*\)?", re.MULTILINE)
 _TARGET = re.compile(r'<a href="(https?://[^"]+)"')
 
 
@@ -98,6 +99,11 @@ def first_address(body_html: str) -> str:
 def plain(body_html: str) -> str:
     """The words alone of what `render` made, on one line."""
     return " ".join(html.unescape(_ELEMENT.sub("", _BREAK.sub(" ", body_html))).split())
+
+
+def without_marks(text: str) -> str:
+    """The beginning of a typed text, roughly without its marks: for a title. `plain` is exact."""
+    return " ".join(_MARK.sub("", text).split())
 
 
 def excerpt(body_html: str, length: int = EXCERPT_LENGTH) -> str:

@@ -1,5 +1,6 @@
 """Putting something into a person's inbox."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ def deliver(
     comment: Comment | None = None,
     actor_id: int | None = None,
     detail: str = "",
+    data: Mapping[str, Any] | None = None,
 ) -> bool:
     """Write one unread notification, unless there is one with this `key`; returns whether it was written.
 
@@ -42,7 +44,14 @@ def deliver(
     line, written = Notification.objects.get_or_create(
         recipient_id=recipient_id,
         key=key,
-        defaults={"kind": kind, "post": post, "comment": comment, "actor_id": actor_id, "detail": detail[:300]},
+        defaults={
+            "kind": kind,
+            "post": post,
+            "comment": comment,
+            "actor_id": actor_id,
+            "detail": detail[:300],
+            "data": data or {},
+        },
     )
     if written:
         _count(recipient_id, 1)

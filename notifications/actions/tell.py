@@ -2,10 +2,24 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import badges
 from accounts.models import CreditChange, Fact, FactChange, Follow, NoticeLevel, User
 from circles.mentions import mentioned_people
-from circles.models import Comment, CommentLike, Like, Post, PostKind, Publication
+from circles.models import (
+    Ballot,
+    Comment,
+    CommentLike,
+    Draft,
+    Like,
+    Membership,
+    Post,
+    PostKind,
+    Publication,
+    SignUp,
+    SignUpState,
+)
 from moderation.models import LogEntry, OpeningState, PseudonymOpening
 from notifications.actions.deliver import collapse_follow, collapse_like, deliver, notice
 from notifications.actions.deliver_to_many import deliver_to_many
@@ -166,6 +180,77 @@ def credit_changed(*, change_id: int) -> None:
         key=f"credit:{change.pk}",
         data=data,
         detail=entry.note if entry and not change.is_return else "",
+    )
+
+
+def accepted(*, post_id: int, comment_id: int) -> None:
+    """Tell somebody that their floor answered the question, if it still does."""
+    post = Post.objects.filter(pk=post_id, accepted=comment_id).first()
+    found = Comment.objects.filter(pk=comment_id, state=Publication.PUBLISHED).select_related("author").first()
+    if post is None or found is None or found.author_id == post.author_id:
+        return
+    if Comment.objects.visible_to(found.author).filter(pk=found.pk).exists():
+        deliver(
+            recipient_id=found.author_id,
+            kind=Kind.ACCEPTED,
+            key=f"accepted:{found.pk}",
+            post=post,
+            comment=found,
+            actor_id=_actor_of(post),
+        )
+
+
+def poll_voters(poll_id: int) -> "QuerySet[Ballot]":
+    """Those to be told of a poll's end: who voted, and has not muted the circle."""
+    muted = Membership.objects.filter(circle__posts=poll_id, level=NoticeLevel.MUTED)
+    return Ballot.objects.filter(poll=poll_id).exclude(voter__in=muted.values("user"))
+
+
+def poll_closed(*, post_id: int, after: int, until: int) -> None:
+    """Tell the voters of this range of people, and with the first range the author."""
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    if post is None:
+        return
+    told = set(poll_voters(post_id).filter(voter_id__gt=after, voter_id__lte=until).values_list("voter_id", flat=True))
+    if after == 0:
+        told.add(post.author_id)
+    _of_post(told, kind=Kind.POLL_CLOSED, key=f"poll:{post_id}", post=post)
+
+
+def participants(post_id: int) -> "QuerySet[SignUp]":
+    """Who signed up for an event and has not withdrawn, in line or not."""
+    return SignUp.objects.filter(event=post_id).exclude(state=SignUpState.WITHDRAWN)
+
+
+def event_news(*, post_id: int, what: str, key: str, after: int, until: int) -> None:
+    """Tell the participants of this range of people; of the day before only those with a place."""
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    if post is None:
+        return
+    people = participants(post_id).filter(person_id__gt=after, person_id__lte=until)
+    if what == "reminder":
+        people = people.filter(state=SignUpState.GOING)
+    told = set(people.values_list("person_id", flat=True)) - {post.author_id if what != "reminder" else 0}
+    _of_post(told, kind=Kind.EVENT, key=key, post=post, data={"what": what})
+
+
+def place_freed(*, post_id: int, user_id: int, key: str) -> None:
+    """Tell somebody who was in line that they have a place, if they still do."""
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    if post is not None and SignUp.objects.filter(event=post_id, person=user_id, state=SignUpState.GOING).exists():
+        deliver(recipient_id=user_id, kind=Kind.EVENT, key=key, post=post, data={"what": "place"})
+
+
+def draft_not_published(*, draft_id: str, user_id: int, key: str) -> None:
+    """Tell somebody that a post they scheduled was refused, and why."""
+    problem = Draft.objects.filter(pk=draft_id, author=user_id).values_list("problem", flat=True).first()
+    if problem:
+        notice(recipient_id=user_id, kind=Kind.DRAFT, key=key, data={}, detail=problem)
+
+
+def _of_post(people: set[int], *, kind: Kind, key: str, post: Post, data: dict[str, Any] | None = None) -> None:
+    deliver_to_many(
+        recipient_ids=sorted(people), level=NoticeLevel.ALL, kind=kind, key=key, post=post, actor_id=None, data=data
     )
 
 

@@ -30,17 +30,23 @@ class Kind(models.TextChoices):
     CREDIT = "credit", _("credit changed")
     PSEUDONYM_OPENED = "pseudonym_opened", _("pseudonym opened")
     FOLLOW = "follow", _("new follower")
+    POLL_CLOSED = "poll_closed", _("poll closed")
+    EVENT = "event", _("event")
+    ACCEPTED = "accepted", _("answer accepted")
+    DRAFT = "draft", _("scheduled post")
 
 
 DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
 """What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
 ABOUT_ONESELF = (
     *(Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED),
-    *(Kind.IDENTITY, Kind.IDENTITY_DUE, Kind.CREDIT, Kind.PSEUDONYM_OPENED),
+    *(Kind.IDENTITY, Kind.IDENTITY_DUE, Kind.CREDIT, Kind.PSEUDONYM_OPENED, Kind.DRAFT),
 )
 """What concerns the account itself: there is no post behind it, and it is never muted (notifications.notices)."""
 
 
+IMPERSONAL = (Kind.POLL_CLOSED, Kind.EVENT)
+"""What is new of something one takes part in: nobody did it to anybody."""
 ADDRESSED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.LIKE, Kind.COMMENT_LIKE)
 """What somebody does towards the recipient: here their shield (`User.reach`) is asked."""
 
@@ -74,7 +80,7 @@ class Notification(models.Model):
     detail = models.CharField(max_length=300, blank=True)
     """A reason given by a moderator, or by whoever decided."""
     data = models.JSONField(default=dict, db_default={}, blank=True)
-    """What a notice about oneself says (notifications.notices): plain values."""
+    """What a notice about oneself says (notifications.notices), or what is new of an event: plain values."""
     read_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 

@@ -1,6 +1,7 @@
 // Entry: what every page needs, then each feature where its markup is found. Pages work without any of it.
 
 import { autogrow } from "./autogrow.js";
+import { startAutosave } from "./autosave.js";
 import { clamp } from "./clamp.js";
 import { startCommentPhoto } from "./comment-photo.js";
 import { startComposer } from "./composer.js";
@@ -19,6 +20,7 @@ import { startReading } from "./reading.js";
 import { startReplies } from "./reply.js";
 import { startRequests } from "./requests.js";
 import { startTheme } from "./theme.js";
+import { startTiles } from "./tiles.js";
 import { startToasts } from "./toasts.js";
 import { startViewer } from "./viewer.js";
 import { startWebApp } from "./webapp.js";
@@ -52,6 +54,8 @@ function wake(root) {
   each("textarea[data-autogrow]", autogrow);
   each("[data-counter], [data-counted]", startCounter);
   each("[data-composer]", startComposer);
+  each("[data-composer]", startTiles);
+  each("[data-autosave-url]", startAutosave);
   each("[data-clamp]", clamp);
   each("[data-comment-photo]", startCommentPhoto);
   each("[data-order]", startOrder);

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from circles import tasks
 from circles.actions import likes
 from circles.models import Circle, Draft, Post
+from circles.tasks import nightly as tasks
 from core.jobs import worker
 from core.models import Job, JobState
 from tests.factories import CircleFactory, CommentFactory, PostFactory, UserFactory

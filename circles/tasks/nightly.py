@@ -64,7 +64,7 @@ def rename_in_circle(job: Job, *, membership_id: int) -> dict[str, int] | None:
 def purge_drafts(job: Job) -> dict[str, Any] | None:
     """Throw away drafts nobody touched for DRAFT_KEEP_DAYS. Pictures that nothing shows any more go by themselves."""
     before = timezone.now() - timedelta(days=settings.DRAFT_KEEP_DAYS)
-    old = Draft.objects.filter(updated_at__lt=before).select_for_update(skip_locked=True)
+    old = Draft.objects.filter(updated_at__lt=before, publish_at=None).select_for_update(skip_locked=True)
     ids = list(old.order_by("updated_at").values_list("pk", flat=True)[:DRAFTS_AT_ONCE])
     Draft.objects.filter(pk__in=ids).delete()
     done = (job.progress or {}).get("done", 0) + len(ids)
