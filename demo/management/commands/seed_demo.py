@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle, Comment
 from core.models import Picture
-from demo.seeding import circles, credit, gates, inbox, keeping, posts, talk, vouching
+from demo.seeding import circles, credit, gates, inbox, keeping, posts, reading, talk, vouching
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         )
         self.say(f"{len(written)} posts, {len(said.comments)} comments, {len(said.likes)} likes")
         circles.write_members(rng=rng, clock=clock, places=places, first_deeds=talk.first_deeds(written, said))
+        reading.write(rng=random.Random(SEED + 8))
         gates.write_facts(rng=rng, clock=clock, people=people, places=places)
         vouching.write(rng=random.Random(SEED + 2), clock=clock, people=people)
         gates.set_gates(places=places)
