@@ -25,8 +25,6 @@ import { startToasts } from "./toasts.js";
 import { startViewer } from "./viewer.js";
 import { startWebApp } from "./webapp.js";
 
-document.documentElement.dataset.js = "";
-
 startToasts();
 startRequests();
 startTheme();
