@@ -114,3 +114,43 @@ class DraftNotPublished(Event):
 
     draft_id: str
     user_id: int
+
+
+@dataclass(frozen=True)
+class FoundingDecided(Event):
+    founding_id: int
+
+
+@dataclass(frozen=True)
+class JoinRequested(Event):
+    request_id: int
+
+
+@dataclass(frozen=True)
+class JoinDecided(Event):
+    request_id: int
+
+
+@dataclass(frozen=True)
+class MemberConcerned(Event):
+    """Somebody who looks after a circle did something to a member; the line of the log says what."""
+
+    deed_id: int
+
+
+@dataclass(frozen=True)
+class CircleOffered(Event):
+    offer_id: int
+
+
+@dataclass(frozen=True)
+class OfferAnswered(Event):
+    offer_id: int
+
+
+@dataclass(frozen=True)
+class SuccessionMoved(Event):
+    """It began, or came to its next step, or ended. `state` is the one it came to."""
+
+    succession_id: int
+    state: str

@@ -353,7 +353,7 @@ def discover(
 
 def matching_circles(viewer: "Person", *, category: Category | None = None, q: str = "") -> "QuerySet[Circle]":
     """Circles of a category whose number is `q`, or whose name or introduction holds it."""
-    circles: QuerySet[Circle] = Circle.objects.visible_to(viewer)
+    circles: QuerySet[Circle] = Circle.objects.findable_by(viewer)
     if category is not None:
         circles = circles.filter(category=category)
     q = " ".join(q.replace("\x00", "").split())[:60]

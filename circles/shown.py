@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.local_time import today_of
 from accounts.models import User
-from circles.models import Circle, Membership
+from circles.models import Circle, Membership, Power
 from core.errors import Decision
 
 
@@ -37,6 +37,9 @@ class CircleShown(NamedTuple):
     post_count: int
     owner: PersonShown
     get_absolute_url: str
+    member_cap: int | None
+    entry: str
+    vacancy: str
     is_public: bool
     """Strangers may see it, and feed readers ask for it."""
 
@@ -56,6 +59,11 @@ class MembershipShown(NamedTuple):
     role: str
     is_active: bool
     muted: bool
+    is_staff: bool = False
+    may_edit: bool = False
+    may_admit: bool = False
+    may_invite: bool = False
+    may_ban: bool = False
 
 
 class Refusal(NamedTuple):
@@ -91,6 +99,9 @@ def circle_shown(circle: Circle) -> CircleShown:
         circle.post_count,
         person_shown(circle.owner),
         _circle_url(circle.slug),
+        circle.member_cap,
+        circle.entry,
+        circle.vacancy,
         not circle.is_view_gated,
     )
 
@@ -103,7 +114,18 @@ def circle_row_shown(circle: Circle) -> CircleRowShown:
 
 
 def membership_shown(membership: Membership | None) -> MembershipShown | None:
-    return membership and MembershipShown(membership.role, membership.is_active, membership.muted)
+    if membership is None:
+        return None
+    found = MembershipShown(membership.role, membership.is_active, membership.muted)
+    if not membership.is_staff:
+        return found
+    return found._replace(
+        is_staff=True,
+        may_edit=membership.may(Power.EDIT),
+        may_admit=membership.may(Power.ADMIT),
+        may_invite=membership.may(Power.INVITE),
+        may_ban=membership.may(Power.BAN),
+    )
 
 
 def daily_shown(person: User, circle: Circle, membership: Membership) -> dict[str, Any]:

@@ -22,6 +22,13 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     accounts.PersonFollowed: ["notifications.notify_follow"],
     accounts.ProfileChanged: ["search.index_person"],
     circles.CircleChanged: ["search.index_circle"],
+    circles.CircleOffered: ["notifications.notify_circle_offered"],
+    circles.FoundingDecided: ["notifications.notify_founding_decided"],
+    circles.JoinDecided: ["notifications.notify_join_decided"],
+    circles.JoinRequested: ["notifications.notify_join_requested"],
+    circles.MemberConcerned: ["notifications.notify_member_concerned"],
+    circles.OfferAnswered: ["notifications.notify_offer_answered"],
+    circles.SuccessionMoved: ["notifications.notify_succession_moved"],
     circles.MemberJoined: ["feeds.backfill_timeline"],
     circles.MemberLeft: ["feeds.forget_circle"],
     circles.PostPublished: [

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from circles.models import Post
+from circles.models import Membership, Post, SuccessionState
 from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
 from merchants.models import Announcement
-from notifications.actions import digests, outgoing, sending, tell
+from notifications.actions import digests, outgoing, sending, tell, tell_circles
 from notifications.actions.broadcast import broadcast
 from notifications.models import Channel, Kind
 from notifications.queries import hearing_all
@@ -236,3 +236,54 @@ def notify_place_freed(job: Job, *, post_id: int, user_id: int) -> None:
 @job(queue="notify")
 def notify_draft_not_published(job: Job, *, draft_id: str, user_id: int) -> None:
     tell.draft_not_published(draft_id=draft_id, user_id=user_id, key=f"draft:{job.pk}")
+
+
+@job(queue="notify")
+def notify_founding_decided(job: Job, *, founding_id: int) -> None:
+    tell_circles.founding_decided(founding_id=founding_id)
+
+
+@job(queue="notify")
+def notify_join_requested(job: Job, *, request_id: int) -> None:
+    tell_circles.join_requested(request_id=request_id)
+
+
+@job(queue="notify")
+def notify_join_decided(job: Job, *, request_id: int) -> None:
+    tell_circles.join_decided(request_id=request_id)
+
+
+@job(queue="notify")
+def notify_member_concerned(job: Job, *, deed_id: int) -> None:
+    tell_circles.member_concerned(deed_id=deed_id)
+
+
+@job(queue="notify")
+def notify_circle_offered(job: Job, *, offer_id: int) -> None:
+    tell_circles.circle_offered(offer_id=offer_id)
+
+
+@job(queue="notify")
+def notify_offer_answered(job: Job, *, offer_id: int) -> None:
+    tell_circles.offer_answered(offer_id=offer_id)
+
+
+@job(queue="notify")
+def notify_succession_moved(job: Job, *, succession_id: int, state: str) -> None:
+    """Hand the members to range jobs where they are to vote; each has an inbox to be locked."""
+    tell_circles.succession_moved(succession_id=succession_id, state=state)
+    if state == SuccessionState.VOTE:
+        members = Membership.objects.active().filter(circle__successions=succession_id)
+        enqueue_many(
+            "notifications.notify_vote_to_range",
+            [
+                {"succession_id": succession_id, "after": after, "until": until}
+                for after, until in ranges(members, "user_id", size=RANGE_SIZE)
+            ],
+            parent_id=job.pk,
+        )
+
+
+@job(queue="bulk")
+def notify_vote_to_range(job: Job, *, succession_id: int, after: int, until: int) -> None:
+    tell_circles.members_of_vote(succession_id=succession_id, after=after, until=until)

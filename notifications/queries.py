@@ -90,7 +90,11 @@ class InboxItem:
     def target_url(self) -> str:
         """Where the line leads: the comment, the post, for a hidden post its circle, for a notice its page."""
         if self.post is None:
-            return reverse("accounts:my_followers") if self.kind == Kind.FOLLOW else notices.url(self.kind)
+            return (
+                reverse("accounts:my_followers")
+                if self.kind == Kind.FOLLOW
+                else notices.url(self.kind, self.notification.data if self.notification else {})
+            )
         if self.kind == Kind.POST_HIDDEN:
             return self.post.circle.get_absolute_url()
         return (self.comment or self.post).get_absolute_url()

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, gates, photos, questions, reach
+from circles.actions import bylines, gates, log, photos, questions, reach
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
-from circles.models import CircleState, Comment, GateAction, Membership, Post, Publication
+from circles.models import CircleState, Comment, DeedKind, GateAction, Membership, Post, Publication
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
@@ -108,7 +108,7 @@ def take_in_photo(*, author: User, post: Post, upload: UploadedFile) -> Picture:
     return pictures.take_in(owner_id=author.pk, upload=upload)
 
 
-def delete(*, actor: User, comment: Comment) -> None:
+def delete(*, actor: User, comment: Comment, reason: str = "") -> None:
     """Take the comment away for good; deleting it again changes nothing. Its floor number stays its own.
 
     Replies in a deleted floor stay. Raises `Refused`: codes of `rules.can_delete`.
@@ -119,6 +119,8 @@ def delete(*, actor: User, comment: Comment) -> None:
         rules.can_delete(actor, fresh, membership).require()
         if fresh.state != Publication.DELETED:
             _change_state(fresh, Publication.DELETED)
+            if actor.pk != fresh.author_id:
+                log.about(fresh, kind=DeedKind.COMMENT_DELETED, actor=actor, reason=log.clean_reason(reason))
 
 
 def hide(*, comment: Comment) -> bool:
@@ -176,6 +178,8 @@ def _hide_or_restore(comment: Comment, state: Publication) -> bool:
         if fresh.state == state:
             return False
         _change_state(fresh, state)
+        kind = DeedKind.COMMENT_HIDDEN if state == Publication.HIDDEN else DeedKind.COMMENT_RESTORED
+        log.about(fresh, kind=kind, actor=None)
     return True
 
 

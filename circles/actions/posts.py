@@ -9,12 +9,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, events, gates, links, photos, polls, topics, versions
+from circles.actions import bylines, events, gates, links, log, photos, polls, topics, versions
 from circles.actions.memberships import find_locked
 from circles.events import PostChanged, PostPublished, PostStateChanged
 from circles.kinds import Composition, EventSpec, PhotoText, checked, checked_change
 from circles.mentions import mention_urls
-from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication, Shelf
+from circles.models import (
+    Circle,
+    DeedKind,
+    Draft,
+    GateAction,
+    Membership,
+    Post,
+    PostKind,
+    PostPhoto,
+    Publication,
+    Shelf,
+)
 from core.counters import move
 from core.errors import Decision, Invalid, NotFound, Refused
 from core.events import record
@@ -172,10 +183,11 @@ def drop_link(*, actor: User, post: Post, shown: bool = False) -> Post:
     return fresh
 
 
-def delete(*, actor: User, post: Post) -> None:
+def delete(*, actor: User, post: Post, reason: str = "") -> None:
     """Take the post away for good (the row stays, nobody sees it); deleting it again changes nothing.
 
-    Locks the post; moves the circle's counter. Raises `Refused`: codes of `rules.can_delete`.
+    Locks the post; moves the circle's counter. What somebody else wrote goes into the circle's log, with the reason.
+    Raises `Refused`: codes of `rules.can_delete`.
     """
     with transaction.atomic():
         fresh = _locked(post)
@@ -184,6 +196,8 @@ def delete(*, actor: User, post: Post) -> None:
         if fresh.state != Publication.DELETED:
             _change_state(fresh, Publication.DELETED)
             versions.forget(fresh)
+            if actor.pk != fresh.author_id:
+                log.about(fresh, kind=DeedKind.POST_DELETED, actor=actor, reason=log.clean_reason(reason))
 
 
 def hide(*, post: Post) -> bool:
@@ -218,6 +232,8 @@ def set_featured(*, actor: User, post: Post, featured: bool, shelf: Shelf | None
             fresh.version += 1
             fresh.save(update_fields=["is_featured", "shelf", "version"])
             record(PostChanged(post_id=fresh.pk))
+            kind = DeedKind.FEATURED if featured else DeedKind.UNFEATURED
+            log.about(fresh, kind=kind, actor=actor)
     return fresh
 
 
@@ -242,6 +258,7 @@ def set_pinned(*, actor: User, post: Post, pinned: bool) -> Post:
         fresh.is_pinned = pinned
         fresh.version += 1
         fresh.save(update_fields=["is_pinned", "version"])
+        log.about(fresh, kind=DeedKind.PINNED if pinned else DeedKind.UNPINNED, actor=actor)
     return fresh
 
 
@@ -295,6 +312,9 @@ def _hide_or_restore(post: Post, state: Publication) -> bool:
         if fresh.state == state:
             return False
         _change_state(fresh, state)
+        log.about(
+            fresh, kind=DeedKind.POST_HIDDEN if state == Publication.HIDDEN else DeedKind.POST_RESTORED, actor=None
+        )
     return True
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from circles import rules
 from circles.actions import log
+from circles.events import MemberConcerned
 from circles.models import Circle, CircleState, DeedKind, Membership, Role
 from circles.models.membership import DEFAULT_POWERS, EVERY_POWER, TITLE_MAX
 from core.errors import Invalid, NotFound, Refused
+from core.events import record
 from core.text.clean import clean_line, require_length
 
 CHANGEABLE = (Role.ADMIN, Role.MODERATOR, Role.EDITOR)
@@ -39,7 +41,8 @@ def appoint(*, actor: User, circle: Circle, user: User, role: str) -> Membership
             return theirs
         before = theirs.role
         set_role(here, theirs, role)
-        log.write(circle=here, kind=DeedKind.ROLE, actor=actor, subject=user, before=before, after=role)
+        deed = log.write(circle=here, kind=DeedKind.ROLE, actor=actor, subject=user, before=before, after=role)
+        record(MemberConcerned(deed_id=deed.pk))
     return theirs
 
 
@@ -62,7 +65,8 @@ def give_title(*, actor: User, circle: Circle, user: User, title: str) -> Member
         theirs.title = title
         theirs.save(update_fields=["title"])
         mark(here, theirs)
-        log.write(circle=here, kind=DeedKind.TITLE, actor=actor, subject=user, title=title)
+        deed = log.write(circle=here, kind=DeedKind.TITLE, actor=actor, subject=user, title=title)
+        record(MemberConcerned(deed_id=deed.pk))
     return theirs
 
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from circles.actions import bylines, circle_exports
+from circles.actions import bylines, circle_exports, succession
 from circles.models import (
     Circle,
     Collection,
@@ -21,14 +21,17 @@ from circles.models import (
     Post,
     PostTopic,
     Publication,
+    Succession,
     Topic,
 )
+from circles.models.succession import RUNNING
 from core.counters import Counter, recount
 from core.jobs import job
 from core.jobs.schedule import once_per_slot
 from core.models import Job
 
 DRAFTS_AT_ONCE = 500
+OWNERS_AT_ONCE = 100
 COUNTERS = (
     Counter(Circle.objects.all(), "member_count", Membership.objects.active(), "circle"),
     Counter(Circle.objects.all(), "post_count", Post.objects.filter(state=Publication.PUBLISHED), "circle"),
@@ -45,6 +48,31 @@ def tidy() -> None:
     """Once a day: counters put right, old drafts thrown away."""
     for handler in ("circles.recount_circles", "circles.purge_drafts", "circles.purge_exports"):
         once_per_slot(handler, timedelta(days=1))
+
+
+@shared_task(name="circles.watch_owners")
+def watch_owners() -> None:
+    """Once an hour: who is gone, and what is due where somebody is."""
+    once_per_slot("circles.look_for_owners", timedelta(hours=1))
+
+
+@job(queue="bulk", stepwise=True)
+def look_for_owners(job: Job) -> dict[str, Any] | None:
+    """Give notice where an owner is gone, then have every running succession take the step that is due."""
+    now, progress = timezone.now(), job.progress or {"what": "begin", "after": 0}
+    last = 0
+    if progress["what"] == "begin":
+        for circle in succession.ownerless(now).filter(pk__gt=progress["after"]).order_by("pk")[:OWNERS_AT_ONCE]:
+            succession.begin(circle=circle, now=now)
+            last = circle.pk
+    else:
+        running = Succession.objects.filter(state__in=RUNNING, pk__gt=progress["after"]).order_by("pk")
+        for row in running[:OWNERS_AT_ONCE]:
+            succession.advance(succession=row, now=now)
+            last = row.pk
+    if last:
+        return {**progress, "after": last}
+    return {"what": "advance", "after": 0} if progress["what"] == "begin" else None
 
 
 @job(queue="bulk", stepwise=True)

@@ -226,7 +226,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         rules.can_delete(request.user, found, membership_of(request, found.post.circle_id)).require()
-        return render(request, "circles/delete_comment.html", {"comment": found})
-    comments.delete(actor=request.user, comment=found)
+        return render(
+            request, "circles/delete_comment.html", {"comment": found, "of_other": found.author_id != request.user.pk}
+        )
+    comments.delete(actor=request.user, comment=found, reason=request.POST.get("reason", ""))
     messages.success(request, _("The comment is deleted."))
     return redirect(f"{came_from(request, found.post.get_absolute_url()).split('#')[0]}#comments")

@@ -38,7 +38,7 @@ def _visible(request: HttpRequest, key: str) -> Picture:
         uuid = UUID(hex=key)
     except ValueError:
         raise Http404 from None
-    circles = Circle.objects.visible_to(request.user).filter(Q(avatar=OuterRef("pk")) | Q(cover=OuterRef("pk")))
+    circles = Circle.objects.findable_by(request.user).filter(Q(avatar=OuterRef("pk")) | Q(cover=OuterRef("pk")))
     members = Membership.objects.filter(avatar=OuterRef("pk"), circle__in=Circle.objects.visible_to(request.user))
     posts = Post.objects.visible_to(request.user).filter(photos__picture=OuterRef("pk"))
     comments = Comment.objects.visible_to(request.user).filter(picture=OuterRef("pk"))

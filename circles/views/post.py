@@ -255,8 +255,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         rules.can_delete(request.user, found, membership_of(request, found.circle_id)).require()
         context = {"post": found, "next": _way_back(request, found)}
+        context["of_other"] = found.author_id != request.user.pk
         return render(request, "circles/delete_post.html", context)
-    posts.delete(actor=request.user, post=found)
+    posts.delete(actor=request.user, post=found, reason=request.POST.get("reason", ""))
     messages.success(request, _("The post is deleted."))
     return redirect(_way_back(request, found))
 

@@ -70,6 +70,14 @@ UNFOLD = {
                     _list(_("Circles"), "diversity_3", "circles_circle", "circles.view_circle"),
                     _list(_("Categories"), "category", "circles_category", "circles.view_category"),
                     _list(
+                        _("Circles asked for"),
+                        "group_add",
+                        "circles_founding",
+                        "moderation.review_foundings",
+                        "moderation.dashboard.foundings_badge",
+                    ),
+                    _list(_("Owners who are gone"), "person_off", "circles_succession", "moderation.review_foundings"),
+                    _list(
                         _("Sensitive gates"),
                         "key",
                         "circles_gate",

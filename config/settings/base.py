@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "bulk"},
     },
     "tidy-circles": {"task": "circles.tidy", "schedule": crontab(hour=19, minute=40), "options": {"queue": "bulk"}},
+    "watch-owners": {"task": "circles.watch_owners", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
     "tidy-merchants": {"task": "merchants.tidy", "schedule": crontab(hour=19, minute=50), "options": {"queue": "bulk"}},
 }
 
@@ -374,6 +375,14 @@ COMMENT_MAX_LENGTH = 2_000
 DRAFT_KEEP_DAYS = 90
 """A draft nobody touched for so long is thrown away."""
 CIRCLES_OWNED_MAX = 15
+"""Circles one person runs at most; those they wait for count."""
+CIRCLE_FOUNDING_REVIEW = env.bool("CIRCLE_FOUNDING_REVIEW", default=True)
+"""Does an administrator decide before a circle is founded? Without it circles open at once."""
+CIRCLE_OWNER_ABSENT_DAYS = env.int("CIRCLE_OWNER_ABSENT_DAYS", default=90)
+"""An owner nobody saw for so long is given notice; see docs/circles.md."""
+CIRCLE_NOTICE_DAYS = 14
+CIRCLE_OFFER_DAYS = 7
+CIRCLE_VOTE_DAYS = 7
 FEED_PUSH_MAX_MEMBERS = env.int("FEED_PUSH_MAX_MEMBERS", default=10_000)
 """Circles and fan pages up to this size are pushed into timelines; larger ones are pulled while reading."""
 FEED_RANGE_SIZE = 10_000

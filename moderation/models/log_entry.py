@@ -29,6 +29,9 @@ class Verb(models.TextChoices):
     PSEUDONYM_OPEN = "pseudonym.open", _("opened a pseudonym")
     PSEUDONYM_REFUSE = "pseudonym.refuse", _("refused to open a pseudonym")
     IDENTITY_REVOKE = "identity.revoke", _("took a verification back")
+    FOUNDING_APPROVE = "founding.approve", _("approved a circle")
+    FOUNDING_REFUSE = "founding.refuse", _("refused a circle")
+    OWNER_APPOINT = "owner.appoint", _("made somebody the owner of a circle")
     GATE_APPROVE = "gate.approve", _("approved a sensitive gate")
     GATE_REFUSE = "gate.refuse", _("refused a sensitive gate")
     MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
@@ -79,6 +82,7 @@ class LogEntry(models.Model):
             ("open_pseudonyms", _("Can open pseudonyms, two people together")),
             ("review_merchants", _("Can decide applications of merchants")),
             ("manage_institutions", _("Can say which institutions vouch for people, and take facts back")),
+            ("review_foundings", _("Can decide who founds circles, and who owns one whose owner is gone")),
             ("approve_gates", _("Can approve gates that rest on sensitive facts")),
             ("manage_jobs", _("Can retry and cancel jobs")),
         ]

@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     IDENTITY_DUE = "identity_due", _("verification due")
     CREDIT = "credit", _("credit changed")
     PSEUDONYM_OPENED = "pseudonym_opened", _("pseudonym opened")
+    CIRCLE = "circle", _("news of a circle")
     FOLLOW = "follow", _("new follower")
     POLL_CLOSED = "poll_closed", _("poll closed")
     EVENT = "event", _("event")
@@ -40,7 +41,7 @@ DECISIONS = (Kind.POST_HIDDEN, Kind.POST_RESTORED)
 """What moderators decided about somebody's own post: shown whether or not the post may be seen, and never muted."""
 ABOUT_ONESELF = (
     *(Kind.FACT_GRANTED, Kind.FACT_EXPIRING, Kind.FACT_REVOKED),
-    *(Kind.IDENTITY, Kind.IDENTITY_DUE, Kind.CREDIT, Kind.PSEUDONYM_OPENED, Kind.DRAFT),
+    *(Kind.IDENTITY, Kind.IDENTITY_DUE, Kind.CREDIT, Kind.PSEUDONYM_OPENED, Kind.DRAFT, Kind.CIRCLE),
 )
 """What concerns the account itself: there is no post behind it, and it is never muted (notifications.notices)."""
 

@@ -41,6 +41,14 @@ def of_gates(place: Place) -> list[Arguments]:
     return [{"slug": place.circle.slug, "action": "view"}]
 
 
+def of_members(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "pk": row.pk} for row in place.circle.memberships.order_by("pk")[:2]]
+
+
+def of_revoked(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "pk": 1}]
+
+
 def of_posts(place: Place) -> list[Arguments]:
     return [{"pk": post.pk} for post in (place.post, place.shy_post, place.hidden)]
 
@@ -86,6 +94,8 @@ def of_pictures(place: Place) -> list[Arguments]:
 UNKNOWN: dict[Callable[[Place], list[Arguments]], Arguments] = {
     of_circle: {"slug": "there-is-none"},
     of_gates: {"slug": "there-is-none", "action": "view"},
+    of_members: {"slug": "there-is-none", "pk": NOWHERE},
+    of_revoked: {"slug": "there-is-none", "pk": 1},
     of_posts: {"pk": NOWHERE},
     of_topics: {"slug": "there-is-none", "name": "none"},
     of_books: {"pk": NOWHERE},
@@ -100,7 +110,16 @@ UNKNOWN: dict[Callable[[Place], list[Arguments]], Arguments] = {
 BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
     **dict.fromkeys(
         (
+            "circles:apply",
+            "circles:banned",
             "circles:circle",
+            "circles:doors",
+            "circles:invitations",
+            "circles:log",
+            "circles:next_owner",
+            "circles:offer",
+            "circles:requests",
+            "circles:staff",
             "circles:members",
             "circles:edit_circle",
             "circles:me_in_circle",
@@ -226,6 +245,8 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
     **dict.fromkeys(("circles:collection", "circles:edit_collection"), of_books),
     **dict.fromkeys(("api:collection", "api:collection_pages"), of_books),
     "api:collection_page": of_pages,
+    "circles:member": of_members,
+    "circles:revoke_invitation": of_revoked,
     "circles:picture": of_pictures,
 }
 """Routes about one circle, post, comment, person or picture."""
@@ -248,6 +269,7 @@ WITHOUT_ARGUMENTS = (
     "circles:bookmark_folders",
     "api:bookmarks",
     "circles:create",
+    "circles:foundings",
     "circles:compose_anywhere",
     "daily:mine",
     "daily:time_zone",
@@ -358,6 +380,8 @@ SCHOOL = {"slug": "zq-school"}
 OTHERS: dict[str, Arguments] = {
     "icons": {"digest": "zq"},
     "notifications:unsubscribe": {"token": "zq"},
+    "circles:founding": {"pk": 1},
+    "circles:invitation": {"code": "zq"},
     "notifications:open": {"pk": 1},
     "accounts:credit_appeal": {"pk": 1},
     "accounts:identity_callback": {"provider": "sandbox"},
