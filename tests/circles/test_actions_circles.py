@@ -95,7 +95,7 @@ def test_update_refuses(picture):
     moderator = MembershipFactory(circle=circle, role=Role.MODERATOR).user
     with pytest.raises(Refused) as refusal:
         circles.update(actor=moderator, circle=circle, name="mine")
-    assert refusal.value.code == "not_owner"
+    assert refusal.value.code == "not_circle_staff"
     with pytest.raises(Invalid):
         circles.update(actor=circle.owner, circle=circle, name="  ")
     with pytest.raises(NotFound):
