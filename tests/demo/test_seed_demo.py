@@ -63,7 +63,7 @@ def db_with_community(community, django_db_blocker):
 class TestCommunity:
     def test_there_are_people_circles_posts_and_merchants(self):
         assert User.objects.count() == 40
-        assert Circle.objects.filter(kind="interest").count() == 6
+        assert Circle.objects.filter(kind="interest").count() == 7
         assert {"photography", "coffee", "campus-diary"} <= set(Circle.objects.values_list("slug", flat=True))
         assert Merchant.objects.filter(state=MerchantState.VERIFIED).count() == 6
         assert Merchant.objects.filter(state=MerchantState.PENDING).count() == 1
@@ -250,3 +250,21 @@ class TestDiaries:
         assert [item["condition"] for item in refused.json()["missing"]] == [{"fact": fact}, {"credit": 750}]
         page = client.get(f"/posts/{post.pk}/", HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
         assert "你的行为信用是 700，需要 750，还差 50 分。" in page
+
+
+@pytest.mark.usefixtures("db_with_community")
+def test_a_circle_under_pseudonyms_talks_and_others_say_where_they_are():
+    hollow = Circle.objects.get(slug="tree-hollow")
+    assert hollow.masks_authors
+    assert hollow.member_count == Membership.objects.active().filter(circle=hollow).count()
+    threads = Post.objects.filter(circle=hollow)
+    assert hollow.post_count == threads.count() == 8
+    for post in threads:
+        said = Comment.objects.filter(post=post)
+        assert (post.comment_count, post.floor_count) == (said.count(), said.filter(parent=None).count())
+        rows = [post, *said]
+        assert all(row.author_mask and not row.region and not row.author_linked for row in rows)
+        assert len({row.author_name for row in rows}) == len({row.author_id for row in rows}) > 1
+    masked = Comment.objects.filter(post__circle=hollow)
+    assert not Post.objects.filter(author_mask="", region="").exists()
+    assert not Comment.objects.filter(region="").exclude(pk__in=masked).exists()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle, Comment
 from core.models import Picture
-from demo.seeding import circles, credit, gates, inbox, keeping, posts, reading, talk, vouching
+from demo.seeding import care, circles, credit, gates, inbox, keeping, posts, reading, talk, vouching
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -65,6 +65,8 @@ class Command(BaseCommand):
         gates.write_facts(rng=rng, clock=clock, people=people, places=places)
         vouching.write(rng=random.Random(SEED + 2), clock=clock, people=people)
         gates.set_gates(places=places)
+        care.write_tree_hollow(rng=random.Random(SEED + 41), clock=clock, people=people)
+        care.write_regions(rng=random.Random(SEED + 42), people=people)
         inbox.write_timelines()
         inbox.write_broadcasts(clock=clock, people=people)
         inbox.write_notifications(rng=rng, clock=clock, people=people, talk=said)
