@@ -13,7 +13,7 @@ from search.engine import Order
 from search.queries import SINCE, Filters
 from search.words import QUERY_MAX, Words, parse
 
-TYPES = ("all", "posts", "comments", "circles", "people", "merchants")
+TYPES = ("all", "posts", "comments", "circles", "people", "merchants", "topics")
 FLAGS = {"photos": "with_photos", "featured": "featured", "mine": "mine"}
 
 

@@ -11,7 +11,7 @@ from search.engine import Index
 
 @job(queue="bulk")
 def index_post(job: Job, *, post_id: int) -> None:
-    indexing.index(Index.POSTS, [post_id])
+    indexing.index_post(post_id)
 
 
 @job(queue="bulk")

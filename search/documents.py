@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from circles.models import Circle, CircleState, Comment, Post, PostKind, Publication
+from circles.models import Circle, CircleState, Comment, Post, PostKind, Publication, Topic
 from core.text.render import plain
 from merchants.models import Merchant, MerchantState
 from search.engine import Index, Name, Text, tag
@@ -79,6 +79,10 @@ def _of_person(person: Any) -> Name:
     return Name(person.pk, person.nickname)
 
 
+def _of_topic(topic: Any) -> Name:
+    return Name(topic.pk, topic.name)
+
+
 def _of_merchant(merchant: Any) -> Name:
     return Name(merchant.pk, merchant.name)
 
@@ -89,4 +93,5 @@ SOURCES: dict[Index, Source] = {
     Index.CIRCLES: Source(lambda: Circle.objects.all(), Q(state=CircleState.OPEN), _of_circle),
     Index.PEOPLE: Source(lambda: User.objects.all(), Q(is_active=True), _of_person),
     Index.MERCHANTS: Source(lambda: Merchant.objects.all(), Q(state=MerchantState.VERIFIED), _of_merchant),
+    Index.TOPICS: Source(lambda: Topic.objects.all(), Q(post_count__gt=0), _of_topic),
 }

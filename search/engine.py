@@ -25,10 +25,10 @@ class Index(StrEnum):
     CIRCLES = "circles"
     PEOPLE = "people"
     MERCHANTS = "merchants"
+    TOPICS = "topics"
 
 
 TEXTS = (Index.POSTS, Index.COMMENTS)
-NAMES = (Index.CIRCLES, Index.PEOPLE, Index.MERCHANTS)
 
 
 class Order(StrEnum):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Reach, User, is_muted
 from accounts.queries import not_apart_from
-from circles.models import Circle, CircleState, Comment, Membership, Post
+from circles.models import Circle, CircleState, Comment, Membership, Post, Topic
 from circles.queries import CircleCard, PostCard, circle_cards, post_cards, with_pictures
 from core.pagination import Page, decode_cursor, encode_cursor
 from core.text.render import plain
@@ -80,6 +80,7 @@ class Overview:
     circles: list[CircleCard] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
     merchants: list[MerchantCard] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)
 
 
 # --- Posts and comments --------------------------------------------------------------------------
@@ -197,6 +198,14 @@ def merchants(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: 
     return Page(_sorted(merchant_cards(list(rows), viewer), ids, lambda card: card.merchant.pk), following)
 
 
+def topics(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: int = 20) -> Page[Topic]:
+    """Topics of circles the viewer may see, with their circle. Queries: 2."""
+    visible = Topic.objects.visible_to(viewer).order_by("-post_count", "-id")
+    ids, following = _named(Index.TOPICS, typed.strip("#＃"), visible, cursor, size)
+    rows = Topic.objects.filter(pk__in=ids).select_related("circle") if ids else []
+    return Page(_sorted(rows, ids, lambda topic: topic.pk), following)
+
+
 def findable_people(viewer: "Viewer") -> "QuerySet[User]":
     """Who may be found by name: not by visitors, not across a block, not who wants to be reached by nobody; and only by
     people of their circles who wants that, or is a child. A circle of pseudonyms tells nothing of who is in it.
@@ -213,11 +222,12 @@ def findable_people(viewer: "Viewer") -> "QuerySet[User]":
 
 
 def overview(viewer: "Viewer", typed: str) -> Overview:
-    """The first circles, people and merchants of that name. Queries: up to 8."""
+    """The first circles, people, merchants and topics of that name. Queries: up to 10."""
     return Overview(
         circles(viewer, typed, size=3).items,
         people(viewer, typed, size=3).items,
         merchants(viewer, typed, size=2).items,
+        topics(viewer, typed, size=4).items,
     )
 
 
@@ -227,7 +237,7 @@ def suggestions(viewer: "Viewer", typed: str) -> Overview:
     ids, _more = _named(Index.CIRCLES, typed, findable, None, 5)
     rows = with_pictures(Circle.objects.filter(pk__in=ids)) if ids else []
     found = _sorted([CircleCard(circle) for circle in rows], ids, lambda card: card.circle.pk)
-    return Overview(found, people(viewer, typed, size=3).items)
+    return Overview(found, people(viewer, typed, size=3).items, topics=topics(viewer, typed, size=3).items)
 
 
 def meant(viewer: "Viewer", typed: str) -> str:

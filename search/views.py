@@ -25,6 +25,7 @@ TYPE_LABELS = {
     "circles": gettext_lazy("Circles"),
     "people": gettext_lazy("People"),
     "merchants": gettext_lazy("Merchants"),
+    "topics": gettext_lazy("Topics"),
 }
 SINCE_LABELS = {
     "day": gettext_lazy("Last day"),
@@ -38,6 +39,7 @@ LISTS = {
     "circles": "search/partials/_circles.html",
     "people": "search/partials/_people.html",
     "merchants": "merchants/partials/_merchants.html",
+    "topics": "search/partials/_topics.html",
 }
 IDEAS = 6
 
@@ -78,7 +80,12 @@ def _page(request: HttpRequest, asked: Asked, kind: str) -> Page[Any]:
         return queries.posts(request.user, asked.words, asked.filters, cursor, size=size)
     if kind == "comments":
         return queries.comments(request.user, asked.words, asked.filters, cursor, size=size)
-    by_name = {"circles": queries.circles, "people": queries.people, "merchants": queries.merchants}
+    by_name: dict[str, Any] = {
+        "circles": queries.circles,
+        "people": queries.people,
+        "merchants": queries.merchants,
+        "topics": queries.topics,
+    }
     return by_name[kind](request.user, asked.typed, cursor, size=size)
 
 

@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -28,6 +30,7 @@ PAGE = Frame(
     kept=("may_write",),
     holes=(
         "name",
+        "search_url",
         "compose_url",
         "head",
         "tabs",
@@ -121,6 +124,7 @@ def _answer(
         request,
         may_write=may_write,
         name=circle.name,
+        search_url=f"{_search_address()}?circle={circle.slug}",
         compose_url=compose_url,
         head=HEAD(circle=shown, membership=membership_shown(membership), menu="circles/partials/_circle_menu.html"),
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
@@ -168,3 +172,8 @@ def _hurdle_of(request: HttpRequest, decision: Decision, circle: CircleShown) ->
         return HURDLE(decision=refusal(decision), circle=circle)
     values = {"decision": decision, "circle": circle, "request": request}
     return mark_safe(draw("circles/partials/_hurdle.html", values))  # noqa: S308 - our template
+
+
+@cache
+def _search_address() -> str:
+    return reverse("search:search")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from circles.models import PostTopic
 from core.jobs.queue import enqueue_many
 from search.documents import SOURCES, documents
 from search.engine import TEXTS, Index, engine
@@ -13,8 +14,6 @@ RANGE_SIZE = 20_000
 """Ids one job of a rebuild goes through."""
 STEP_SIZE = 250
 """Rows indexed in one step, within 200 ms."""
-CAUGHT_UP_WITH = 5_000
-"""The newest ids that are looked through for what no event told of."""
 
 
 def index(which: Index, ids: Sequence[int]) -> None:
@@ -23,6 +22,14 @@ def index(which: Index, ids: Sequence[int]) -> None:
     engine().put(which, found)
     if gone:
         engine().remove(which, gone)
+
+
+def index_post(post_id: int) -> None:
+    """A post, and the topics it names."""
+    index(Index.POSTS, [post_id])
+    topics = PostTopic.objects.filter(post_id=post_id).values_list("topic_id", flat=True)
+    if named := list(topics):
+        index(Index.TOPICS, named)
 
 
 def plan(which: Index, *, parent_id: int) -> None:

@@ -27,13 +27,21 @@ class FoundCommentSerializer(ReplySerializer):
     circle = CircleInPostSerializer(source="post.circle", read_only=True)
 
 
-class HitSerializer(serializers.Serializer[Any]):
-    """One of the five is there, as `type` says; the others are null."""
+class FoundTopicSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(read_only=True)
+    post_count = serializers.IntegerField(read_only=True)
+    circle = CircleInPostSerializer(read_only=True)
+    url = AddressField(source="get_absolute_url")
 
-    type = serializers.ChoiceField(choices=["post", "comment", "circle", "person", "merchant"], read_only=True)
+
+class HitSerializer(serializers.Serializer[Any]):
+    """One of the six is there, as `type` says; the others are null."""
+
+    type = serializers.ChoiceField(choices=["post", "comment", "circle", "person", "merchant", "topic"], read_only=True)
     snippet = PieceSerializer(many=True, read_only=True, help_text="Of posts and comments: the text where it fits.")
     post = PostSerializer(read_only=True, allow_null=True)
     comment = FoundCommentSerializer(read_only=True, allow_null=True)
     circle = CircleSerializer(read_only=True, allow_null=True)
     person = PersonSerializer(read_only=True, allow_null=True)
     merchant = MerchantSerializer(read_only=True, allow_null=True)
+    topic = FoundTopicSerializer(read_only=True, allow_null=True)

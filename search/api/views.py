@@ -22,7 +22,7 @@ class SearchView(ListView):
 
     @extend_schema(
         operation_id="search",
-        summary="Find posts, comments, circles, people or merchants",
+        summary="Find posts, comments, circles, people, merchants or topics",
         description="Only what the caller may see. People are found by callers who are logged in, and only those who "
         "let themselves be found. Without words nothing is found. Filters are for posts and comments.",
         parameters=[
@@ -61,6 +61,7 @@ def _page(viewer: Any, asked: Asked, cursor: str | None, size: int) -> Page[dict
         "circles": ("circle", queries.circles),
         "people": ("person", queries.people),
         "merchants": ("merchant", queries.merchants),
+        "topics": ("topic", queries.topics),
     }
     name, find = by_name[asked.type]
     page: Page[Any] = find(viewer, asked.typed, cursor, size=size)
@@ -68,5 +69,5 @@ def _page(viewer: Any, asked: Asked, cursor: str | None, size: int) -> Page[dict
 
 
 def _hit(type_: str, row: Any, snippet: Any = ()) -> dict[str, Any]:
-    empty = dict.fromkeys(("post", "comment", "circle", "person", "merchant"))
+    empty = dict.fromkeys(("post", "comment", "circle", "person", "merchant", "topic"))
     return {**empty, "type": type_, "snippet": list(snippet), type_: row}

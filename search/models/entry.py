@@ -52,6 +52,7 @@ class NameKind(models.TextChoices):
     CIRCLE = "circle", _("circle")
     PERSON = "person", _("person")
     MERCHANT = "merchant", _("merchant")
+    TOPIC = "topic", _("topic")
 
 
 class NameEntry(models.Model):

@@ -30,7 +30,12 @@ JUDGED_MAX = 300
 NAMES_LOOKED_AT = 2000
 NAME_MAX = 60
 
-_KINDS = {Index.CIRCLES: NameKind.CIRCLE, Index.PEOPLE: NameKind.PERSON, Index.MERCHANTS: NameKind.MERCHANT}
+_KINDS = {
+    Index.CIRCLES: NameKind.CIRCLE,
+    Index.PEOPLE: NameKind.PERSON,
+    Index.MERCHANTS: NameKind.MERCHANT,
+    Index.TOPICS: NameKind.TOPIC,
+}
 
 
 class _Table(NamedTuple):

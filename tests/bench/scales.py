@@ -32,6 +32,8 @@ class Scale:
     """How long a hot circle is written in."""
     sends: int
     """Fans who get an announcement by e-mail, and as many by push."""
+    search_posts: int
+    """Posts in the index while searching is measured."""
 
 
 SCALES = {
@@ -52,6 +54,7 @@ SCALES = {
         publications=4,
         hot_seconds=2,
         sends=200,
+        search_posts=5_000,
     ),
     "full": Scale(
         members=100_000,
@@ -70,5 +73,6 @@ SCALES = {
         publications=30,
         hot_seconds=300,
         sends=100_000,
+        search_posts=1_000_000,
     ),
 }

@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Reach, User
 from circles.actions import gates
-from circles.models import Circle
+from circles.models import Circle, Topic
 from core.models import Picture
+from search import queries
 from search.actions import indexing
 from search.engine import Index
 from tests.factories import CircleFactory, CommentFactory, MembershipFactory, UserFactory
@@ -216,4 +217,16 @@ def test_the_same_number_of_queries_at_5_and_50(client, viewer, written, setting
             if name in ("posts", "comments"):
                 assert page.count('class="card hit"') == expected
             costs[name].append(len(context))
-    assert costs == {"posts": [4, 4], "comments": [3, 3], "all": [10, 10], "api": [6, 6]}
+    assert costs == {"posts": [4, 4], "comments": [3, 3], "all": [11, 11], "api": [6, 6]}
+
+
+def test_topics(client, viewer):
+    seen, secret, unused = (
+        Topic.objects.create(circle=CircleFactory(), name=name, key=name, post_count=count)
+        for name, count in (("夜跑打卡", 3), ("夜跑秘闻", 2), ("夜跑空空", 0))
+    )
+    gates.set_visibility(circle=secret.circle, visibility="hidden")
+    indexing.everything(Index.TOPICS)
+    assert [topic.pk for topic in queries.topics(viewer, "#夜跑#").items] == [seen.pk]
+    assert [topic.pk for topic in queries.topics(viewer, "yepao").items] == [seen.pk]
+    assert unused.name

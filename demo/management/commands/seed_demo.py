@@ -15,6 +15,8 @@ from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
 from demo.seeding.scale import SCALES, Scale
+from search.actions import indexing
+from search.engine import Index
 
 SEED = 20161125
 
@@ -73,6 +75,7 @@ class Command(BaseCommand):
         inbox.write_log(clock=clock, people=people, written=written)
         credit.write_credit(rng=rng, clock=clock, people=people)
         self.hang_pictures(studio, avatars, places, written, kept)
+        self.index_words()
 
     def wish_for_avatars(self, rng: random.Random, studio: Studio, people: People, count: int) -> dict[Any, User]:
         """The log-ins and most of the others; some people never choose a picture."""
@@ -101,6 +104,11 @@ class Command(BaseCommand):
                 place.merchant.logo = pictures[place.avatar]
                 place.merchant.save(update_fields=["logo"])
         Circle.objects.bulk_update([place.circle for place in places], ["cover", "avatar"])
+
+    def index_words(self) -> None:
+        """So that the first search finds all of it, before any worker runs."""
+        for index in Index:
+            indexing.everything(index)
 
     def refresh_statistics(self) -> None:
         """So that the very first pages are planned for full tables."""
