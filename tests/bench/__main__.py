@@ -31,11 +31,7 @@ if TYPE_CHECKING:
 
 STARTED = time.monotonic()
 ROOM = {"small": 1 << 30, "full": 12 << 30}
-<<<<<<< HEAD
-PARTS = ("pages", "delivery", "fanout", "pulled", "sends", "hot")
-=======
-PARTS = ("pages", "delivery", "fanout", "pulled", "sends", "search")
->>>>>>> 51dcd32 (Search from the navigation and within a circle; topics; a doctor's check, the demo's index, and a bench of a million posts)
+PARTS = ("pages", "delivery", "fanout", "pulled", "sends", "hot", "search")
 
 
 def say(text: str) -> None:
@@ -105,11 +101,7 @@ def pushing_up_to(members: int | None):  # type: ignore[no-untyped-def]
 def measure(stage: Stage, parts: set[str], findings: Findings) -> None:
     from django.conf import settings
 
-<<<<<<< HEAD
-    from tests.bench import delivery, hot, pages, sends
-=======
-    from tests.bench import delivery, pages, search, sends
->>>>>>> 51dcd32 (Search from the navigation and within a circle; topics; a doctor's check, the demo's index, and a bench of a million posts)
+    from tests.bench import delivery, hot, pages, search, sends
 
     folder = stage.folder
     # The product's own threshold will do, unless it is too low for the circle that is to be pushed to.
@@ -149,11 +141,8 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
     parser.add_argument("--output", type=Path, default=HOME / "bench.json")
     parser.add_argument("--folder", type=Path, default=HOME / "bench", help="for engines and files; deleted in the end")
-<<<<<<< HEAD
     parser.add_argument("--hot-seconds", type=float, help="how long the hot circle is written in")
-=======
     parser.add_argument("--search-posts", type=int, help="another number of posts to search")
->>>>>>> 51dcd32 (Search from the navigation and within a circle; topics; a doctor's check, the demo's index, and a bench of a million posts)
     wanted = parser.parse_args()
     parts = set(wanted.only.split(","))
     if unknown := parts - set(PARTS):
@@ -170,13 +159,10 @@ def main() -> int:
     with processes.engines_of_its_own(folder) as addresses, processes.sinks(folder) as sinks:
         os.environ.update({**addresses, **sinks, **processes.production_environment(folder)})
         scale = SCALES[wanted.scale]
-<<<<<<< HEAD
         if wanted.hot_seconds:
             scale = replace(scale, hot_seconds=wanted.hot_seconds)
-=======
         if wanted.search_posts:
             scale = replace(scale, search_posts=wanted.search_posts)
->>>>>>> 51dcd32 (Search from the navigation and within a circle; topics; a doctor's check, the demo's index, and a bench of a million posts)
         measure(prepare(folder, scale), parts, findings)
         _let_go()
     report.write(findings.figures, wanted.output)
