@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("circles.urls")),  # asked for most, so looked through early
     path("", include("accounts.urls")),
     path("", include("daily.urls")),
+    path("", include("desk.urls")),
     path("", include("merchants.urls")),
     path("", include("notifications.urls")),
     path("", include("core.urls_webapp")),

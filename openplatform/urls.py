@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("circles.api.urls")),
     path("", include("daily.api.urls")),
+    path("", include("desk.api.urls")),
     path("", include("merchants.api.urls")),
     path("", include("feeds.api.urls")),
     path("", include("notifications.api.urls")),

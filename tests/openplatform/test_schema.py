@@ -29,6 +29,7 @@ PROMISED = {
     "/api/v1/comments/{id}/": {"delete"},
     "/api/v1/comments/{id}/like/": {"put", "delete"},
     "/api/v1/circles/{slug}/daily/": {"get"},
+    "/api/v1/circles/{slug}/figures/": {"get"},
     "/api/v1/circles/{slug}/levels/": {"put"},
     "/api/v1/circles/{slug}/sign-in/": {"post"},
     "/api/v1/circles/{slug}/gates/": {"get", "put"},

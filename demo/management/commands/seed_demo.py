@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle, Comment
 from core.models import Picture
-from demo.seeding import care, circles, credit, gates, inbox, keeping, posts, reading, talk, vouching
+from demo.seeding import care, circles, credit, days, gates, inbox, keeping, posts, reading, talk, vouching
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -74,6 +74,7 @@ class Command(BaseCommand):
         inbox.write_notifications(rng=rng, clock=clock, people=people, talk=said)
         inbox.write_log(clock=clock, people=people, written=written)
         credit.write_credit(rng=rng, clock=clock, people=people)
+        days.write_days(rng=random.Random(SEED + 5), clock=clock, people=people)
         self.hang_pictures(studio, avatars, places, written, kept)
         self.index_words()
 
