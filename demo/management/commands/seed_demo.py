@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle, Comment
 from core.models import Picture
-from demo.seeding import care, circles, credit, days, gates, inbox, keeping, posts, reading, talk, vouching
+from demo.seeding import care, circles, credit, days, gates, inbox, keeping, offices, posts, reading, talk, vouching
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -69,6 +69,7 @@ class Command(BaseCommand):
         gates.set_gates(places=places)
         care.write_tree_hollow(rng=random.Random(SEED + 41), clock=clock, people=people)
         care.write_regions(rng=random.Random(SEED + 42), people=people)
+        offices.write(rng=random.Random(SEED + 51), clock=clock, people=people)
         inbox.write_timelines()
         inbox.write_broadcasts(clock=clock, people=people)
         inbox.write_notifications(rng=rng, clock=clock, people=people, talk=said)
