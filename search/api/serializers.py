@@ -15,7 +15,7 @@ from circles.api.serializers import (
 from merchants.api.serializers import MerchantSerializer
 
 
-class PieceSerializer(serializers.Serializer[Any]):
+class SnippetPieceSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(read_only=True)
     is_hit = serializers.BooleanField(read_only=True, help_text="Is this what was asked for?")
 
@@ -38,7 +38,9 @@ class HitSerializer(serializers.Serializer[Any]):
     """One of the six is there, as `type` says; the others are null."""
 
     type = serializers.ChoiceField(choices=["post", "comment", "circle", "person", "merchant", "topic"], read_only=True)
-    snippet = PieceSerializer(many=True, read_only=True, help_text="Of posts and comments: the text where it fits.")
+    snippet = SnippetPieceSerializer(
+        many=True, read_only=True, help_text="Of posts and comments: the text where it fits."
+    )
     post = PostSerializer(read_only=True, allow_null=True)
     comment = FoundCommentSerializer(read_only=True, allow_null=True)
     circle = CircleSerializer(read_only=True, allow_null=True)
