@@ -166,6 +166,7 @@ def circle_tabs(url: str, tab: str) -> tuple[Tab, ...]:
     return (
         Tab(_("Latest"), url, tab == "latest"),
         Tab(_("Featured"), f"{url}?tab=featured", tab == "featured"),
+        Tab(_("Hot"), f"{url}hot/", tab == "hot"),
         Tab(_("Collections"), f"{url}collections/", tab == "collections"),
         Tab(_("Topics"), f"{url}topics/", tab == "topics"),
         Tab(_("Archive"), f"{url}archive/", tab == "archive"),

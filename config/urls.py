@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("", include("merchants.urls")),
     path("", include("notifications.urls")),
+    path("", include("discovery.urls")),
     path("", include("core.urls_webapp")),
     path("", include("search.urls")),
     path("api/v1/", include("openplatform.urls")),

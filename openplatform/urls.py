@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("feeds.api.urls")),
     path("", include("notifications.api.urls")),
     path("", include("search.api.urls")),
+    path("", include("discovery.api.urls")),
     re_path(r"", UnknownView.as_view()),
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.events import ProfileChanged
-from accounts.models import User
+from accounts.models import DEFAULT_LEVELS, User
 from accounts.models.user import NICKNAME
 from core.errors import Invalid
 from core.events import record
@@ -59,3 +59,11 @@ def check_nickname(nickname: str, *, user: User | None = None) -> str:
 
 def _taken() -> Invalid:
     return Invalid("nickname_taken", _("Somebody has this nickname already. Please choose another."), field="nickname")
+
+
+def choose_notice_level(*, user: User, level: str) -> None:
+    """How much reaches the person by default. Raises `Invalid` (bad_level)."""
+    if level not in DEFAULT_LEVELS:
+        raise Invalid("bad_level", _("Please choose one of these."), field="level")
+    User.objects.filter(pk=user.pk).update(notice_level=level)
+    user.notice_level = level

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "desk",
     "notifications",
     "search",
+    "discovery",
     "openplatform",
     "demo",
 ]
@@ -186,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=25, hour="16,18,20"),
         "options": {"queue": "bulk", "expires": 3600},
     },
+    "keep-discovery": {"task": "discovery.keep", "schedule": 1200.0, "options": {"queue": "bulk", "expires": 1200}},
     "tidy-circles": {"task": "circles.tidy", "schedule": crontab(hour=19, minute=40), "options": {"queue": "bulk"}},
     "watch-owners": {"task": "circles.watch_owners", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
     "tidy-merchants": {"task": "merchants.tidy", "schedule": crontab(hour=19, minute=50), "options": {"queue": "bulk"}},
@@ -213,6 +215,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_SIGNUP_REDIRECT_URL = "discovery:welcome"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]

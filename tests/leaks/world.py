@@ -13,13 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from stdnum.cn import uscc
 
-from accounts.actions import blocks, identity
+from accounts.actions import blocks, follows, identity
 from accounts.identity.sandbox import invented_number
 from accounts.models import User
 from circles.actions import bookmarks, circles, collections, comments, drafts, gates, likes, memberships, posts
 from circles.gates.language import parse
 from circles.models import Circle, Collection, Comment, Post, Role
 from core.models import Picture
+from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
 from merchants.actions import applications, fans
 from merchants.models import Merchant
 from moderation.groups import MODERATORS
@@ -130,6 +131,7 @@ def build() -> World:
     world.sealed = _verify(author)
     work()
 
+    _discover(world, (author, shy, *people))
     _part(world, shy)
     return world
 
@@ -196,6 +198,22 @@ def _verify(author: User) -> set[str]:
     name, number = "欧阳暗号", invented_number()
     identity.verify(user=author, name=name, number=number)
     return {name, number, number[6:14]}
+
+
+def _discover(world: World, everybody: tuple[User, ...]) -> None:
+    """Everything is hot, rises and is kin to everything; everybody follows the author and may know each other."""
+    for place in world.places.values():
+        for post in (place.post, place.shy_post, place.hidden):
+            PostHeat.objects.update_or_create(post=post, defaults={"circle": place.circle, "score": 4e4, "people": 9})
+        CircleGrowth.objects.create(circle=place.circle, joined=9, usual=1, score=9)
+        for other in world.places.values():
+            if other is not place:
+                CircleKinship.objects.create(circle=place.circle, other=other.circle, score=1)
+    PersonSuggestion.objects.all().delete()
+    circle = world.places["private"].circle
+    for person in everybody[1:]:
+        follows.follow(user=person, person=everybody[0])
+        PersonSuggestion.objects.create(user=person, person=everybody[0], circle=circle, shared=1, score=1)
 
 
 def _part(world: World, shy: User) -> None:
