@@ -16,6 +16,8 @@ from accounts.identity.claim import parse_number
 from accounts.models import (
     CreditAppeal,
     CreditChange,
+    Follow,
+    FollowSettings,
     IdentityCheck,
     IdentityCheckState,
     Institution,
@@ -27,6 +29,7 @@ from accounts.passport import passport_of
 from circles.gates.decide import may_pass
 from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
 from core.models import Job, Picture, PictureState
+from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
 from feeds.models import FeedEntry
 from merchants import licences
 from merchants.models import Announcement, Fan, Merchant, MerchantState
@@ -84,6 +87,16 @@ class TestCommunity:
             assert merchant.fan_count == merchant.fans.count()
         assert Comment.objects.filter(parent__isnull=False).exists()
         assert Like.objects.exists()
+
+    def test_people_follow_each_other_and_there_is_something_to_discover(self):
+        for row in FollowSettings.objects.all():
+            assert row.follower_count == Follow.objects.filter(followed=row.pk).count()
+            assert row.following_count == Follow.objects.filter(follower=row.pk).count()
+        assert Follow.objects.filter(follower__username="demo_member").exists()
+        assert PostHeat.objects.exists()
+        assert CircleGrowth.objects.exists()
+        assert CircleKinship.objects.exists()
+        assert PersonSuggestion.objects.filter(user__username="demo_member").exists()
 
     def test_members_joined_before_they_wrote_and_nothing_lies_ahead(self):
         now = timezone.now()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle, Comment
 from core.models import Picture
-from demo.seeding import care, circles, credit, days, gates, inbox, keeping, offices, posts, reading, talk, vouching
+from demo.seeding import care, circles, company, credit, days, gates, inbox, keeping, offices, posts, reading, talk, vouching
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
@@ -76,6 +76,7 @@ class Command(BaseCommand):
         inbox.write_log(clock=clock, people=people, written=written)
         credit.write_credit(rng=rng, clock=clock, people=people)
         days.write_days(rng=random.Random(SEED + 5), clock=clock, people=people)
+        company.write(rng=random.Random(SEED + 7), clock=clock, people=people)
         self.hang_pictures(studio, avatars, places, written, kept)
         self.index_words()
 
