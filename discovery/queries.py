@@ -146,7 +146,7 @@ def rising(viewer: Any, *, limit: int = RISING_MOST, category: Category | None =
     rows = with_pictures(circles.filter(growth__isnull=False)).select_related("growth")
     found = list(rows.order_by("-growth__score", "-pk")[:limit])
     joined = _memberships(viewer, [circle.pk for circle in found])
-    return [Suggested(circle, joined.get(circle.pk), because.growing(circle.growth)) for circle in found]
+    return [Suggested(circle, joined.get(circle.pk), because=because.growing(circle.growth)) for circle in found]
 
 
 def for_you(viewer: Any, *, limit: int = FOR_YOU_MOST) -> list[Suggested]:
@@ -168,7 +168,7 @@ def for_you(viewer: Any, *, limit: int = FOR_YOU_MOST) -> list[Suggested]:
         _add_others([], add)
     best = sorted((pk for pk in found if pk not in left_out), key=lambda pk: (-found[pk][0], pk))[:CANDIDATES_MOST]
     circles = with_pictures(suggestible(viewer)).in_bulk(best)
-    return [Suggested(circles[pk], None, found[pk][1]) for pk in best if pk in circles][:limit]
+    return [Suggested(circles[pk], because=found[pk][1]) for pk in best if pk in circles][:limit]
 
 
 def suggestible(viewer: Any) -> "QuerySet[Circle]":

@@ -1,6 +1,6 @@
 """A newcomer's three questions, and what follows from the answers. May be answered again at any time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,7 +66,7 @@ def join_wished(*, user_id: int) -> None:
     row.save(update_fields=["wished"])
 
 
-def _join_all(user: User, circles: Sequence[Circle]) -> list[tuple[Circle, DomainError]]:
+def _join_all(user: User, circles: Iterable[Circle]) -> list[tuple[Circle, DomainError]]:
     refused = []
     for circle in circles:
         try:
