@@ -10,7 +10,21 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import Circle, Comment
 from core.models import Picture
-from demo.seeding import care, circles, company, credit, days, gates, inbox, keeping, offices, posts, reading, talk, vouching
+from demo.seeding import (
+    care,
+    circles,
+    company,
+    credit,
+    days,
+    gates,
+    inbox,
+    keeping,
+    offices,
+    posts,
+    reading,
+    talk,
+    vouching,
+)
 from demo.seeding.clock import Clock
 from demo.seeding.drawing import Studio
 from demo.seeding.people import LOGINS, People, make_people
