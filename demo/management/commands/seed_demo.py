@@ -19,6 +19,7 @@ from demo.seeding import (
     gates,
     inbox,
     keeping,
+    kinds,
     offices,
     posts,
     reading,
@@ -67,16 +68,20 @@ class Command(BaseCommand):
         gates.choose_writers(rng=rng, people=people, places=places)
         written = posts.plan_posts(rng=rng, clock=clock, studio=studio, people=people, places=places, scale=scale)
         said_photos = keeping.wish_for_photos(studio=studio, places=places, most=scale.photos)
+        of_kinds = kinds.plan(rng=random.Random(SEED + 11), clock=clock, studio=studio, places=places)
         studio.start()
         self.say(f"{len(people.everyone)} people, {len(places)} circles")
         said = talk.plan_talk(rng=rng, clock=clock, people=people, written=written)
         posts.write_posts(written)
         talk.write_talk(said)
+        kinds.write(rng=random.Random(SEED + 12), clock=clock, people=people, places=places, planned=of_kinds)
         kept = keeping.write(
             rng=random.Random(SEED + 7), clock=clock, people=people, places=places, talk=said, photos=said_photos
         )
         self.say(f"{len(written)} posts, {len(said.comments)} comments, {len(said.likes)} likes")
-        circles.write_members(rng=rng, clock=clock, places=places, first_deeds=talk.first_deeds(written, said))
+        circles.write_members(
+            rng=rng, clock=clock, places=places, first_deeds=talk.first_deeds([*written, *of_kinds], said)
+        )
         reading.write(rng=random.Random(SEED + 8))
         gates.write_facts(rng=rng, clock=clock, people=people, places=places)
         vouching.write(rng=random.Random(SEED + 2), clock=clock, people=people)
@@ -91,7 +96,7 @@ class Command(BaseCommand):
         credit.write_credit(rng=rng, clock=clock, people=people)
         days.write_days(rng=random.Random(SEED + 5), clock=clock, people=people)
         company.write(rng=random.Random(SEED + 7), clock=clock, people=people)
-        self.hang_pictures(studio, avatars, places, written, kept)
+        self.hang_pictures(studio, avatars, places, [*written, *of_kinds], kept)
         self.index_words()
 
     def wish_for_avatars(self, rng: random.Random, studio: Studio, people: People, count: int) -> dict[Any, User]:
