@@ -36,7 +36,7 @@ def plan(*, rng: Random, clock: Clock, studio: Studio, places: list[Place]) -> l
     for number, spec in enumerate(_words()["posts"]):
         place = _place(places, spec["circle"], number)
         body = spec.get("body", "").strip()
-        author = rng.choice(place.writers or place.members)
+        author = rng.choice(place.members)
         post = Post(
             circle=place.circle,
             author=author,
@@ -70,7 +70,7 @@ def write(*, rng: Random, clock: Clock, people: People, places: list[Place], pla
 
 def _place(places: list[Place], slug: str, number: int) -> Place:
     """The circle of that name; a small community may not have it."""
-    ours = [place for place in places if place.merchant is None and not place.circle.masks_authors]
+    ours = [place for place in places if place.merchant is None and not place.writers]
     return next((place for place in ours if place.circle.slug == slug), ours[number % len(ours)])
 
 
@@ -129,7 +129,7 @@ def _talk(rng: Random, clock: Clock, post: Post, spec: dict[str, Any], crowd: li
         floors.append(
             Comment(
                 post=post,
-                author=crowd[-number],
+                author=crowd[-number % len(crowd)],
                 key=UUID(int=rng.getrandbits(128), version=4),
                 floor=number,
                 body=body,

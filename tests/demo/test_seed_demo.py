@@ -27,7 +27,21 @@ from accounts.models import (
 )
 from accounts.passport import passport_of
 from circles.gates.decide import may_pass
-from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
+from circles.models import (
+    Circle,
+    Comment,
+    Draft,
+    Event,
+    Like,
+    Membership,
+    MembershipState,
+    Poll,
+    Post,
+    PostKind,
+    PostPhoto,
+    Publication,
+    Role,
+)
 from core.models import Job, Picture, PictureState
 from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
 from feeds.models import FeedEntry
@@ -71,7 +85,7 @@ class TestCommunity:
         assert Merchant.objects.filter(state=MerchantState.VERIFIED).count() == 6
         assert Merchant.objects.filter(state=MerchantState.PENDING).count() == 1
         assert Announcement.objects.count() == Broadcast.objects.count() == 38
-        assert PostPhoto.objects.count() == 14
+        assert PostPhoto.objects.count() == 15
 
     def test_counters_equal_rows(self):
         posts = Post.objects.annotate(
@@ -190,7 +204,27 @@ class TestCommunity:
         assert (User.objects.count(), Post.objects.count(), Picture.objects.count()) == before
 
     def test_no_work_is_left_for_workers(self):
-        assert not Job.objects.exists()
+        due = Job.objects.filter(run_after__lte=timezone.now())
+        assert not due.exists()
+        planned = set(Job.objects.values_list("handler", flat=True))
+        assert planned == {"circles.close_poll", "circles.publish_draft", "circles.remind_of_event"}
+
+    def test_posts_of_all_kinds_are_alive(self):
+        kinds = Post.objects.values_list("kind", flat=True).distinct()
+        assert set(kinds) == set(PostKind.values)
+        running, over = Poll.objects.filter(closed_at=None), Poll.objects.exclude(closed_at=None)
+        assert (running.count(), over.count()) == (2, 1)
+        for poll in Poll.objects.annotate(there=Count("ballots")):
+            assert 0 < poll.voter_count == poll.there
+            votes = [choice for ballot in poll.ballots.all() for choice in ballot.choices]
+            assert [option.vote_count for option in poll.options.all()] == [
+                votes.count(option.position) for option in poll.options.all()
+            ]
+        for event in Event.objects.all():
+            states = list(event.sign_ups.values_list("state", flat=True))
+            assert (event.going_count, event.waiting_count) == (states.count("going"), states.count("waiting"))
+        assert Post.objects.unanswered().count() == 1
+        assert Draft.objects.get(author__username="demo_member").publish_at > timezone.now()
 
 
 @pytest.mark.django_db
