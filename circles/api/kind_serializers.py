@@ -19,6 +19,9 @@ def checked_with(serializer: type[serializers.Serializer[Any]], request: Request
     return found
 
 
+KINDS = [(kind.value, kind.value) for kind in COMPOSED]
+
+
 class OptionSerializer(serializers.Serializer[live.OptionView]):
     position = serializers.IntegerField(read_only=True)
     text = serializers.CharField(read_only=True)
@@ -96,7 +99,7 @@ class PhotoTextSerializer(serializers.Serializer[Any]):
 class KindFields(serializers.Serializer[Any]):
     """What a post to be published may have besides words and photos."""
 
-    kind = serializers.ChoiceField(choices=[(kind, kind) for kind in COMPOSED], default="post")
+    kind = serializers.ChoiceField(choices=KINDS, default="post")
     title = TextField(default="", allow_blank=True, help_text="Of articles, polls, events and questions.")
     is_ai_made = serializers.BooleanField(default=False)
     poll = PollingSerializer(required=False)
@@ -170,7 +173,7 @@ class DraftSerializer(serializers.Serializer[Draft]):
 
 class DraftingSerializer(serializers.Serializer[Any]):
     circle = TextField(default="", allow_blank=True, help_text="Slug.")
-    kind = serializers.ChoiceField(choices=[(kind, kind) for kind in COMPOSED], default="post")
+    kind = serializers.ChoiceField(choices=KINDS, default="post")
     title = TextField(default="", allow_blank=True)
     body = TextField(default="", allow_blank=True)
     extra = serializers.DictField(

@@ -351,7 +351,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {"FactKind": "accounts.models.FactKind", "Audience": "accounts.models.Audience"},
+    "ENUM_NAME_OVERRIDES": {
+        "FactKind": "accounts.models.FactKind",
+        "Audience": "accounts.models.Audience",
+        "KindOfPost": "circles.api.kind_serializers.KINDS",
+        "CreditKind": "accounts.models.CreditKind",
+    },
     "TITLE": "Quanzi API",
     "DESCRIPTION": "Circles, posts and people of this community. Errors are RFC 9457 problems with a stable `code`.",
     "VERSION": "1",
