@@ -93,7 +93,7 @@ def _timed(viewer: User, typed: str, filters: dict[str, Any]) -> tuple[float, fl
 
 
 def _busy() -> float:
-    """Milliseconds computed by this process and the one that serves it in Postgres; a busy machine changes them little."""
+    """Milliseconds computed by this process and the one of Postgres that serves it, whatever else runs."""
     served_by = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
     in_postgres = int(served_by.read_text().split()[0]) / 1e6 if served_by.exists() else 0
     return time.process_time() * 1000 + in_postgres
