@@ -1,6 +1,7 @@
 """What anybody may read, for feed readers: the posts of a public circle, and the featured ones of all of them.
 
-Whoever asks is taken for a stranger, also when they are logged in: a feed's address is given to programs.
+Whoever asks is taken for a stranger, also when they are logged in: a feed's address is given to programs. Only what
+a block keeps from somebody is kept from them here too.
 """
 
 from datetime import datetime
@@ -97,6 +98,8 @@ def of_featured(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, circle: Circle | None, posts: Any) -> HttpResponse:
+    if request.user.is_authenticated:
+        posts = posts.filter(pk__in=Post.objects.visible_to(request.user))
     rows = list(posts.for_cards().newest_first()[:ITEMS])
     shown = [(post.pk, post.version, post.shown_name, post.circle.name) for post in rows]
     about = (circle and (circle.name, circle.intro), request.get_host(), get_language(), shown)
@@ -106,7 +109,8 @@ def _answer(request: HttpRequest, circle: Circle | None, posts: Any) -> HttpResp
         answer = PostsFeed(request.path, circle, rows)(request)
         answer.headers["ETag"] = etag
         del answer.headers["Last-Modified"]  # the newest post's: says nothing of one that was taken away
-    answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    whose = "private" if request.user.is_authenticated else "public"
+    answer.headers["Cache-Control"] = f"{whose}, max-age={FRESH_SECONDS}"
     return answer
 
 

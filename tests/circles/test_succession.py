@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from circles.actions import handing_over, succession
 from circles.models import Circle, Membership, Offer, Role, Succession, SuccessionVote
-from circles.tasks import look_for_owners
+from circles.tasks.nightly import look_for_owners
 from core.errors import DomainError
 from core.models import Job
 from tests.circles.test_races import at_once
