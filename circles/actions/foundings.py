@@ -139,6 +139,8 @@ def _values(applicant: User, wanted: Wanted, but_for: Founding | None = None) ->
         raise Invalid("required", _("Please say what the circle is for; it helps us decide."), field="purpose")
     slug = circles.checked_slug(wanted.slug)
     others = Founding.objects.filter(slug=slug, state=FoundingState.WAITING).exclude(pk=but_for.pk if but_for else 0)
+    if but_for is None:  # the same sent twice is no other one
+        others = others.exclude(applicant=applicant, name=values["name"])
     if slug and others.exists():
         raise circles.slug_taken()
     circles.require_fit(applicant, avatar=wanted.avatar, cover=wanted.cover)

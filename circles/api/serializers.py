@@ -88,18 +88,6 @@ class CircleSerializer(serializers.Serializer[CircleCard]):
     membership = MembershipSerializer(read_only=True, allow_null=True)
 
 
-class FoundingSerializer(serializers.Serializer[Any]):
-    """A circle to be founded."""
-
-    name = TextField()
-    category = serializers.SlugRelatedField(slug_field="slug", queryset=Category.objects.all())
-    slug = TextField(default="", allow_blank=True, help_text="Its address; c<number> without one.")
-    intro = TextField(default="", allow_blank=True)
-    rules = TextField(default="", allow_blank=True)
-    avatar = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
-    cover = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
-
-
 class PostPhotoSerializer(PictureSerializer):
     """A picture of a post, with what is said of it."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circles.api import bylines, comments, gates, keeping, kinds, posts, views
+from circles.api import bylines, comments, foundings, gates, keeping, kinds, posts, views
 
 urlpatterns = [
     path("circles/", views.CirclesView.as_view(), name="circles"),
@@ -36,5 +36,7 @@ urlpatterns = [
     path("posts/<int:pk>/link/", kinds.LinkView.as_view(), name="post_link"),
     path("drafts/", kinds.DraftsView.as_view(), name="drafts"),
     path("drafts/<uuid:draft_id>/", kinds.DraftView.as_view(), name="draft"),
+    path("me/foundings/", foundings.FoundingsView.as_view(), name="foundings"),
+    path("me/foundings/<int:pk>/", foundings.FoundingView.as_view(), name="founding"),
     path("pictures/", views.PicturesView.as_view(), name="pictures"),
 ]

@@ -12,11 +12,11 @@ from rest_framework.views import APIView
 
 from accounts.rules import can_write
 from circles import queries
-from circles.actions import circles, memberships, photos
+from circles.actions import foundings, memberships
+from circles.api.foundings import FoundingSerializer, WantedSerializer, wanted_circle
 from circles.api.gates import GatedCircleSerializer
 from circles.api.serializers import (
     CircleSerializer,
-    FoundingSerializer,
     MembershipSerializer,
     PictureSerializer,
     UploadSerializer,
@@ -51,19 +51,17 @@ class CirclesView(ListView):
 
     @extend_schema(
         operation_id="circles_found",
-        summary="Found a circle",
-        request=FoundingSerializer,
-        responses={201: CircleSerializer},
+        summary="Ask for a circle",
+        description="202: the application waits for a decision. 201: this site asks nobody, and here is the circle.",
+        request=WantedSerializer,
+        responses={201: CircleSerializer, 202: FoundingSerializer},
     )
     def post(self, request: Request) -> Response:
-        form = FoundingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted: dict[str, Any] = dict(form.validated_data)
-        for name in ("avatar", "cover"):
-            if wanted[name] is not None:
-                [wanted[name]] = photos.owned(author=request.user, keys=[wanted[name]])
-        circle = circles.found(owner=request.user, **wanted)
-        return Response(_circle(request, circle.slug), status=status.HTTP_201_CREATED)
+        founding = foundings.apply(applicant=request.user, wanted=wanted_circle(request))
+        if founding.circle is not None:
+            return Response(_circle(request, founding.circle.slug), status=status.HTTP_201_CREATED)
+        shown = FoundingSerializer(founding, context={"request": request})
+        return Response(shown.data, status=status.HTTP_202_ACCEPTED)
 
 
 class CircleView(APIView):

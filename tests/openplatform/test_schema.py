@@ -65,6 +65,8 @@ PROMISED = {
     "/api/v1/me/distance/": {"get", "put"},
     "/api/v1/me/facts/": {"get"},
     "/api/v1/me/facts/{id}/": {"patch", "delete"},
+    "/api/v1/me/foundings/": {"get"},
+    "/api/v1/me/foundings/{id}/": {"get", "put", "delete"},
     "/api/v1/me/identity/": {"get", "post", "delete"},
     "/api/v1/me/outside-score/": {"get", "delete"},
     "/api/v1/merchants/": {"get"},
