@@ -3,10 +3,10 @@
 from datetime import timedelta
 from random import Random
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 
 from accounts.models import Follow, FollowSettings
-from circles.models import Category, Circle, Comment, Like, Membership, Post, Role
+from circles.models import Category, Circle, Comment, Entry, Like, Membership, Post, Role
 from demo.seeding.clock import Clock
 from demo.seeding.people import People
 from discovery.actions import growth, heat, kinship
@@ -24,7 +24,7 @@ LIKES = {"demo_member": ("arts", "food", "sports"), "demo_owner": ("arts", "trav
 def write(*, rng: Random, clock: Clock, people: People) -> None:
     """After members, talk and gates."""
     _follow(rng, clock, people)
-    _let_some_rise(rng, clock)
+    _let_some_rise(rng, clock, people)
     for login, slugs in LIKES.items():
         categories = list(Category.objects.filter(slug__in=slugs).values_list("pk", flat=True))
         answered = people.logins[login].date_joined + timedelta(minutes=5)
@@ -72,8 +72,8 @@ def _follow(rng: Random, clock: Clock, people: People) -> None:
             collapse_follow(recipient_id=user.pk, actor_id=row.follower_id)
 
 
-def _let_some_rise(rng: Random, clock: Clock) -> None:
-    """Members who have only read so far came in the last days."""
+def _let_some_rise(rng: Random, clock: Clock, people: People) -> None:
+    """Members who have only read so far came in the last days; where there are few of them, others join as well."""
     deeds = (
         Post.objects.filter(author=OuterRef("user"), circle=OuterRef("circle")),
         Comment.objects.filter(author=OuterRef("user"), post__circle=OuterRef("circle")),
@@ -82,9 +82,19 @@ def _let_some_rise(rng: Random, clock: Clock) -> None:
     readers = Membership.objects.active().filter(role=Role.MEMBER)
     for deed in deeds:
         readers = readers.filter(~Exists(deed))
-    circles = list(Circle.objects.filter(is_view_gated=False, masks_authors=False).order_by("pk"))
+    open_ones = Circle.objects.filter(is_view_gated=False, masks_authors=False, entry=Entry.OPEN, kind="interest")
+    circles = list(open_ones.order_by("pk"))
+    crowd = [user for user in people.verified if user not in people.logins.values()]
     for circle in rng.sample(circles, min(RISING, len(circles))):
-        came = list(readers.filter(circle=circle).order_by("pk")[: rng.randint(5, 12)])
+        wanted = rng.randint(5, 12)
+        came = list(readers.filter(circle=circle).order_by("pk")[:wanted])
         for row in came:
             row.joined_at = max(clock.ago(0.2, 6.5), row.joined_at)
         Membership.objects.bulk_update(came, ["joined_at"])
+        inside = set(Membership.objects.filter(circle=circle).values_list("user_id", flat=True))
+        outside = [user for user in crowd if user.pk not in inside]
+        new = rng.sample(outside, min(wanted - len(came), len(outside)))
+        Membership.objects.bulk_create(
+            Membership(circle=circle, user=user, joined_at=clock.ago(0.2, 6.5)) for user in new
+        )
+        Circle.objects.filter(pk=circle.pk).update(member_count=F("member_count") + len(new))
