@@ -20,7 +20,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 from psycopg2.extensions import AsIs
@@ -107,6 +107,24 @@ def plan(database: Any, name: str, prepare: str, parameters: list[Any] | None = 
     _known.setdefault(database.connection, set()).add(name)
 
 
+class Fragment:
+    """The SQL of a queryset as part of a larger statement, compiled once: `build` and `names` as for `Prepared`."""
+
+    def __init__(self, build: Callable[[Any], "QuerySet[Any]"], *names: str) -> None:
+        self._build = build
+        self._stand_ins = {name: _FIRST + number for number, name in enumerate(names)}
+        self._kept: tuple[str, tuple[Any, ...]] | None = None
+
+    def __call__(self, **values: Value) -> tuple[str, list[Any]]:
+        """(SQL, its parameters)."""
+        if self._kept is None:
+            sql, parameters = self._build(SimpleNamespace(**self._stand_ins)).query.sql_with_params()
+            names = {number: name for name, number in self._stand_ins.items()}
+            self._kept = sql, tuple(_slot(item, names) for item in parameters)
+        sql, parts = self._kept
+        return sql, [values[part.name] if isinstance(part, _Slot) else part for part in parts]
+
+
 class _Shape:
     """Which columns of a row become which object, as Django's own iteration over a queryset has it."""
 
@@ -143,3 +161,10 @@ def _slot(item: Any, names: dict[int, str]) -> Any:
 def among(stand_in: int) -> RawSQL:
     """For `pk__in=among(any_.ids)`: one parameter, however long the list is."""
     return RawSQL("SELECT unnest(%s::bigint[])", ([stand_in],))
+
+
+def is_any_of(column: str, stand_in: int) -> Func:
+    """For `filter(is_any_of("pk", any_.ids))`: as `among`, for querysets of so many tables that Postgres would not put
+    one more, the list, first."""
+    given = RawSQL("%s::bigint[]", ([stand_in],))
+    return Func(F(column), given, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())

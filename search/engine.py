@@ -5,11 +5,12 @@ An engine is never trusted with who may see what: each `find` gets the rows the 
 and returns none besides, however late its index is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -87,6 +88,22 @@ class Found:
     next_cursor: str | None = None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The rows somebody may see, in the order in which those alike are shown.
+
+    `build(any_)` makes the queryset, from the values as attributes of `any_`. Where `shape` is the same, it differs by
+    them alone: so an engine may build and compile it once for everybody (core.prepared).
+    """
+
+    shape: tuple[Hashable, ...]
+    build: Callable[[Any], "QuerySet[Any]"] = field(compare=False)
+    values: dict[str, int] = field(default_factory=dict, compare=False)
+
+    def rows(self) -> "QuerySet[Any]":
+        return self.build(SimpleNamespace(**self.values))
+
+
 class Engine(Protocol):
     def put(self, index: Index, documents: Sequence[Text] | Sequence[Name]) -> None:
         """Keep these as they are now; doing it twice changes nothing."""
@@ -94,12 +111,12 @@ class Engine(Protocol):
     def remove(self, index: Index, ids: Iterable[int]) -> None:
         """Forget these, whether they are known or not."""
 
-    def find(self, index: Index, ask: Ask, visible: "QuerySet[Any]") -> Found:
-        """Texts among `visible` that fit."""
+    def find(self, index: Index, ask: Ask, seen: Seen) -> Found:
+        """Texts among those `seen` that fit."""
 
-    def find_names(self, index: Index, words: Words, visible: "QuerySet[Any]", *, most: int) -> list[int]:
-        """Among `visible` those whose name or spelling holds all the words: those called just so first, then those
-        that begin so; within that in the order of `visible`."""
+    def find_names(self, index: Index, words: Words, seen: Seen, *, most: int) -> list[int]:
+        """Among those `seen` the ones whose name or spelling holds all the words: those called just so first, then
+        those that begin so; within that in their order."""
 
 
 @cache

@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Reach, User, is_muted
-from accounts.queries import not_apart_from
-from circles.models import Circle, CircleState, Comment, Membership, Post, Topic
-from circles.queries import CircleCard, PostCard, circle_cards, post_cards, with_pictures
+from accounts.models import User
+from circles.models import Circle, Comment, Membership, Post, PostPhoto, Topic
+from circles.queries import CircleCard, PostCard, memberships_in, post_cards, with_pictures
 from core.pagination import Page, decode_cursor, encode_cursor
+from core.prepared import Prepared, among, is_any_of
 from core.text.render import plain
-from merchants.models import Merchant, MerchantState
+from merchants.models import Merchant
 from merchants.queries import MerchantCard
 from merchants.queries import cards as merchant_cards
 from merchants.queries import with_pictures as with_logos
+from search import seen
 from search.documents import words_of
-from search.engine import Ask, Found, Index, Order, engine, tag
+from search.engine import Ask, Found, Index, Order, Seen, engine, tag
 from search.highlights import Piece, pieces, snippet
 from search.pinyin import spelled
 from search.words import Words, names
@@ -97,8 +97,9 @@ def posts(
 ) -> Page[PostHit]:
     """Posts that hold all the words, or any of them. Queries: 3, and one for the viewer's own circles."""
     ask = _ask(viewer, words, filters, cursor, size, any_word)
-    found = engine().find(Index.POSTS, ask, _visible_posts(viewer, filters))
-    rows = {post.pk: post for post in Post.objects.filter(pk__in=found.ids).for_cards()} if found.ids else {}
+    rule = seen.posts(viewer, circle=filters.circle, author=filters.author, featured=filters.featured)
+    found = engine().find(Index.POSTS, ask, rule)
+    rows = {post.pk: post for post in _loaded_posts(found.ids)}
     hits = [_post_hit(post, words) for post in _in_order(found, rows) if any_word or _still_fits(post, words)]
     return Page(hits, found.next_cursor)
 
@@ -107,16 +108,42 @@ def comments(
     viewer: "Viewer", words: Words, filters: Filters, cursor: str | None = None, *, size: int = 20
 ) -> Page[CommentHit]:
     """Floors and replies that hold all the words. Queries: 2, and one for the viewer's own circles."""
-    visible = Comment.objects.visible_to(viewer)
-    if filters.author is not None:
-        visible = visible.filter(author=filters.author, author_mask="", author_linked=True)
-    elif viewer.pk is not None:
-        visible = visible.exclude(is_muted(viewer.pk, "author_id"), author_mask="")
-    found = engine().find(Index.COMMENTS, _ask(viewer, words, filters, cursor, size), visible)
-    loaded = Comment.objects.filter(pk__in=found.ids).select_related("author__avatar", "author_face", "post__circle")
-    rows = {comment.pk: comment for comment in loaded} if found.ids else {}
+    rule = seen.comments(viewer, author=filters.author)
+    found = engine().find(Index.COMMENTS, _ask(viewer, words, filters, cursor, size), rule)
+    rows = {comment.pk: comment for comment in _comment_rows.instances(ids=found.ids)} if found.ids else {}
     hits = [CommentHit(row, snippet(plain(row.body_html), words)) for row in _in_order(found, rows)]
     return Page(hits, found.next_cursor)
+
+
+def _loaded_posts(ids: list[int]) -> list[Any]:
+    """Each with all that a card shows. Queries: 2, none for none."""
+    if not ids:
+        return []
+    rows = _post_rows.instances(ids=ids)
+    photos: dict[int, list[Any]] = {post.pk: [] for post in rows}
+    for photo in _photo_rows.instances(ids=ids):
+        photos[photo.post_id].append(photo)
+    for post in rows:
+        kept = post.photos.all()
+        kept._result_cache, kept._prefetch_done = photos[post.pk], True
+        post._prefetched_objects_cache = {"photos": kept}
+    return rows
+
+
+_post_rows = Prepared(
+    lambda any_: Post.objects.filter(is_any_of("pk", any_.ids)).for_cards().prefetch_related(None),
+    "ids",
+)
+_photo_rows = Prepared(
+    lambda any_: PostPhoto.objects.filter(post_id__in=among(any_.ids)).select_related("picture"),
+    "ids",
+)
+_comment_rows = Prepared(
+    lambda any_: Comment.objects.filter(is_any_of("pk", any_.ids)).select_related(
+        "author__avatar", "author_face", "post__circle"
+    ),
+    "ids",
+)
 
 
 def cards_of(hits: Iterable[PostHit], viewer: "Viewer") -> list[PostCard]:
@@ -149,16 +176,6 @@ def _since(name: str) -> datetime | None:
     return timezone.now() - timedelta(days=SINCE[name]) if name in SINCE else None
 
 
-def _visible_posts(viewer: "Viewer", filters: Filters) -> "QuerySet[Post]":
-    """Muted people are not heard of, unless one asks for them by name."""
-    visible = Post.objects.visible_to(viewer)
-    if filters.featured:
-        visible = visible.filter(is_featured=True)
-    if filters.author is None:
-        return visible.heard_by(viewer)
-    return visible.filter(author=filters.author, author_mask="", author_linked=True)
-
-
 def _in_order(found: Found, rows: dict[int, T]) -> list[T]:
     return [rows[pk] for pk in found.ids if pk in rows]
 
@@ -177,48 +194,40 @@ def _post_hit(post: Post, words: Words) -> PostHit:
 
 def circles(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: int = 20) -> Page[CircleCard]:
     """Circles the viewer may know of, by name, number, pinyin or initials. Queries: 3."""
-    findable = Circle.objects.findable_by(viewer).order_by("-member_count", "-id")
-    ids, following = _named(Index.CIRCLES, typed, findable, cursor, size)
-    rows = with_pictures(Circle.objects.filter(pk__in=ids)) if ids else []
-    return Page(_sorted(circle_cards(list(rows), viewer), ids, lambda card: card.circle.pk), following)
+    ids, following = _named(Index.CIRCLES, typed, seen.circles(viewer), cursor, size)
+    rows = _circle_rows.instances(ids=ids) if ids else []
+    mine = memberships_in(ids, viewer)
+    cards = [CircleCard(circle, mine.get(circle.pk)) for circle in rows]
+    return Page(_sorted(cards, ids, lambda card: card.circle.pk), following)
 
 
 def people(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: int = 20) -> Page[User]:
-    """People who let themselves be found by the viewer, by nickname. Queries: 2."""
-    ids, following = _named(Index.PEOPLE, typed, findable_people(viewer).order_by("-last_seen_at", "-id"), cursor, size)
-    rows = User.objects.filter(pk__in=ids).select_related("avatar") if ids else []
+    """People who let themselves be found by the viewer, by nickname. Queries: 2, none for visitors."""
+    if viewer.pk is None:
+        return Page([])
+    ids, following = _named(Index.PEOPLE, typed, seen.people(viewer), cursor, size)
+    rows = _people_rows.instances(ids=ids) if ids else []
     return Page(_sorted(rows, ids, lambda person: person.pk), following)
 
 
 def merchants(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: int = 20) -> Page[MerchantCard]:
     """Verified merchants by name. Queries: 3."""
-    open_ones = Merchant.objects.visible_to(viewer).filter(state=MerchantState.VERIFIED).order_by("-fan_count", "-id")
-    ids, following = _named(Index.MERCHANTS, typed, open_ones, cursor, size)
-    rows = with_logos(Merchant.objects.filter(pk__in=ids)) if ids else []
-    return Page(_sorted(merchant_cards(list(rows), viewer), ids, lambda card: card.merchant.pk), following)
+    ids, following = _named(Index.MERCHANTS, typed, seen.merchants(viewer), cursor, size)
+    rows = _merchant_rows.instances(ids=ids) if ids else []
+    return Page(_sorted(merchant_cards(rows, viewer), ids, lambda card: card.merchant.pk), following)
 
 
 def topics(viewer: "Viewer", typed: str, cursor: str | None = None, *, size: int = 20) -> Page[Topic]:
     """Topics of circles the viewer may see, with their circle. Queries: 2."""
-    visible = Topic.objects.visible_to(viewer).order_by("-post_count", "-id")
-    ids, following = _named(Index.TOPICS, typed.strip("#＃"), visible, cursor, size)
-    rows = Topic.objects.filter(pk__in=ids).select_related("circle") if ids else []
+    ids, following = _named(Index.TOPICS, typed.strip("#＃"), seen.topics(viewer), cursor, size)
+    rows = _topic_rows.instances(ids=ids) if ids else []
     return Page(_sorted(rows, ids, lambda topic: topic.pk), following)
 
 
-def findable_people(viewer: "Viewer") -> "QuerySet[User]":
-    """Who may be found by name: not by visitors, not across a block, not who wants to be reached by nobody; and only by
-    people of their circles who wants that, or is a child. A circle of pseudonyms tells nothing of who is in it.
-    """
-    if viewer.pk is None:
-        return User.objects.none()
-    theirs = Membership.objects.active().filter(
-        user_id=OuterRef("pk"), circle__state=CircleState.OPEN, circle__masks_authors=False
-    )
-    shared = theirs.filter(circle__in=Membership.objects.active().filter(user_id=viewer.pk).values("circle"))
-    anybody = Q(reach=Reach.EVERYONE, child_until=None)
-    found: QuerySet[User] = not_apart_from(viewer.pk).filter(closing_at=None)
-    return found.filter(Q(pk=viewer.pk) | anybody | (~Q(reach=Reach.NOBODY) & Exists(shared)))
+_circle_rows = Prepared(lambda any_: with_pictures(Circle.objects.filter(is_any_of("pk", any_.ids))), "ids")
+_people_rows = Prepared(lambda any_: User.objects.filter(pk__in=among(any_.ids)).select_related("avatar"), "ids")
+_merchant_rows = Prepared(lambda any_: with_logos(Merchant.objects.filter(is_any_of("pk", any_.ids))), "ids")
+_topic_rows = Prepared(lambda any_: Topic.objects.filter(pk__in=among(any_.ids)).select_related("circle"), "ids")
 
 
 def overview(viewer: "Viewer", typed: str) -> Overview:
@@ -233,9 +242,8 @@ def overview(viewer: "Viewer", typed: str) -> Overview:
 
 def suggestions(viewer: "Viewer", typed: str) -> Overview:
     """What may be meant while somebody types. Queries: up to 6."""
-    findable = Circle.objects.findable_by(viewer).order_by("-member_count", "-id")
-    ids, _more = _named(Index.CIRCLES, typed, findable, None, 5)
-    rows = with_pictures(Circle.objects.filter(pk__in=ids)) if ids else []
+    ids, _more = _named(Index.CIRCLES, typed, seen.circles(viewer), None, 5)
+    rows = _circle_rows.instances(ids=ids) if ids else []
     found = _sorted([CircleCard(circle) for circle in rows], ids, lambda card: card.circle.pk)
     return Overview(found, people(viewer, typed, size=3).items, topics=topics(viewer, typed, size=3).items)
 
@@ -245,18 +253,15 @@ def meant(viewer: "Viewer", typed: str) -> str:
     sound = spelled(typed)
     if not sound:
         return ""
-    findable = Circle.objects.findable_by(viewer).order_by("-member_count", "-id")
-    ids = engine().find_names(Index.CIRCLES, names(sound), findable, most=1)
+    ids = engine().find_names(Index.CIRCLES, names(sound), seen.circles(viewer), most=1)
     return "".join(Circle.objects.filter(pk__in=ids).values_list("name", flat=True)) if ids else ""
 
 
-def _named(
-    index: Index, typed: str, visible: "QuerySet[Any]", cursor: str | None, size: int
-) -> tuple[list[int], str | None]:
+def _named(index: Index, typed: str, rule: Seen, cursor: str | None, size: int) -> tuple[list[int], str | None]:
     """One page of ids, and the cursor that continues: how many came before."""
     place = decode_cursor(cursor, kinds=(int,))
     offset = min(place[0], NAMES_MAX) if place else 0
-    ids = engine().find_names(index, names(typed), visible, most=offset + size + 1)[offset:]
+    ids = engine().find_names(index, names(typed), rule, most=offset + size + 1)[offset:]
     is_more = len(ids) > size and offset + size < NAMES_MAX
     return ids[:size], encode_cursor(offset + size) if is_more else None
 

@@ -14,7 +14,7 @@ from circles.queries import suggested_circles
 from circles.views.paging import cursor_of, is_more, next_url
 from core.http import never_kept
 from core.pagination import Page
-from search import queries
+from search import queries, rates
 from search.asked import Asked, read
 from search.engine import Order
 
@@ -47,8 +47,11 @@ IDEAS = 6
 @require_safe
 @never_kept
 def search(request: HttpRequest) -> HttpResponse:
-    """Results by kind, or the first of everything; ideas where nothing is asked. To htmx: the next rows alone."""
+    """Results by kind, or the first of everything; ideas where nothing is asked. To htmx: the next rows alone.
+    Counted: too many are refused (429)."""
     asked = read(request.GET, request.user)
+    if asked.typed:
+        rates.count_search(request)
     kind = "posts" if asked.type == "all" else asked.type
     page = _page(request, asked, kind) if asked.typed else Page[Any]([])
     context: dict[str, Any] = {"page": page, "next_url": next_url(request, page.next_cursor), "asked": asked}
@@ -70,7 +73,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """What may be meant, below the field while one types."""
     asked = read(request.GET, request.user)
-    found = queries.suggestions(request.user, asked.typed) if asked.typed else queries.Overview()
+    found = queries.Overview()
+    if asked.typed:
+        rates.count_suggestions(request)
+        found = queries.suggestions(request.user, asked.typed)
     return render(request, "search/partials/_suggestions.html", {"asked": asked, "found": found})
 
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.DomainErrorMiddleware",
+    "core.outages.OutageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -412,6 +413,8 @@ FEED_PAGE_SIZE = 20
 
 SEARCH_ENGINE = "search.postgres.engine.PostgresEngine"
 """What finds; another one is a class like this (search/engine.py)."""
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", default=60)
+"""By one person, or by all visitors from one address. Suggestions are counted apart, up to four times as many."""
 
 # --- Mail and pushes ------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from circles.models import PostKind
 from core.api.lists import ListView
 from core.pagination import Page
-from search import queries
+from search import queries, rates
 from search.api.serializers import HitSerializer
 from search.asked import TYPES, Asked, read
 from search.engine import Order
@@ -24,7 +24,8 @@ class SearchView(ListView):
         operation_id="search",
         summary="Find posts, comments, circles, people, merchants or topics",
         description="Only what the caller may see. People are found by callers who are logged in, and only those who "
-        "let themselves be found. Without words nothing is found. Filters are for posts and comments.",
+        "let themselves be found. Without words nothing is found. Filters are for posts and comments. "
+        "Counted by caller; too many within a minute are a 429 (`too_many_requests`) with `Retry-After`.",
         parameters=[
             OpenApiParameter("q", str, required=True, description="Words; in quotation marks just so."),
             OpenApiParameter("type", str, enum=API_TYPES, description="posts if left out."),
@@ -41,6 +42,8 @@ class SearchView(ListView):
     )
     def get(self, request: Request) -> Response:
         asked = read(request.query_params, request.user, types=("posts", *API_TYPES))
+        if asked.typed:
+            rates.count_search(request._request)
         return self.answer(lambda cursor, size: _page(request.user, asked, cursor, size), HitSerializer)
 
 

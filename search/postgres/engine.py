@@ -6,12 +6,13 @@ gave too little. Days are lexemes, so GIN itself cuts words and window with each
 has costs what the last days hold of it, and a rare one costs the few rows there are; neither is left to an estimate of
 how often it comes.
 
-Who may see a row is asked of `visible` row by row while they are read from the top, as a subquery that Postgres cannot
+Who may see a row is asked row by row while they are read from the top, as a subquery that Postgres cannot
 turn into a join: that would ask it for all that fit before the first is shown.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.db import connection
@@ -20,7 +21,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from core.pagination import decode_cursor, encode_cursor
-from search.engine import Ask, Found, Index, Name, Order, Text
+from core.prepared import Fragment, Prepared
+from search.engine import Ask, Found, Index, Name, Order, Seen, Text
 from search.models import CommentEntry, NameEntry, NameKind, PostEntry
 from search.postgres import vectors
 from search.words import Words, fold
@@ -106,36 +108,45 @@ class PostgresEngine:
             table = _TABLES[index]
             _execute(f"DELETE FROM {table.name} WHERE {table.key} = ANY(%s)", [list(ids)])  # noqa: S608
 
-    def find(self, index: Index, ask: Ask, visible: "QuerySet[Any]") -> Found:
+    def find(self, index: Index, ask: Ask, seen: Seen) -> Found:
         if not ask.words:
             return Found()
         table = _TABLES[index]
-        return _newest(table, ask, visible) if ask.order == Order.NEWEST else _best(table, ask, visible)
+        return _newest(table, ask, seen) if ask.order == Order.NEWEST else _best(table, ask, seen)
 
-    def find_names(self, index: Index, words: Words, visible: "QuerySet[Any]", *, most: int) -> list[int]:
+    def find_names(self, index: Index, words: Words, seen: Seen, *, most: int) -> list[int]:
         if not words:
             return []
-        kind = _KINDS[index].value
+        statement = _names_among(_KINDS[index].value, seen, most)
+        return [pk for (pk,) in statement(words=vectors.name_query(words), name=words.folded, **seen.values)]
+
+
+@lru_cache(maxsize=128)
+def _names_among(kind: str, seen: Seen, most: int) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Any]":
+        visible = seen.build(any_)
         fitting = RawSQL(
             "SELECT target_id FROM search_nameentry WHERE kind = %s AND words @@ %s::tsquery LIMIT %s",
-            [kind, vectors.name_query(words), NAMES_LOOKED_AT],
+            [kind, any_.words, NAMES_LOOKED_AT],
         )
         column = f'"{visible.model._meta.db_table}"."id"'
         nearness = RawSQL(  # noqa: S611
             f"""(SELECT CASE WHEN e.name = %s THEN 2 WHEN starts_with(e.name, %s) THEN 1 ELSE 0 END
                    FROM search_nameentry e WHERE e.kind = %s AND e.target_id = {column})""",  # noqa: S608
-            [words.folded, words.folded, kind],
+            [any_.name, any_.name, kind],
         )
         found = visible.filter(pk__in=fitting)
-        return list(found.order_by(nearness.desc(), *found.query.order_by).values_list("pk", flat=True)[:most])
+        return found.order_by(nearness.desc(), *found.query.order_by).values_list("pk")[:most]
+
+    return Prepared(query, "words", "name", *seen.values)
 
 
-def _newest(table: _Table, ask: Ask, visible: "QuerySet[Any]") -> Found:
+def _newest(table: _Table, ask: Ask, seen: Seen) -> Found:
     place = decode_cursor(ask.cursor, kinds=(datetime, int))
     stream, parameters = _stream(table, ask, before=place)
-    seen, more = _seen(visible)
+    holds, more = _holds(seen)
     rows = _fetch(
-        f"SELECT found.id, found.published_at FROM ({stream}) found WHERE {seen} LIMIT %s",  # noqa: S608
+        f"SELECT found.id, found.published_at FROM ({stream}) found WHERE {holds} LIMIT %s",  # noqa: S608
         [*parameters, *more, ask.size + 1],
     )
     # UNION ALL keeps the order of its branches, but nobody promises it.
@@ -145,16 +156,16 @@ def _newest(table: _Table, ask: Ask, visible: "QuerySet[Any]") -> Found:
     return Found([row[0] for row in chosen], following)
 
 
-def _best(table: _Table, ask: Ask, visible: "QuerySet[Any]") -> Found:
+def _best(table: _Table, ask: Ask, seen: Seen) -> Found:
     """Pages of these are told by how many came before."""
     place = decode_cursor(ask.cursor, kinds=(int,))
     offset = min(place[0], JUDGED_MAX) if place else 0
     stream, parameters = _stream(table, ask, before=None)
-    seen, more = _seen(visible)
+    holds, more = _holds(seen)
     judged = vectors.words_query(ask.words, any_word=ask.any_word)
     rows = _fetch(
         f"""SELECT found.id FROM (
-                SELECT found.id, found.published_at FROM ({stream}) found WHERE {seen} LIMIT %s
+                SELECT found.id, found.published_at FROM ({stream}) found WHERE {holds} LIMIT %s
             ) found JOIN {table.name} entry ON entry.{table.key} = found.id
             ORDER BY ts_rank(entry.words, %s::tsquery, 1)
                      * {table.scored}
@@ -209,11 +220,18 @@ def _windows(until: datetime | None, since: datetime | None) -> list[_Window]:
     return windows
 
 
-def _seen(visible: "QuerySet[Any]") -> tuple[str, tuple[Any, ...]]:
-    """Whether `found.id` is among `visible`, for each row by itself: (SQL, parameters)."""
-    one = visible.order_by().filter(pk=RawSQL("found.id", ())).values("pk")
-    sql, parameters = one.query.sql_with_params()
+def _holds(seen: Seen) -> tuple[str, list[Any]]:
+    """Whether `found.id` is among them, for each row by itself: (SQL, parameters)."""
+    sql, parameters = _one_of(seen)(**seen.values)
     return f"({sql}) IS NOT NULL", parameters
+
+
+@lru_cache(maxsize=128)
+def _one_of(seen: Seen) -> Fragment:
+    def query(any_: Any) -> "QuerySet[Any]":
+        return seen.build(any_).order_by().filter(pk=RawSQL("found.id", ())).values("pk")
+
+    return Fragment(query, *seen.values)
 
 
 def _execute(sql: str, parameters: Sequence[Any]) -> None:

@@ -1,6 +1,9 @@
 """The page, its parts, and the same over the API."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -230,3 +233,26 @@ def test_topics(client, viewer):
     assert [topic.pk for topic in queries.topics(viewer, "#夜跑#").items] == [seen.pk]
     assert [topic.pk for topic in queries.topics(viewer, "yepao").items] == [seen.pk]
     assert unused.name
+
+
+def test_searching_is_counted(client, viewer, settings):
+    settings.SEARCHES_PER_MINUTE = 2
+    with time_machine.travel(datetime(2026, 3, 1, 12, 0, 10, tzinfo=UTC), tick=False) as clock:
+        client.get("/search/?q=书")
+        assert client.get("/api/v1/search/?q=书").status_code == 200
+        page = client.get("/search/?q=书", headers={"accept-language": "en"})
+        assert (page.status_code, page["Retry-After"]) == (429, "50")
+        assert "Try again in 50 seconds" in page.content.decode()
+        told = client.get("/api/v1/search/?q=书")
+        assert (told.status_code, told["Retry-After"], told.json()["code"]) == (429, "50", "too_many_requests")
+        rows = client.get("/search/?q=书", headers={"HX-Request": "true"})
+        assert (rows.status_code, "toast" in rows["HX-Trigger"]) == (429, True)
+        assert client.get("/search/").status_code == 200, "nothing is asked"
+        assert [client.get("/search/suggest/?q=书").status_code for _ in range(9)] == [200] * 8 + [429]
+        clock.shift(50)
+        assert client.get("/search/?q=书").status_code == 200
+        client.force_login(UserFactory(), backend="accounts.backends.AuthenticationBackend")
+        assert client.get("/search/?q=书").status_code == 200, "others go on"
+        client.logout()
+        found = [client.get("/search/?q=书", REMOTE_ADDR=f"192.0.2.{last}").status_code for last in (1, 1, 1, 2)]
+        assert found == [200, 200, 429, 200]
