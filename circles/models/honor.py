@@ -1,7 +1,7 @@
 """The level and its title that stand beside a member's name in their circle."""
 
 from django.db.models import F, Func, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from circles.models.membership import Membership
 
@@ -12,7 +12,7 @@ def honor_of(author: str = "author_id", circle: str = "circle_id") -> Coalesce:
     One look at an index a row. Where authors appear under pseudonyms there are no levels.
     """
     here = Membership.objects.active().filter(
-        circle_id=OuterRef(circle), user_id=OuterRef(author), grade__gt=0, circle__masks_authors=False
+        circle_id=OuterRef(circle), user_id=OuterRef(author), circle__masks_authors=False
     )
     title = Func(
         F("circle__level_titles"),
@@ -22,7 +22,8 @@ def honor_of(author: str = "author_id", circle: str = "circle_id") -> Coalesce:
         output_field=TextField(),
     )
     packed = Func(
-        Cast("grade", TextField()),
+        # Not filtered by grade > 0: the index of a circle's highest levels would be read through to find one member.
+        Cast(NullIf("grade", Value(0)), TextField()),
         Value(":", output_field=TextField()),
         Coalesce(title, Value("", output_field=TextField())),
         template="(%(expressions)s)",

@@ -157,6 +157,11 @@ class Post(Authored):
             ),
             models.Index(
                 fields=["circle", "-published_at", "-id"],
+                name="post_pinned",
+                condition=Q(state="published", is_pinned=True),
+            ),
+            models.Index(
+                fields=["circle", "-published_at", "-id"],
                 name="post_announcement",
                 condition=Q(state="published", kind="announcement"),
             ),
