@@ -69,8 +69,8 @@ _OF_OTHERS = {
 }
 
 
-def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[SafeString, Page[Said]]":
-    """(HTML, page) of the first floors of a post that `viewer` was just found to see.
+def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[Pieces, Page[Said]]":
+    """(HTML in pieces, page) of the first floors of a post that `viewer` was just found to see.
 
     SQL queries: 2, with likes 3, with quotes one more; twice as many where they are not kept as they are now.
     """
@@ -86,7 +86,7 @@ def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[Sa
 
     kept = _pages.get({post.pk: key}, draw_missing)
     counts = {said[0]: said[_LIKES] for said in (*seen.floors, *seen.replies)}
-    return (kept.get(post.pk) or Cut(fresh[0])).fill(_Filling(counts, viewer)), page
+    return (kept.get(post.pk) or Cut(fresh[0])).pieces(_Filling(counts, viewer)), page
 
 
 def html_floors(floors: Sequence[Floor], *, post: Post, viewer: "Person", can_moderate: bool) -> SafeString:
@@ -114,14 +114,10 @@ class _Filling(Agos):
 
     def __init__(self, counts: dict[int, int], viewer: "Person") -> None:
         super().__init__()
-        self._counts, self._language = counts, get_language() or ""
-        self._liked = queries.liked_comment_ids([pk for pk, count in counts.items() if count], viewer)
-
-    def __missing__(self, name: str) -> Any:
-        if not name.startswith("like"):
-            return super().__missing__(name)
-        pk = int(name.removeprefix("like"))
-        return _like(self._language, pk, pk in self._liked, self._counts.get(pk, 0))
+        language = get_language() or ""
+        liked = queries.liked_comment_ids([pk for pk, count in counts.items() if count], viewer)
+        for pk, count in counts.items():
+            self[f"like{pk}"] = _like(language, pk, pk in liked, count)
 
 
 _like_button = Part("components/_comment_like.html", kept=("liked", "like_count"), holes=("comment_id",))

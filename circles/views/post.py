@@ -32,7 +32,7 @@ from core.frames import Frame
 from core.http import came_from
 from core.models import Picture
 from core.pagination import Page
-from core.parts import Part, draw, join
+from core.parts import Part, Pieces, draw, join, whole
 from core.text.render import without_marks
 
 PAGE = Frame(
@@ -60,7 +60,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     found = _head_or_404(request, pk)
     if is_more(request):
         may = bool(rules.can_moderate(request.user, found.membership))
-        return HttpResponse(_floors(request, found.post, can_moderate=may))
+        return HttpResponse(b"".join(_floors(request, found.post, can_moderate=may)))
     reply_to, quoted = (_comment_in(found.post, request, request.GET.get(name, "")) for name in ("reply_to", "quote"))
     return post_page(request, found, reply_to=reply_to, quoted=quoted)
 
@@ -72,7 +72,7 @@ def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
     return found
 
 
-def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> SafeString:
+def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> Pieces:
     """The floors an address asks for: the first ones, behind a cursor, from one floor on (floor=41), that one opened,
     in another order (order=newest, order=best) or the author's alone (only=author). Empty where there are none."""
     page: Page[Any]
@@ -87,8 +87,8 @@ def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> SafeStri
             post, request.user, cursor, size=queries.FLOORS_PER_PAGE, order=order, only_author=only_author
         )
     else:
-        html, page = first_page(post, request.user, can_moderate=can_moderate)
-        return _listed(request, html, page)
+        pieces, page = first_page(post, request.user, can_moderate=can_moderate)
+        return _listed(request, pieces, page)
     return _listed(request, html_floors(page.items, post=post, viewer=request.user, can_moderate=can_moderate), page)
 
 
@@ -103,11 +103,11 @@ def _wanted_floor(request: HttpRequest) -> int | None:
     return int(start) if start.isascii() and start.isdigit() and len(start) < 10 else None
 
 
-def _listed(request: HttpRequest, floors: SafeString, page: Page[Any]) -> SafeString:
+def _listed(request: HttpRequest, floors: Pieces | SafeString, page: Page[Any]) -> Pieces:
     if not page.items and not is_more(request):
-        return SafeString()
+        return []
     url = next_url(request, page.next_cursor)
-    return FLOORS(floors=floors, next_url=url or "", is_last=not url, is_more=is_more(request))
+    return FLOORS.pieces(floors=floors, next_url=url or "", is_last=not url, is_more=is_more(request))
 
 
 def post_page(
@@ -155,7 +155,7 @@ def post_page(
         "aside": ASIDE(circle=circle, membership=membership_shown(membership), intro=True),
     }
     if words or error or reply_to or quoted or photo:  # what one person typed is not worth keeping
-        return render(request, "circles/post.html", values, status=status)
+        return render(request, "circles/post.html", {**values, "floors": whole(floors)}, status=status)
     return PAGE.answer(request, status=status, **values)
 
 

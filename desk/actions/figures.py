@@ -1,6 +1,7 @@
 """Counting days and weeks of circles, all circles at a time. Counting again gives the same."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -77,7 +78,7 @@ def count_week(*, week: date) -> None:
 
 
 @transaction.atomic
-def _run(sql: str, *, first: date, days: int, **values: object) -> None:
+def _run(sql: str, *, first: date, days: int, **values: Any) -> None:
     begin, end = _midnight(first), _midnight(first + timedelta(days=days))
     with connection.cursor() as cursor:
         cursor.execute(sql, {"begin": begin, "end": end, **values})

@@ -47,7 +47,7 @@ def test_floors_and_replies(post, jobs):
     assert (first.body, second.reply_to) == ("一楼@小明", None)
     assert first.body_html == '<p>一楼<a class="mention" href="/people/ming/">@小明</a></p>'
     assert count(post) == (4, 2)
-    told = ["notifications.notify_comment", "daily.count_comment", "search.index_comment", "discovery.warm_answered"]
+    told = ["notifications.notify_comment", "daily.count_comment", "discovery.warm_answered"]
     assert jobs() == told * 4
 
 
