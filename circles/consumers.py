@@ -5,7 +5,8 @@ from typing import Any
 from accounts.actions import credit
 from accounts.models import User
 from accounts.tasks.credit import recompute_soon
-from circles.models import Comment, CommentLike, Like, Post, Publication
+from circles.actions import polls
+from circles.models import Comment, CommentLike, Like, Post, Publication, SuccessionVote
 from core.jobs import job
 
 
@@ -22,6 +23,15 @@ def count_like_for_credit(job: Any, *, post_id: int, user_id: int) -> None:
 def count_comment_like_for_credit(job: Any, *, comment_id: int, user_id: int) -> None:
     """The same for a comment. Whoever likes posts and comments of one person counts once."""
     _count_likes(Comment.objects.filter(pk=comment_id).values_list("author_id", flat=True).first(), by_id=user_id)
+
+
+@job(queue="bulk")
+def take_votes_back(job: Any, *, user_id: int, what: str) -> None:
+    """Whose verification was taken back may be verified under another account: their votes in what runs go."""
+    person = User.objects.filter(pk=user_id, verified_at=None).first()
+    if person is not None and what == "revoked":
+        polls.take_back(user=person)
+        SuccessionVote.objects.filter(voter=person).delete()
 
 
 def _count_likes(author_id: int | None, *, by_id: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.portability import Hurdle, Share
 from accounts.portability.archive import Archive
-from circles.actions import events, memberships, topics
+from circles.actions import events, memberships, polls, topics
 from circles.models import (
     Ballot,
     Bookmark,
@@ -237,7 +237,8 @@ def erase(user: User, keep_words: bool) -> None:
     Membership.objects.filter(user=user).update(nickname="", avatar=None, title="")
     _forget_ways_in(user)
     Draft.objects.filter(author=user).delete()
-    Ballot.objects.filter(voter=user).delete()  # what was counted stays counted
+    polls.take_back(user=user)
+    Ballot.objects.filter(voter=user).delete()  # what was decided stays counted
     for sign_up in SignUp.objects.filter(person=user).exclude(state=SignUpState.WITHDRAWN):
         events.withdraw(user=user, post=Post(pk=sign_up.event_id))
     SignUp.objects.filter(person=user).delete()

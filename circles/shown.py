@@ -64,6 +64,8 @@ class MembershipShown(NamedTuple):
     may_admit: bool = False
     may_invite: bool = False
     may_ban: bool = False
+    waiting: int = 0
+    """Applications to join, for whoever decides them."""
 
 
 class Refusal(NamedTuple):
@@ -113,7 +115,7 @@ def circle_row_shown(circle: Circle) -> CircleRowShown:
     )
 
 
-def membership_shown(membership: Membership | None) -> MembershipShown | None:
+def membership_shown(membership: Membership | None, *, waiting: int = 0) -> MembershipShown | None:
     if membership is None:
         return None
     found = MembershipShown(membership.role, membership.is_active, membership.muted)
@@ -125,6 +127,7 @@ def membership_shown(membership: Membership | None) -> MembershipShown | None:
         may_admit=membership.may(Power.ADMIT),
         may_invite=membership.may(Power.INVITE),
         may_ban=membership.may(Power.BAN),
+        waiting=waiting,
     )
 
 

@@ -21,6 +21,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
     accounts.IdentityChanged: [
         "notifications.notify_identity_changed",
         "accounts.assess_after_identity",
+        "circles.take_votes_back",
         "discovery.join_wished",
     ],
     accounts.PersonFollowed: ["notifications.notify_follow"],

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from circles.models import (
     Entry,
     Founding,
     FoundingState,
+    Invitation,
     Membership,
     Role,
     Visibility,
@@ -154,8 +156,15 @@ def update(
 
 
 def close(*, circle: Circle) -> bool:
-    """Take the circle and all that is in it out of sight; True if it was open. The caller asks who may."""
-    return _change_state(circle, CircleState.OPEN, CircleState.CLOSED)
+    """Take the circle and all that is in it out of sight; True if it was open. The caller asks who may.
+
+    Its invitations are revoked for good: whoever opens it again makes new ones.
+    """
+    with transaction.atomic():
+        closed = _change_state(circle, CircleState.OPEN, CircleState.CLOSED)
+        if closed:
+            Invitation.objects.filter(circle=circle, revoked_at=None).update(revoked_at=timezone.now())
+    return closed
 
 
 def reopen(*, circle: Circle) -> bool:

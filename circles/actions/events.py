@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.jobs import enqueue
 
+WRONG_PER_HOUR = 10
+"""Wrong check-in codes of one person for one event."""
 REMIND_BEFORE = timedelta(days=1)
 
 
@@ -101,8 +104,10 @@ def call_off(*, actor: User, post: Post) -> None:
 def check_in(*, user: User, post: Post, code: str) -> SignUp:
     """Note that this person is there, by the code shown at the door; idempotent.
 
-    Raises `Invalid` (wrong_code), `Refused` (not_going, event_called_off) and `NotFound` (no_event).
+    Raises `Invalid` (wrong_code), `Refused` (not_going, event_called_off; too_many_attempts, 429, after WRONG_PER_HOUR
+    wrong codes) and `NotFound` (no_event).
     """
+    wrong = f"check-in-wrong:{post.pk}:{user.pk}"
     with transaction.atomic():
         event = _locked(post.pk)
         if event.is_called_off:
@@ -110,7 +115,12 @@ def check_in(*, user: User, post: Post, code: str) -> SignUp:
         known = SignUp.objects.filter(event=event, person=user, state=SignUpState.GOING).first()
         if known is None:
             raise Refused("not_going", _("You have no place at this event."))
+        if (cache.get(wrong) or 0) >= WRONG_PER_HOUR:
+            text = _("Too many wrong codes. Please try again in an hour, or ask the organiser to tick you off.")
+            raise Refused("too_many_attempts", text, status=429)
         if not compare_digest("".join(code.split()).upper().encode(), event.check_in_code.encode()):
+            cache.add(wrong, 0, 3600)
+            cache.incr(wrong)
             raise Invalid("wrong_code", _("This is not the code of this event."), field="code")
         return _set_present(known, True)
 

@@ -77,6 +77,28 @@ def vote(*, user: User, post: Post, choices: Sequence[int]) -> Poll:
     return poll
 
 
+def take_back(*, user: User) -> int:
+    """Take this person's votes out of the polls that run; returns of how many. Locks each poll.
+
+    Who is not verified under this account any more may be under another one tomorrow, and has one vote. What was
+    decided stays counted.
+    """
+    with transaction.atomic():
+        running = Ballot.objects.filter(voter=user, poll__closed_at=None).order_by("poll_id")
+        return sum([_take_back(user, poll_id) for poll_id in running.values_list("poll_id", flat=True)])
+
+
+def _take_back(user: User, poll_id: int) -> bool:
+    poll = _locked(poll_id)
+    ballot = Ballot.objects.filter(poll=poll, voter=user).first()
+    if ballot is None or poll.is_over():
+        return False
+    ballot.delete()
+    _count(poll, set(ballot.choices), -1)
+    move(Poll.objects.filter(pk=poll.pk), voter_count=-1)
+    return True
+
+
 def close(*, actor: User, post: Post) -> None:
     """End the poll before its time, or one without; idempotent. Raises `Refused`: codes of `rules.can_run`; `NotFound`
     no_poll."""

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from circles.actions import foundings, photos
 from circles.api.bases import ID_MAX, AddressField, TextField
+from circles.api.kind_serializers import checked_with
 from circles.models import Category, Entry, Founding, FoundingState, Visibility
 from core.api.lists import ListView
 from core.errors import DomainError
@@ -32,6 +33,26 @@ class WantedSerializer(serializers.Serializer[Any]):
     entry = serializers.ChoiceField(choices=Entry.choices, default=Entry.OPEN)
     avatar = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
     cover = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
+
+
+class EditingCircleSerializer(serializers.Serializer[Any]):
+    """What shall change; what is left out stays. Who reads, how people join, cap and pseudonyms are the owner's."""
+
+    name = TextField(required=False)
+    intro = TextField(required=False, allow_blank=True)
+    rules = TextField(required=False, allow_blank=True)
+    category = serializers.SlugRelatedField(slug_field="slug", queryset=Category.objects.all(), required=False)
+    avatar = serializers.UUIDField(required=False, help_text="Key of an uploaded picture.")
+    cover = serializers.UUIDField(required=False, help_text="Key of an uploaded picture.")
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    entry = serializers.ChoiceField(choices=Entry.choices, required=False)
+    questions = serializers.ListField(
+        child=TextField(allow_blank=True), required=False, max_length=50, help_text="What whoever applies is asked."
+    )
+    member_cap = serializers.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, help_text="0 takes the cap away."
+    )
+    masks_authors = serializers.BooleanField(required=False)
 
 
 class FoundingSerializer(serializers.Serializer[Founding]):
@@ -101,13 +122,16 @@ class FoundingView(APIView):
 
 def wanted_circle(request: Request) -> foundings.Wanted:
     """What the call asks for. Raises what a wrong form does, and `NotFound` for a picture of somebody else."""
-    form = WantedSerializer(data=request.data)
-    form.is_valid(raise_exception=True)
-    wanted: dict[str, Any] = dict(form.validated_data)
+    return foundings.Wanted(**with_own_pictures(request, WantedSerializer))
+
+
+def with_own_pictures(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """What was sent, keys of pictures replaced by the caller's pictures."""
+    wanted = dict(checked_with(serializer, request))
     for name in ("avatar", "cover"):
-        if wanted[name] is not None:
+        if wanted.get(name) is not None:
             [wanted[name]] = photos.owned(author=request.user, keys=[wanted[name]])
-    return foundings.Wanted(**wanted)
+    return wanted
 
 
 def _mine(request: Request) -> Any:

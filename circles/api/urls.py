@@ -1,6 +1,18 @@
 from django.urls import path
 
-from circles.api import bylines, comments, foundings, gates, keeping, kinds, posts, views
+from circles.api import (
+    bylines,
+    comments,
+    foundings,
+    gates,
+    joining,
+    keeping,
+    kinds,
+    members,
+    owning,
+    posts,
+    views,
+)
 
 urlpatterns = [
     path("circles/", views.CirclesView.as_view(), name="circles"),
@@ -36,6 +48,26 @@ urlpatterns = [
     path("posts/<int:pk>/link/", kinds.LinkView.as_view(), name="post_link"),
     path("drafts/", kinds.DraftsView.as_view(), name="drafts"),
     path("drafts/<uuid:draft_id>/", kinds.DraftView.as_view(), name="draft"),
+    path("circles/<slug:slug>/application/", joining.OwnApplicationView.as_view(), name="application"),
+    path("circles/<slug:slug>/applications/", joining.ApplicationsView.as_view(), name="applications"),
+    path("circles/<slug:slug>/applications/<int:pk>/", joining.ApplicationView.as_view(), name="application_of"),
+    path("circles/<slug:slug>/invitations/", joining.InvitationsView.as_view(), name="invitations"),
+    path("circles/<slug:slug>/invitations/<int:pk>/", joining.InvitationView.as_view(), name="invitation"),
+    path("invitations/<str:code>/", joining.InvitedView.as_view(), name="invited"),
+    path("circles/<slug:slug>/members/", members.MembersView.as_view(), name="members"),
+    path("circles/<slug:slug>/members/<int:pk>/", members.MemberView.as_view(), name="member"),
+    path("circles/<slug:slug>/members/<int:pk>/silence/", members.SilenceView.as_view(), name="member_silence"),
+    path("circles/<slug:slug>/members/<int:pk>/ban/", members.BanView.as_view(), name="member_ban"),
+    path("circles/<slug:slug>/members/<int:pk>/removal/", members.RemovalView.as_view(), name="member_removal"),
+    path("circles/<slug:slug>/banned/", members.BannedView.as_view(), name="banned"),
+    path("circles/<slug:slug>/roles/", members.RolesView.as_view(), name="roles"),
+    path("circles/<slug:slug>/log/", members.LogView.as_view(), name="log"),
+    path("circles/<slug:slug>/offer/", owning.OfferView.as_view(), name="offer"),
+    path("circles/<slug:slug>/offer/answer/", owning.OfferAnswerView.as_view(), name="offer_answer"),
+    path("circles/<slug:slug>/successors/", owning.SuccessorsView.as_view(), name="successors"),
+    path("circles/<slug:slug>/succession/", owning.SuccessionView.as_view(), name="succession"),
+    path("circles/<slug:slug>/succession/candidacy/", owning.CandidacyView.as_view(), name="candidacy"),
+    path("circles/<slug:slug>/succession/vote/", owning.BallotView.as_view(), name="succession_vote"),
     path("me/foundings/", foundings.FoundingsView.as_view(), name="foundings"),
     path("me/foundings/<int:pk>/", foundings.FoundingView.as_view(), name="founding"),
     path("pictures/", views.PicturesView.as_view(), name="pictures"),

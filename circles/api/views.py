@@ -11,9 +11,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.rules import can_write
-from circles import queries
-from circles.actions import foundings, memberships
-from circles.api.foundings import FoundingSerializer, WantedSerializer, wanted_circle
+from circles import queries, rules
+from circles.actions import circles, foundings, memberships
+from circles.api.foundings import (
+    EditingCircleSerializer,
+    FoundingSerializer,
+    WantedSerializer,
+    wanted_circle,
+    with_own_pictures,
+)
 from circles.api.gates import GatedCircleSerializer
 from circles.api.serializers import (
     CircleSerializer,
@@ -69,6 +75,19 @@ class CircleView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         [card] = queries.circle_cards([circle_or_404(request, slug)], request.user)
         return Response(GatedCircleSerializer(card, context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="circle_change",
+        summary="Change what a circle says of itself, who reads it and how people join",
+        request=EditingCircleSerializer,
+        responses=GatedCircleSerializer,
+    )
+    def patch(self, request: Request, slug: str) -> Response:
+        circle = circle_or_404(request, slug)
+        rules.can_edit_circle(request.user, queries.membership_of(request.user, circle)).require()
+        wanted = with_own_pictures(request, EditingCircleSerializer)
+        circles.update(actor=request.user, circle=circle, **wanted)
+        return self.get(request, slug)
 
 
 class MembershipView(APIView):

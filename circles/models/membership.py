@@ -138,6 +138,14 @@ class Membership(models.Model):
         return named(self.user, name=self.nickname, face=face, is_linked=self.is_linked, mark=mark)
 
     @property
+    def byline_in_office(self) -> Byline:
+        """How this member appears as one of those who look after the circle. Its page says who owns it, so beside that
+        role a name that leads nowhere would lead to them: owners appear as themselves."""
+        if self.role == Role.OWNER and not self.is_linked:
+            return own(self.user, mark=self.mark)
+        return self.byline
+
+    @property
     def mark(self) -> Mark | None:
         role = "" if self.role == Role.MEMBER else self.role
         return Mark(role, self.title) if self.is_active and (role or self.title) else None

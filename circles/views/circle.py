@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.viewer import viewer_of
-from circles import queries, rules
+from circles import governing, queries, rules
 from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
-from circles.models import Circle, Membership, Shelf
+from circles.models import Circle, Entry, Membership, Power, Shelf
 from circles.shown import CircleShown, circle_shown, circle_tabs, daily_shown, membership_shown, refusal
 from circles.views.fresh import sign
 from circles.views.paging import cursor_of, is_more, next_url
@@ -120,13 +120,14 @@ def _answer(
         posts = []
     else:
         posts = NO_POSTS(tab=tab, may_write=may_write, compose_url=compose_url)
+    mine = membership_shown(membership, waiting=_waiting(circle, membership))
     return PAGE.answer(
         request,
         may_write=may_write,
         name=circle.name,
         search_url=f"{_search_address()}?circle={circle.slug}",
         compose_url=compose_url,
-        head=HEAD(circle=shown, membership=membership_shown(membership), menu="circles/partials/_circle_menu.html"),
+        head=HEAD(circle=shown, membership=mine, menu="circles/partials/_circle_menu.html"),
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
         gates=_gates_of(circle, shown) if circle.gates else "",
         daily=_daily_of(request, circle, membership, shown),
@@ -138,6 +139,13 @@ def _answer(
         posts=posts,
         aside=ASIDE(circle=shown),
     )
+
+
+def _waiting(circle: Circle, membership: Membership | None) -> int:
+    """How many ask to join, for whoever decides it: nobody else's page asks."""
+    if circle.entry != Entry.APPLY or membership is None or not membership.may(Power.ADMIT):
+        return 0
+    return governing.waiting_count(circle)
 
 
 def _new_posts(request: HttpRequest, circle: Circle, tab: str, page: Page[HtmlCard]) -> SafeString:

@@ -104,9 +104,8 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     mine = membership_of(request, circle.pk)
     if mine is None or not mine.is_staff:
         raise Http404
-    rows = circle.memberships.select_related("user__avatar", "avatar")
-    theirs = rows.filter(pk=pk).first() if pk <= ID_MAX else None
-    if theirs is None or not (theirs.is_active or theirs.is_banned or theirs.is_silenced):
+    theirs = governing.member(circle, pk) if pk <= ID_MAX else None
+    if theirs is None:
         raise Http404
     errors: dict[str, str] = {}
     if request.method == "POST":

@@ -125,12 +125,9 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Here is your invitation."))
             return redirect("circles:invitations", circle.slug)
-    rows = [
-        {"invitation": row, "url": (url := request.build_absolute_uri(row.get_absolute_url())), "qr": _qr(url)}
-        if row.is_standing
-        else {"invitation": row}
-        for row in governing.invitations(circle)
-    ]
+    made = governing.invitations(circle)
+    names = governing.bylines(circle, {row.made_by_id for row in made})
+    rows = [{"invitation": row, "by": names.get(row.made_by_id), **_link(request, row)} for row in made]
     context = {"circle": circle, "form": form, "rows": rows}
     return render(request, "circles/invitations.html", context, status=422 if form.errors else 200)
 
@@ -162,14 +159,20 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
         invitations.accept(user=request.user, invitation=row)
         messages.success(request, _("Welcome to %(circle)s!") % {"circle": circle.name})
         return redirect(circle)
-    host = circle.memberships.filter(user=row.made_by_id).select_related("user__avatar", "avatar").first()
     context = {
         "circle": circle,
-        "host": host.byline if host is not None and host.is_active else None,
+        "host": governing.host_of(row),
         "decision": rules.can_join(request.user, circle, membership, is_invited=True),
         "invitation": row,
     }
     return render(request, "circles/invitation.html", context)
+
+
+def _link(request: HttpRequest, row: Invitation) -> dict[str, Any]:
+    if not row.is_standing:
+        return {}
+    url = request.build_absolute_uri(row.get_absolute_url())
+    return {"url": url, "qr": _qr(url)}
 
 
 def _qr(url: str) -> SafeString:

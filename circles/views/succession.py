@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from circles import owning
 from circles.actions import handing_over, succession
-from circles.models import Candidacy, Offer, OfferState, Succession, SuccessionState, SuccessionVote
+from circles.models import Candidacy, Succession
 from circles.models.succession import STATEMENT_LENGTH
 from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
 from core.errors import DomainError, Refused
@@ -18,9 +19,8 @@ from core.errors import DomainError, Refused
 def offer(request: HttpRequest, slug: str) -> HttpResponse:
     """A circle was offered to the viewer: take it, or say no."""
     circle = circle_or_404(request, slug)
-    rows = Offer.objects.filter(circle=circle, to=request.user, state=OfferState.WAITING).select_related("by")
-    found = rows.first()
-    if found is None or not found.is_standing:
+    found = owning.offer_to(circle, request.user)
+    if found is None:
         raise Http404
     error = ""
     if request.method == "POST":
@@ -36,7 +36,7 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.info(request, said if done else _("This offer does not stand any more."))
             return redirect(circle)
-    context = {"circle": circle, "offer": found, "error": error}
+    context = {"circle": circle, "offer": found, **owning.offer_names(found), "error": error}
     return render(request, "circles/offer.html", context, status=422 if error else 200)
 
 
@@ -46,7 +46,7 @@ def next_owner(request: HttpRequest, slug: str) -> HttpResponse:
     """How far it is, who stands, and one's own vote."""
     circle = circle_or_404(request, slug)
     membership = membership_of(request, circle.pk)
-    found = Succession.objects.filter(circle=circle).select_related("absent", "elected").order_by("-id").first()
+    found = owning.succession_of(circle)
     if found is None or membership is None or not membership.is_active:
         raise Http404
     error = ""
@@ -57,19 +57,11 @@ def next_owner(request: HttpRequest, slug: str) -> HttpResponse:
             error = str(refused)
         else:
             return redirect("circles:next_owner", circle.slug)
-    candidacies = list(found.candidacies.select_related("user__avatar").order_by("-votes", "id"))
-    names = {row.user_id: row.byline for row in _members(circle.pk, [one.user_id for one in candidacies])}
-    cast = SuccessionVote.objects.filter(succession=found, voter=request.user).first()
     context = {
         "circle": circle,
-        "succession": found,
-        "is_open": found.state == SuccessionState.VOTE,
-        "candidacies": [{"row": one, "by": names.get(one.user_id, one.user)} for one in candidacies],
-        "cast_for": cast.candidacy_id if cast else None,
-        "standing": next((one for one in candidacies if one.user_id == request.user.pk), None),
-        "no_vote": _why_not(succession.may_vote, request, membership, found),
-        "no_stand": _why_not(succession.may_stand, request, membership, found),
+        **owning.election(found, request.user, membership),
         "error": error,
+        "typed": request.POST.get("statement", "") if error else "",
         "statement_length": STATEMENT_LENGTH,
     }
     return render(request, "circles/next_owner.html", context, status=422 if error else 200)
@@ -89,17 +81,3 @@ def _act(request: HttpRequest, found: Succession) -> str:
         raise Refused("no_candidate", _("Choose one of those who stand."))
     succession.vote(user=request.user, candidacy=candidacy)
     return _("Your vote is counted. You can change it until the end.")
-
-
-def _why_not(ask, request, membership, found) -> str:  # type: ignore[no-untyped-def]
-    try:
-        ask(request.user, membership, found)
-    except Refused as refused:
-        return str(refused)
-    return ""
-
-
-def _members(circle_id: int, people: list[int]):  # type: ignore[no-untyped-def]
-    from circles.models import Membership
-
-    return Membership.objects.filter(circle=circle_id, user__in=people).select_related("user__avatar", "avatar")

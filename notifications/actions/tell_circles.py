@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from circles import governing
 from circles.models import (
     Circle,
     Deed,
@@ -92,8 +93,9 @@ def offer_answered(*, offer_id: int) -> None:
     if row is None or row.by_id is None:
         return
     what = "taken" if row.state == OfferState.ACCEPTED else "not_taken"
-    url = row.circle.get_absolute_url()
-    _tell(row.by_id, f"offer:{row.pk}:answer", row.circle.name, url, what, name=row.to.nickname)
+    url, names = row.circle.get_absolute_url(), governing.bylines(row.circle, [row.to_id])
+    name = names[row.to_id].nickname if row.to_id in names else row.to.nickname
+    _tell(row.by_id, f"offer:{row.pk}:answer", row.circle.name, url, what, name=name)
 
 
 def succession_moved(*, succession_id: int, state: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from circles.actions import circles, invitations, joining, keeping_order, memberships, roles
+from circles.actions import bylines, circles, invitations, joining, keeping_order, memberships, roles
 from circles.models import Circle, Deed, Invitation, JoinRequest, Membership, Role
 from core.errors import DomainError
 from tests.circles.test_races import at_once
@@ -224,3 +224,28 @@ def test_an_application_is_decided_once():
         lambda: joining.refuse(actor=admin, request=asked, reason="不"),
     )
     assert sorted(found) == [False, False, True]
+
+
+def test_the_menu_counts_who_waits_for_those_who_decide(circle, django_assert_num_queries):
+    change(circle, entry="apply")
+    joining.apply(user=UserFactory(), circle=circle, answers=[])
+    desk, member = signed_in(circle.owner), signed_in(MembershipFactory(circle=circle).user)
+    assert 'menu__count">1<' in desk.get("/circles/salon/").content.decode()
+    assert "menu__count" not in member.get("/circles/salon/").content.decode()
+    with django_assert_num_queries(3):  # as for any circle
+        member.get("/circles/salon/")
+
+
+def test_a_name_of_this_circle_alone_is_offered_and_not_the_one_behind_it(circle):
+    heir = MembershipFactory(circle=circle)
+    bylines.choose(user=heir.user, circle=circle, nickname="小山", linked=False)
+    desk = signed_in(circle.owner)
+    page = desk.get("/circles/salon/hand-over/").content.decode()
+    assert ("小山" in page, heir.user.nickname in page) == (True, False)
+    assert desk.post("/circles/salon/hand-over/", {"to": heir.user.nickname}).status_code == 422
+    said = desk.post("/circles/salon/hand-over/", {"to": "小山"}, follow=True).content.decode()
+    assert ("小山" in said, heir.user.nickname in said) == (True, False)
+    signed_in(heir.user).post("/circles/salon/offer/", {"decline": "1"})
+    work()
+    inbox = desk.get("/inbox/").content.decode()
+    assert ("小山" in inbox, heir.user.nickname in inbox) == (True, False)

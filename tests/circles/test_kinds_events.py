@@ -222,3 +222,19 @@ def test_the_last_place_goes_to_one():
         thread.join()
     assert failed == []
     assert sorted(states(post)) == ["going", "waiting", "waiting", "waiting"]
+
+
+def test_guessing_the_code_ends_soon(client):
+    post, guest = announce(), UserFactory()
+    come(post, guest)
+    client.force_login(guest)
+    url, code = f"/posts/{post.pk}/check-in/", Event.objects.get().check_in_code
+    for _again in range(events.WRONG_PER_HOUR):
+        assert "not the code" in client.post(url, {"code": "NOPE"}).content.decode()
+    answer = client.post(url, {"code": code})
+    assert (answer.status_code, "Too many wrong codes" in answer.content.decode()) == (422, True)
+    assert SignUp.objects.get().checked_in_at is None
+    assert client.post(f"/api/v1/posts/{post.pk}/check-in/", {"code": code}).status_code == 429
+    other = UserFactory()
+    come(post, other)
+    assert events.check_in(user=other, post=post, code=code).checked_in_at is not None

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from circles import consumers, personal_data
 from circles.actions import gates, polls, posts
 from circles.gates.language import parse
 from circles.kinds import Composition, PollSpec
@@ -180,3 +181,29 @@ def test_two_votes_at_the_same_time_are_one():
     assert Ballot.objects.count() == 1
     voters, *votes = counts(post)
     assert (voters, sum(votes)) == (1, 1)
+
+
+def test_who_comes_back_under_another_account_still_has_one_vote():
+    """The vote goes with the account, while it counts for something; what was decided stays as it was."""
+    running, over, person = ask(), ask(), UserFactory()
+    for post in (running, over):
+        polls.vote(user=person, post=post, choices=[1])
+        polls.vote(user=UserFactory(), post=post, choices=[2])
+    polls.close(actor=over.author, post=over)
+    personal_data.erase(person, keep_words=True)
+    assert counts(running) == [1, 0, 0, 1]
+    assert counts(over) == [2, 0, 1, 1]
+    assert not Ballot.objects.filter(voter=person).exists()
+    polls.vote(user=UserFactory(), post=running, choices=[1])  # the same person, verified anew
+    assert counts(running) == [2, 0, 1, 1]
+
+
+def test_votes_go_with_a_verification_that_was_taken_back():
+    post, kept, gone = ask(), UserFactory(), UserFactory()
+    for person in (kept, gone):
+        polls.vote(user=person, post=post, choices=[0])
+    type(gone).objects.filter(pk=gone.pk).update(verified_at=None)
+    for person in (kept, gone):
+        consumers.take_votes_back(None, user_id=person.pk, what="revoked")
+        consumers.take_votes_back(None, user_id=person.pk, what="revoked")
+    assert counts(post) == [1, 1, 0, 0]
