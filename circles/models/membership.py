@@ -15,7 +15,7 @@ class Role(models.TextChoices):
 
     OWNER = "owner", _("owner")
     ADMIN = "admin", pgettext_lazy("role", "admin")
-    MODERATOR = "moderator", _("moderator")
+    MODERATOR = "moderator", pgettext_lazy("role", "moderator")
     EDITOR = "editor", pgettext_lazy("role", "editor")
     MEMBER = "member", _("member")
 

@@ -13,7 +13,7 @@ from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
-from circles.models import Circle, Entry, Membership, Power, Shelf
+from circles.models import Circle, Entry, Membership, Power, Role, Shelf
 from circles.shown import CircleShown, circle_shown, circle_tabs, daily_shown, membership_shown, refusal
 from circles.views.fresh import sign
 from circles.views.paging import cursor_of, is_more, next_url
@@ -56,6 +56,7 @@ HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle"))
 NEW_POSTS = Part("components/_new_posts.html", holes=("poll_url",))
 FEED_LINK = Part("circles/partials/_feed_link.html", holes=("url", "name"))
 NO_POSTS = Part("circles/partials/_no_posts.html", kept=("tab", "may_write"), holes=("compose_url",))
+FIRST_STEPS = Part("circles/partials/_first_steps.html", holes=("circle_url", "compose_url"))
 ASIDE = Part("circles/partials/_circle_aside.html", kept=("circle",))
 COMMON_HURDLES = ("not_member", "not_verified")
 """What many are told in the same words."""
@@ -119,7 +120,7 @@ def _answer(
     elif pinned:
         posts = []
     else:
-        posts = NO_POSTS(tab=tab, may_write=may_write, compose_url=compose_url)
+        posts = _no_posts(membership, shown, tab, may_write, compose_url)
     mine = membership_shown(membership, waiting=_waiting(circle, membership))
     return PAGE.answer(
         request,
@@ -139,6 +140,15 @@ def _answer(
         posts=posts,
         aside=ASIDE(circle=shown),
     )
+
+
+def _no_posts(
+    membership: Membership | None, shown: CircleShown, tab: str, may_write: bool, compose_url: str
+) -> SafeString:
+    """What stands in place of posts; for the owner of a circle that is still empty, what to do first."""
+    if tab == TABS[0] and may_write and membership is not None and membership.role == Role.OWNER:
+        return FIRST_STEPS(circle_url=shown.get_absolute_url, compose_url=compose_url)
+    return NO_POSTS(tab=tab, may_write=may_write, compose_url=compose_url)
 
 
 def _waiting(circle: Circle, membership: Membership | None) -> int:
