@@ -5,8 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -54,8 +52,8 @@ class Agos(dict[str, Any]):
         super().__init__()
         self._clock = Clock()
 
-    def __missing__(self, name: str) -> SafeString:
-        self[name] = text = conditional_escape(self._clock.ago_at(int(name.removeprefix("ago"))))
+    def __missing__(self, name: str) -> str:
+        self[name] = text = self._clock.ago_at(int(name.removeprefix("ago")))
         return text
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.viewer import viewer_of
 from circles import queries, rules
 from circles.actions import posts
-from circles.cards import html_cards
+from circles.cards import html_cards, joined
 from circles.collections import place_in
 from circles.floors import first_page, html_floors
 from circles.heads import PostHead, post_head
@@ -32,7 +32,7 @@ from core.frames import Frame
 from core.http import came_from
 from core.models import Picture
 from core.pagination import Page
-from core.parts import Part, Pieces, draw, join, whole
+from core.parts import Part, Pieces, draw, whole
 from core.text.render import without_marks
 
 PAGE = Frame(
@@ -140,7 +140,7 @@ def post_page(
         "author_name": found.row.nickname,
         "circle_url": circle.get_absolute_url,
         "circle_name": circle.name,
-        "card": join(card.html for card in html_cards([found.row], request.user, full=True)),
+        "card": joined(html_cards([found.row], request.user, full=True)),
         "series": _series(request, post),
         "comment_count": post.comment_count or "",
         "floors": floors,
@@ -155,7 +155,12 @@ def post_page(
         "aside": ASIDE(circle=circle, membership=membership_shown(membership), intro=True),
     }
     if words or error or reply_to or quoted or photo:  # what one person typed is not worth keeping
-        return render(request, "circles/post.html", {**values, "floors": whole(floors)}, status=status)
+        return render(
+            request,
+            "circles/post.html",
+            {**values, "card": whole(values["card"]), "floors": whole(floors)},
+            status=status,
+        )
     return PAGE.answer(request, status=status, **values)
 
 
@@ -183,11 +188,12 @@ def _meta(request: HttpRequest, found: PostHead) -> SafeString:
     post = found.post
     if not post.circle.is_public:
         return SafeString()
+    url = request.build_absolute_uri(post.get_absolute_url())
     return META(
         title=f"{_title(get_language(), found.start, found.row.nickname)} · {post.circle.name}",
         text=without_marks(found.start),
-        url=request.build_absolute_uri(post.get_absolute_url()),
-        picture=request.build_absolute_uri(f"/posts/{post.pk}/preview.png?v={post.version}"),
+        url=url,
+        picture=f"{url}preview.png?v={post.version}",
         site=settings.SITE_NAME,
     )
 
