@@ -14,9 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 REPEATED = (
-    *("badge-check", "check", "chevron-down", "chevron-right", "crown", "ellipsis", "external-link", "heart", "image"),
-    *("link", "lock", "maximize-2", "megaphone", "message-circle", "pencil", "pin", "pin-off", "plus", "reply"),
-    *("share-2", "sparkles", "star", "trash-2", "user-check", "users", "users-round", "venetian-mask", "x"),
+    *("badge-check", "bookmark", "bot", "calendar-days", "calendar-plus", "calendar-x", "check", "chevron-down"),
+    *("chevron-right", "circle-check", "circle-question-mark", "clock", "crown", "ellipsis", "external-link"),
+    *("hash", "heart", "hourglass", "image", "library", "link", "lock", "map-pin", "maximize-2", "megaphone"),
+    *("message-circle", "newspaper", "pencil", "pin", "pin-off", "plus", "qr-code", "reply", "scan-qr-code"),
+    *("share-2", "sparkles", "star", "trash-2", "user-check", "users", "users-round", "venetian-mask", "vote"),
+    *("wallet", "x"),
 )
 YEAR = 365 * 24 * 3600
 _DRAWN = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
