@@ -8,9 +8,9 @@ class DiscoveryConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import portability
-        from circles import shelves
-        from discovery.door import SHELVES
+        from circles import discover_sections
+        from discovery.door import SECTIONS
         from discovery.personal_data import SHARE
 
         portability.register(SHARE)
-        shelves.register(*SHELVES)
+        discover_sections.register(*SECTIONS)

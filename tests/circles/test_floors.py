@@ -236,7 +236,7 @@ def test_long_comments_are_folded_by_a_switch(client, post, guest):
 
 
 def test_more_replies_than_can_be_brought_at_once_have_pages(client, post, monkeypatch):
-    monkeypatch.setattr("circles.queries.REPLIES_PER_PAGE", 4)
+    monkeypatch.setattr("circles.queries.comments.REPLIES_PER_PAGE", 4)
     floor = CommentFactory(post=post, floor=1)
     for number in range(6):
         CommentFactory(post=post, floor=None, parent=floor, body_html=f"<p>Antwort {number}.</p>")
