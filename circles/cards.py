@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import (
     BooleanField,
     Case,
+    DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
+    Field,
     FilteredRelation,
     Func,
     OuterRef,
@@ -81,6 +83,9 @@ class Row(NamedTuple):
     powers: int | None = None
     membership_state: str | None = None
     silenced_until: datetime | None = None
+    gates: str | None = None
+    """Of the viewer's own posts the circle's gates, and since when they are a member: whether they may be edited."""
+    joined_at: datetime | None = None
 
 
 _SHARED = (
@@ -128,6 +133,7 @@ class Rights(NamedTuple):
     can_delete: bool = False
     can_pin: bool = False
     can_feature: bool = False
+    can_run: bool = False
 
 
 _NONE = Rights()
@@ -224,7 +230,13 @@ def with_row(posts: PostQuerySet, viewer: "Person") -> PostQuerySet:
         powers=F("mine__powers"),
         membership_state=F("mine__state"),
         silenced_until=F("mine__silenced_until"),
+        gates=_of_own(Cast(F("circle__gates"), TextField()), viewer, TextField()),
+        joined_at=_of_own(F("mine__joined_at"), viewer, DateTimeField()),
     )
+
+
+def _of_own(value: Any, viewer: "Person", field: "Field[Any, Any]") -> Case:
+    return Case(When(author_id=viewer.pk, then=value), default=Value(None, output_field=field), output_field=field)
 
 
 def row_of(post: Any, viewer: "Person") -> Row:
@@ -333,11 +345,17 @@ def _rights(row: Row, viewer: "Person") -> Rights:
             state=row.membership_state,
             silenced_until=row.silenced_until,
         )
+        if row.joined_at is not None:
+            membership.joined_at = row.joined_at
+    circle = None
+    if row.gates not in (None, "{}"):
+        circle = Circle(id=row.circle_id, gates=json.loads(row.gates or ""))
     return Rights(
-        bool(rules.can_edit(viewer, post, membership)),
+        bool(rules.can_edit(viewer, post, membership, circle)),
         bool(rules.can_delete(viewer, post, membership)),
         bool(rules.can_pin(viewer, membership)),
         bool(rules.can_feature(viewer, membership)),
+        bool(rules.can_run(viewer, post)),
     )
 
 

@@ -38,7 +38,9 @@ FONTS = (
 """(file, face in it): where systems keep a font with Chinese. POSTER_FONT names another file."""
 # What text fonts do not have: emoji, and the marks that join and colour them.
 _UNDRAWABLE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3\U000e0000-\U000e007f]")
-_WORD = re.compile(r"[A-Za-z0-9'’.,:;/_-]+|\s+|.")
+_NEVER_FIRST = "，。！？；：、）》」』”’…·—,.!?;:)%"
+# A piece that stays together: a Latin word, or one sign with the marks that may not begin a line.
+_WORD = re.compile(rf"[A-Za-z0-9'’.,:;/_-]+[{_NEVER_FIRST}]*|\s+|.[{_NEVER_FIRST}]*")
 
 
 @cache

@@ -129,7 +129,7 @@ def _post_card(post: Post, liked: bool, membership: Membership | None, viewer: "
     return PostCard(
         post=post,
         liked=liked,
-        can_edit=bool(rules.can_edit(viewer, post, membership)),
+        can_edit=bool(rules.can_edit(viewer, post, membership, post.circle)),
         can_delete=bool(rules.can_delete(viewer, post, membership)),
         can_moderate=bool(rules.can_moderate(viewer, membership)),
         can_pin=bool(rules.can_pin(viewer, membership)),

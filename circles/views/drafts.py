@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from circles.views.composing import KIND_LABELS, save_draft, typed_by
 from circles.views.photos import carried, photo_texts, problem, tile
 from core.errors import DomainError, Invalid
 from core.http import go_back
+from core.text.render import without_marks
 
 
 @require_safe
@@ -24,7 +26,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What one began and did not send, and what publishes itself."""
     rows = queries.my_drafts(viewer=request.user)
     shown = [
-        {"draft": row, "label": KIND_LABELS.get(PostKind(row.kind), ""), "photos": row.photos.all()} for row in rows
+        {
+            "draft": row,
+            "label": KIND_LABELS.get(PostKind(row.kind), ""),
+            "start": Truncator(without_marks(row.body)).chars(120),
+            "photos": row.photos.all(),
+        }
+        for row in rows
     ]
     context = {
         "scheduled": [row for row in shown if row["draft"].publish_at],

@@ -34,7 +34,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def _change(request: HttpRequest, pk: int) -> HttpResponse:
     found = post_or_404(request, pk)
-    rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
+    rules.can_edit(request.user, found, membership_of(request, found.circle_id), found.circle).require()
     fields: dict[str, Any] = fields_of_event(found.event) if found.kind == PostKind.EVENT else {}
     if found.is_ai_made:
         fields["is_ai_made"] = True

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -114,7 +115,12 @@ def _hot(request: HttpRequest, page: Any, context: dict[str, Any]) -> HttpRespon
 
 
 def _tabs(current: str) -> list[dict[str, Any]]:
-    labels = {"hot": _("Hot"), "rising": _("Rising"), "for_you": _("For you"), "people": _("People")}
+    labels = {
+        "hot": _("Hot"),
+        "rising": _("Rising"),
+        "for_you": _("For you"),
+        "people": pgettext("discovery", "People to know"),
+    }
     return [
         {"label": label, "url": reverse(f"discovery:{name}"), "current": name == current}
         for name, label in labels.items()

@@ -10,6 +10,8 @@ class Verb(models.TextChoices):
     POST_RESTORE = "post.restore", _("restored a post")
     COMMENT_HIDE = "comment.hide", _("hid a comment")
     COMMENT_RESTORE = "comment.restore", _("restored a comment")
+    COLLECTION_REMOVE = "collection.remove", _("took a collection away")
+    SHELF_REMOVE = "shelf.remove", _("took a shelf away")
     MEMBER_SILENCE = "member.silence", _("silenced a member in a circle")
     MEMBER_UNSILENCE = "member.unsilence", _("lifted a silence in a circle")
     MEMBER_BAN = "member.ban", _("banned a member from a circle")

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as translate
@@ -129,24 +129,32 @@ class PostAdmin(AuthoredAdmin):
     )
     list_display_links = ("id", "excerpt")
     list_select_related = ("author", "circle")
-    list_filter = ("state", "kind", "is_featured", ("published_at", RangeDateTimeFilter))
+    list_filter = ("state", "kind", "is_featured", "is_ai_made", ("published_at", RangeDateTimeFilter))
     list_filter_submit = True
-    search_fields = ("=id", "body", "circle__name")
+    search_fields = ("=id", "title", "body", "circle__name")
     search_help_text = _("Number, text, author or circle")
     fields = (
+        "title",
         "body",
         "photos",
+        "earlier",
         ("shown_author", "circle"),
         ("kind", "state"),
         ("is_featured", "is_pinned"),
         ("comment_count", "like_count"),
         ("published_at", "edited_at"),
     )
-    readonly_fields = ("photos", "shown_author")
+    readonly_fields = ("photos", "shown_author", "earlier")
 
     @display(description=_("text"))
     def excerpt(self, post: Post) -> str:
-        return Truncator(post.body).chars(60) or _("(photos only)")
+        return Truncator(post.title or post.body).chars(60) or _("(photos only)")
+
+    @display(description=_("what it said before"))
+    def earlier(self, post: Post) -> SafeString | str:
+        rows = post.versions.order_by("-number")[:20]
+        lines = ((row.written_at.strftime("%Y-%m-%d %H:%M"), f"{row.title} {row.body}".strip()) for row in rows)
+        return format_html_join("", "<p><strong>{}</strong> {}</p>", lines) or "–"
 
     @display(description=_("state"), label=PUBLICATION_COLOURS, ordering="state")
     def shown_state(self, post: Post) -> tuple[str, str]:
