@@ -11,7 +11,20 @@ from uuid import UUID
 from django.db.models import F
 
 from accounts.models import User
-from circles.models import Ballot, Circle, Comment, Draft, Event, Like, Poll, PollOption, Post, PostKind, SignUp
+from circles.models import (
+    Ballot,
+    Circle,
+    Comment,
+    Draft,
+    Event,
+    Like,
+    Poll,
+    PollOption,
+    Post,
+    PostKind,
+    PostVersion,
+    SignUp,
+)
 from core.jobs import enqueue
 from core.text.render import render
 from demo import words
@@ -36,7 +49,7 @@ def plan(*, rng: Random, clock: Clock, studio: Studio, places: list[Place]) -> l
     for number, spec in enumerate(_words()["posts"]):
         place = _place(places, spec["circle"], number)
         body = spec.get("body", "").strip()
-        author = rng.choice(place.members)
+        author = _author(rng, place, spec)
         post = Post(
             circle=place.circle,
             author=author,
@@ -64,6 +77,8 @@ def write(*, rng: Random, clock: Clock, people: People, places: list[Place], pla
             _poll(rng, clock, item.post, spec, crowd)
         elif item.post.kind == PostKind.EVENT:
             _event(clock, item.post, spec, crowd)
+        if "was" in spec:
+            _edited(clock, item.post, spec["was"])
         _talk(rng, clock, item.post, spec, crowd)
     _draft(rng, clock, people, places)
 
@@ -72,6 +87,18 @@ def _place(places: list[Place], slug: str, number: int) -> Place:
     """The circle of that name; a small community may not have it."""
     ours = [place for place in places if place.merchant is None and not place.writers]
     return next((place for place in ours if place.circle.slug == slug), ours[number % len(ours)])
+
+
+def _author(rng: Random, place: Place, spec: dict[str, Any]) -> User:
+    """Who the words name, if they are there; anybody of the circle otherwise."""
+    anybody: User = rng.choice(place.members)
+    return next((person for person in place.members if person.username == spec.get("by")), anybody)
+
+
+def _edited(clock: Clock, post: Post, was: str) -> None:
+    """Its words of before, so that there is a history to look at."""
+    PostVersion.objects.create(post=post, number=1, title=post.title, body=was, written_at=post.published_at)
+    Post.objects.filter(pk=post.pk).update(edited_at=clock.after(post.published_at, 6), version=2)
 
 
 def _poll(rng: Random, clock: Clock, post: Post, spec: dict[str, Any], crowd: list[User]) -> None:

@@ -25,6 +25,7 @@ class ModeratedCollectionAdmin(ReasonedAdmin, CollectionAdmin):
             run=lambda *, row, **said: kept.remove_collection(collection=row, **said),
             icon="delete",
             variant=ActionVariant.DANGER,
+            removes=True,
         ),
     )
 
@@ -40,5 +41,6 @@ class ModeratedShelfAdmin(ReasonedAdmin, ShelfAdmin):
             run=lambda *, row, **said: kept.remove_shelf(shelf=row, **said),
             icon="delete",
             variant=ActionVariant.DANGER,
+            removes=True,
         ),
     )

@@ -29,9 +29,10 @@ def test_a_collection_goes_and_its_posts_stay(desk, circle):
     post = PostFactory(circle=circle)
     collections.add_page(actor=circle.owner, collection=collection, post=post)
 
-    assert desk.post(moderate(collection), {"reason": ""}).status_code == 200
+    assert desk.post(moderate(collection), {"confirmed": "1", "reason": ""}).status_code == 422
     assert Collection.objects.filter(pk=collection.pk).exists()
-    desk.post(moderate(collection), {"reason": "广告"})
+    answer = desk.post(moderate(collection), {"confirmed": "1", "reason": "广告"})
+    assert answer.headers["Location"] == reverse("admin:circles_collection_changelist")
 
     assert not Collection.objects.filter(pk=collection.pk).exists()
     post.refresh_from_db()
@@ -51,7 +52,7 @@ def test_a_shelf_goes_and_its_posts_stay_featured(desk, circle):
     posts.set_featured(actor=circle.owner, post=post, featured=True, shelf=shelf)
     version = type(post).objects.get(pk=post.pk).version
 
-    desk.post(moderate(shelf), {"reason": "名称违规"})
+    desk.post(moderate(shelf), {"confirmed": "1", "reason": "名称违规"})
 
     post.refresh_from_db()
     assert (post.is_featured, post.shelf, post.version) == (True, None, version + 1)

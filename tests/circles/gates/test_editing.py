@@ -62,6 +62,6 @@ def test_page_and_api_say_the_same(client, post, gate):
 
     assert client.get(f"/posts/{post.pk}/edit/").status_code == 403
     assert client.get(f"/api/v1/posts/{post.pk}/").json()["can_edit"] is False
-    assert client.post(f"/posts/{post.pk}/edit/", {"body": "改过了"}).status_code == 403
+    assert client.post(f"/posts/{post.pk}/edit/", {"title": "标题", "body": "改过了"}).status_code == 403
     post.refresh_from_db()
     assert "改过了" not in post.body
