@@ -29,11 +29,12 @@ def vouch(
 ) -> Fact:
     """Record what an institution says of a person, until `until` (default: `terms.end_of`).
 
-    Locks the person. Raises `Refused` (`not_an_issuer`, `not_its_business`; `taken_back`: an address that still works
-    does not bring back what the institution itself revoked) and `Invalid` (`bad_time`).
+    Locks the institution for sharing, so that whoever stops it waits for what it is just saying, then the person.
+    Raises `Refused` (`not_an_issuer`, `not_its_business`; `taken_back`: an address that still works does not bring back
+    what the institution itself revoked) and `Invalid` (`bad_time`).
     """
     with transaction.atomic():
-        institution = Institution.objects.get(pk=institution.pk)
+        institution = _shared(institution)
         terms.can_vouch(institution, kind).require()
         if way == FactChange.Way.EMAIL and _was_taken_back(institution, user, kind):
             raise Refused(
@@ -51,6 +52,13 @@ def vouch(
             way=way,
             by=by,
         )
+
+
+def _shared(institution: Institution) -> Institution:
+    """As it is now and stays until the transaction ends; any number may hold it so at once."""
+    table = Institution._meta.db_table
+    [row] = Institution.objects.raw(f"SELECT * FROM {table} WHERE id = %s FOR SHARE", [institution.pk])  # noqa: S608
+    return row
 
 
 def _was_taken_back(institution: Institution, user: User, kind: str) -> bool:

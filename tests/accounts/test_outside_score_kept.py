@@ -1,12 +1,14 @@
 """A score from elsewhere: fetched with consent, kept as a mark, asked for by gates with approval, taken back."""
 
 import io
+import threading
 import zipfile
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from accounts.actions import facts, outside_scores
@@ -240,3 +242,48 @@ def test_it_goes_along_and_goes_away(service):
     own.erase(user, keep_words=False)
     assert not OutsideScore.objects.exists()
     assert not Fact.objects.filter(source="outside").exists()
+
+
+def together(*calls):
+    gate, answers = threading.Barrier(len(calls), timeout=20), []
+
+    def run(call):
+        try:
+            gate.wait()
+            call()
+            answers.append("done")
+        except DomainError as error:
+            answers.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_come_back_with_one_account_at_the_same_moment(service):
+    people, grants = [adult(), adult()], [service.agree("high"), service.agree("high")]
+    calls = [
+        lambda person=person, grant=grant: outside_scores.receive(user=person, grant=grant)
+        for person, grant in zip(people, grants, strict=True)
+    ]
+    assert together(*calls) == ["done", "score_used"]
+    assert OutsideScore.objects.count() == 1
+    assert sorted(map(len, map(held, people))) == [0, 4], "only one of them reaches the marks"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_while_a_score_comes_in_leaves_all_of_it_or_nothing(service):
+    user = adult()
+    for _round in range(4):
+        grant = service.agree("middle")
+        assert together(
+            lambda grant=grant: outside_scores.receive(user=user, grant=grant),
+            lambda: outside_scores.take_back(user=user),
+        ) == ["done", "done"]
+        assert len(held(user)) == (3 if OutsideScore.objects.exists() else 0)

@@ -1,7 +1,8 @@
 """Pages of a whole community in a real Chromium, served out of this process: no server, no commit, no second load."""
 
 import mimetypes
-from urllib.parse import urlsplit
+from contextvars import copy_context
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -38,7 +39,9 @@ class Surfer:
             bypass_csp=True,
         )
         self.page = self.context.new_page()
-        self.context.route("**/*", self._answer)
+        # The browser calls back in a context of its own, where Django would open a connection that sees no test's rows.
+        here = copy_context()
+        self.context.route("**/*", lambda route: here.copy().run(self._answer, route))
         self.client = Client(headers={"accept-language": language})
         self.answers, self.path = {}, ""
 
@@ -53,7 +56,7 @@ class Surfer:
         return self.answers[path]
 
     def open(self, path):
-        self.path = path
+        self.path = path = quote(path, safe="/?=&%#+:")
         self.page.goto(path, wait_until="load")
 
     def show(self, answer):

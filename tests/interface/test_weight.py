@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
 HOME_MAX = 150_000
 WATCH = """window.moved = [];
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
-  const what = entry.sources.map((source) => source.node?.className ?? "");
+  const what = entry.sources.map(({ node }) => node?.className || node?.parentElement?.className || node?.nodeName);
   if (!entry.hadRecentInput) window.moved.push(`${entry.value} ${what}`);
 })).observe({ type: "layout-shift", buffered: true });"""
 
@@ -52,9 +52,10 @@ def test_home_is_light(world, surfer):
     assert total <= HOME_MAX, sorted(((size, path) for path, size in sizes.items()), reverse=True)[:8]
 
 
-def test_nothing_moves_while_pages_load(world, surfer):
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_pages_load(world, surfer, width):
     place, moved = world.places["public"], []
-    surf = surfer()
+    surf = surfer(width=width)
     surf.context.add_init_script(WATCH)
     surf.become(world.viewers["member"])
     for path in ("/", place.circle.get_absolute_url(), place.post.get_absolute_url()):

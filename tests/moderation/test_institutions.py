@@ -1,11 +1,15 @@
 """Who may vouch for people: in the admin, with a reason, and in the log."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.actions import vouching
 from accounts.models import Fact, FactChange, Institution, InstitutionDomain, InstitutionStaff, User
 from accounts.passport import passport_of
+from core.errors import Refused
 from core.jobs.registry import get_handler
 from core.models import Job
 from moderation import tasks
@@ -162,3 +166,47 @@ def test_what_it_said_is_taken_back_all_together_in_steps(boss_desk, boss, schoo
     assert {row.detail for row in told} == {"学校停办，名单不再可信"}
     assert verbs() == [Verb.INSTITUTION_DISTRUST, Verb.INSTITUTION_REVOKE]
     assert institutions.take_back_all(actor=boss, institution=school, reason="再来一次") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopping_it_waits_for_what_it_is_saying(boss, school, monkeypatch):
+    """What began before is said before, and taken back with the rest; what comes after is refused."""
+    Institution.objects.filter(pk=school.pk).update(is_issuer=True)
+    person, late = UserFactory(), UserFactory()
+    saying, go_on, stopped = threading.Event(), threading.Event(), threading.Event()
+    real = vouching.facts.grant
+
+    def slow(**said):
+        saying.set()
+        assert go_on.wait(20)
+        return real(**said)
+
+    def say():
+        try:
+            vouching.vouch(institution=school, user=person, kind="student", way=FactChange.Way.CODE)
+        finally:
+            connection.close()
+
+    def stop():
+        try:
+            institutions.distrust(actor=boss, institution=school, reason="名单不再可信")
+            stopped.set()
+            institutions.take_back_all(actor=boss, institution=school, reason="名单不再可信")
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(vouching.facts, "grant", slow)
+    threads = [threading.Thread(target=say), threading.Thread(target=stop)]
+    threads[0].start()
+    assert saying.wait(20)
+    threads[1].start()
+    assert not stopped.wait(0.5), "it waits"
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert passport_of(User.objects.get(pk=person.pk)).facts
+    work()
+    assert not passport_of(User.objects.get(pk=person.pk)).facts
+    with pytest.raises(Refused):
+        vouching.vouch(institution=school, user=late, kind="student", way=FactChange.Way.CODE)
+    assert verbs() == [Verb.INSTITUTION_DISTRUST, Verb.INSTITUTION_REVOKE]
