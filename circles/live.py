@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 
@@ -69,6 +70,8 @@ class EventView:
 
     event: Event
     sign_up: SignUp | None
+    is_host: bool = False
+    """Did the viewer call it? Then the way to who comes and to the code stands there."""
 
     @property
     def is_over(self) -> bool:
@@ -77,6 +80,10 @@ class EventView:
     @property
     def is_going(self) -> bool:
         return self.sign_up is not None and self.sign_up.state == SignUpState.GOING
+
+    @property
+    def is_checked_in(self) -> bool:
+        return self.is_going and self.sign_up is not None and self.sign_up.checked_in_at is not None
 
     @property
     def is_waiting(self) -> bool:
@@ -123,7 +130,8 @@ def events(post_ids: Iterable[int], viewer: "Person") -> dict[int, EventView]:
     mine: dict[int, SignUp] = {}
     if viewer.is_authenticated:
         mine = {row.event_id: row for row in SignUp.objects.filter(person=viewer.pk, event__in=ids)}
-    return {event.pk: EventView(event, mine.get(event.pk)) for event in Event.objects.filter(pk__in=ids)}
+    rows = Event.objects.filter(pk__in=ids).annotate(host_id=F("post__author_id"))
+    return {event.pk: EventView(event, mine.get(event.pk), event.host_id == viewer.pk) for event in rows}
 
 
 def blocks(kinds: Iterable[tuple[int, str]], viewer: "Person") -> dict[int, list[bytes]]:

@@ -20,6 +20,7 @@ def kinds(now: datetime) -> dict[str, object]:
         "events": [
             event(now),
             event(now, is_going=True),
+            event(now, is_host=True),
             event(now, is_waiting=True, capacity=12),
             event(now, is_over=True),
             event(now, called_off=True),
@@ -78,6 +79,7 @@ def event(
     is_waiting: bool = False,
     is_over: bool = False,
     called_off: bool = False,
+    is_host: bool = False,
     capacity: int | None = None,
 ) -> SimpleNamespace:
     start = now + timedelta(days=-3 if is_over else 3)
@@ -85,6 +87,8 @@ def event(
         is_going=is_going,
         is_waiting=is_waiting,
         is_over=is_over,
+        is_checked_in=False,
+        is_host=is_host,
         is_same_day=True,
         is_elsewhere=False,
         takes_sign_ups=not is_over and not called_off,

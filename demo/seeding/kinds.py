@@ -62,7 +62,7 @@ def plan(*, rng: Random, clock: Clock, studio: Studio, places: list[Place]) -> l
             published_at=max(clock.now - timedelta(days=spec["ago"]), place.circle.created_at + timedelta(hours=2)),
         )
         photos = [studio.wish("photo", place.words.scenes[0])] if spec.get("photo") else []
-        found.append(Written(post, place, photos))
+        found.append(Written(post, place, photos, [spec["caption"]] if photos and "caption" in spec else []))
     return found
 
 

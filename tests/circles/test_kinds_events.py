@@ -238,3 +238,19 @@ def test_guessing_the_code_ends_soon(client):
     other = UserFactory()
     come(post, other)
     assert events.check_in(user=other, post=post, code=code).checked_in_at is not None
+
+
+def test_whoever_called_it_finds_list_and_code_from_the_card(client):
+    post, guest = announce(), UserFactory()
+    client.force_login(post.author)
+    card = client.get(post.get_absolute_url()).content.decode()
+    assert (f'href="/posts/{post.pk}/participants/"' in card, 'name="going"' in card) == (True, False)
+
+    client.force_login(guest)
+    card = client.get(post.get_absolute_url()).content.decode()
+    assert ("/participants/" in card, 'name="going"' in card) == (False, True)
+    come(post, guest)
+    assert "/check-in/" in client.get(post.get_absolute_url()).content.decode()
+    events.check_in(user=guest, post=post, code=Event.objects.get(pk=post.pk).check_in_code)
+    card = client.get(post.get_absolute_url()).content.decode()
+    assert ("You are checked in." in card, "/check-in/" in card, 'name="going"' in card) == (True, False, False)
