@@ -26,10 +26,12 @@ class Collection(models.Model):
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="collections", verbose_name=_("circle"))
     title = models.CharField(_("title"), max_length=TITLE_MAX)
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
     page_count = models.PositiveIntegerField(_("posts"), default=0)
     position = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)
 
     objects = CollectionQuerySet.as_manager()

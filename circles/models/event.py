@@ -37,20 +37,20 @@ class Event(models.Model):
     """When and where people meet, and how many. Its counters move under its lock."""
 
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="event")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)
-    zone = models.CharField(max_length=64)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64)
     """Its time zone (IANA): an event is at its place's time, wherever one reads it."""
-    place = models.CharField(max_length=PLACE_MAX)
-    fee_fen = models.PositiveIntegerField(default=0)
+    place = models.CharField(_("place"), max_length=PLACE_MAX)
+    fee_fen = models.PositiveIntegerField(_("fee in fen"), default=0)
     """Shown, never collected here."""
-    capacity = models.PositiveIntegerField(null=True, blank=True)
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     """Empty: as many as come."""
-    going_count = models.PositiveIntegerField(default=0)
-    waiting_count = models.PositiveIntegerField(default=0)
+    going_count = models.PositiveIntegerField(_("people who go"), default=0)
+    waiting_count = models.PositiveIntegerField(_("people in line"), default=0)
     check_in_code = models.CharField(max_length=CODE_LENGTH, default=new_code)
     """Shown at the door by who organises it."""
-    called_off_at = models.DateTimeField(null=True, blank=True)
+    called_off_at = models.DateTimeField(_("called off"), null=True, blank=True)
 
     objects = EventQuerySet.as_manager()
 

@@ -33,15 +33,15 @@ class Poll(models.Model):
     """What a post asks, with the sums. Who voted for what is shown to nobody (`Ballot`)."""
 
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="poll")
-    allows_many = models.BooleanField(default=False)
-    allows_change = models.BooleanField(default=True)
+    allows_many = models.BooleanField(_("several may be chosen"), default=False)
+    allows_change = models.BooleanField(_("votes may be changed"), default=True)
     """May a vote be changed or taken back while it runs?"""
-    results = models.CharField(max_length=6, choices=ResultsShown, default=ResultsShown.VOTED)
-    closes_at = models.DateTimeField(null=True, blank=True)
+    results = models.CharField(_("results are shown"), max_length=6, choices=ResultsShown, default=ResultsShown.VOTED)
+    closes_at = models.DateTimeField(_("open until"), null=True, blank=True)
     """Empty: it stays open."""
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     """When a worker closed it and told the author."""
-    voter_count = models.PositiveIntegerField(default=0)
+    voter_count = models.PositiveIntegerField(_("people who voted"), default=0)
 
     objects = PollQuerySet.as_manager()
 
@@ -64,11 +64,13 @@ class Poll(models.Model):
 
 class PollOption(models.Model):
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
-    position = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=OPTION_MAX)
-    vote_count = models.PositiveIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("position"))
+    text = models.CharField(_("text"), max_length=OPTION_MAX)
+    vote_count = models.PositiveIntegerField(_("votes"), default=0)
 
     class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["poll", "position"], name="option_one_per_place")]
 

@@ -27,7 +27,7 @@ class Topic(models.Model):
     key = models.CharField(max_length=TOPIC_MAX * 3, editable=False)
     """The name in which case does not count (core.text.topics.key_of)."""
     post_count = models.PositiveIntegerField(_("posts"), default=0)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
 
     objects = TopicQuerySet.as_manager()
 

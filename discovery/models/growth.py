@@ -9,7 +9,9 @@ class CircleGrowth(models.Model):
     """How a circle's last week compares with its own past; see docs/discovery.md. Who may see it is asked of
     Circle.objects.visible_to. Rows of circles that do not grow are not there. Written by discovery.actions.growth."""
 
-    circle = models.OneToOneField("circles.Circle", models.CASCADE, primary_key=True, related_name="growth")
+    circle = models.OneToOneField(
+        "circles.Circle", models.CASCADE, primary_key=True, related_name="growth", verbose_name=_("circle")
+    )
     joined = models.PositiveIntegerField(_("joined this week"))
     usual = models.FloatField(_("usual in a week"))
     score = models.FloatField(_("score"))

@@ -16,8 +16,12 @@ class PostHeat(models.Model):
     logarithm of the heat, counted from 1970 in half-lives. Written by discovery.actions.heat alone.
     """
 
-    post = models.OneToOneField("circles.Post", models.CASCADE, primary_key=True, related_name="heat")
-    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="+", db_index=False)
+    post = models.OneToOneField(
+        "circles.Post", models.CASCADE, primary_key=True, related_name="heat", verbose_name=_("post")
+    )
+    circle = models.ForeignKey(
+        "circles.Circle", models.CASCADE, related_name="+", db_index=False, verbose_name=_("circle")
+    )
     score = models.FloatField(_("score"))
     people = models.PositiveIntegerField(_("people"))
     """Verified people who liked it or spoke under it, each once, without its author."""
