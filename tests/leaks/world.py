@@ -6,18 +6,34 @@ and made private, and people left, were banned and blocked: what was delivered b
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 from stdnum.cn import uscc
 
 from accounts.actions import blocks, follows, identity
 from accounts.identity.sandbox import invented_number
 from accounts.models import User
-from circles.actions import bookmarks, circles, collections, comments, drafts, gates, likes, memberships, posts
+from circles.actions import (
+    bookmarks,
+    circles,
+    collections,
+    comments,
+    drafts,
+    events,
+    gates,
+    likes,
+    memberships,
+    polls,
+    posts,
+    scheduling,
+)
 from circles.gates.language import parse
+from circles.kinds import Composition, EventSpec, PollSpec
 from circles.models import Circle, Collection, Comment, Post, Role
 from core.models import Picture
 from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
@@ -61,13 +77,13 @@ class Place:
     def words(self) -> set[str]:
         """What the circle itself and its posts say."""
         said = {word(part, self.kind) for part in ("name", "intro", "rules", "post", "floor", "reply")}
-        said |= {word(part, self.kind) for part in ("topic", "book", "part", "quoting")}
+        said |= {word(part, self.kind) for part in ("topic", "book", "part", "quoting", "title", "venue")}
         return said | {self.picture.key.hex, self.said_picture.key.hex}
 
     @property
     def shy_words(self) -> set[str]:
         """What was written by somebody who blocked a viewer."""
-        return {word("shypost", self.kind), word("shyfloor", self.kind)}
+        return {word(part, self.kind) for part in ("shypost", "shyfloor", "question", "option", "other")}
 
     @property
     def gone(self) -> set[str]:
@@ -83,7 +99,7 @@ class World:
     personal: dict[str, set[str]] = field(default_factory=dict)
     """Viewer → words only they may read: their address, their drafts."""
     sealed: set[str] = field(default_factory=set)
-    """Legal names and numbers: no page at all shows them."""
+    """Legal names and numbers: no page at all shows them. And what the author has not published yet."""
 
     def secrets_from(self, viewer: str) -> set[str]:
         """Every word this viewer must not find anywhere outside of the admin."""
@@ -128,7 +144,7 @@ def build() -> World:
         if person is not None:
             world.personal[name] = {word("mail", name), word("draft", name)}
             drafts.save(author=person, draft_id=uuid4(), circle=None, body=word("draft", name))
-    world.sealed = _verify(author)
+    world.sealed = _verify(author) | _unpublished(world, author)
     work()
 
     _discover(world, (author, shy, *people))
@@ -151,10 +167,18 @@ def _place(kind: str, author: User, shy: User, people: list[User]) -> Place:
     everybody = " ".join(f"@{person.nickname}" for person in people)
     key = uuid4()
     picture = drafts.add_photo(author=author, draft_id=key, circle=circle, upload=photo())
-    post = posts.publish(
-        author=author, circle=circle, key=key, body=f"{word('post', kind)} #{word('topic', kind)}# {everybody}"
+    venue = EventSpec(starts_at=timezone.now() + timedelta(days=3), zone="Asia/Shanghai", place=word("venue", kind))
+    told = f"{word('post', kind)} #{word('topic', kind)}# {everybody}"
+    event = Composition(kind="event", title=word("title", kind), body=told, event=venue)
+    post = posts.compose(author=author, circle=circle, key=key, what=event)
+    asked = PollSpec(options=(word("option", kind), word("other", kind)), results="always")
+    poll = Composition(
+        kind="poll", title=word("question", kind), body=f"{word('shypost', kind)} {everybody}", poll=asked
     )
-    shy_post = posts.publish(author=shy, circle=circle, key=uuid4(), body=f"{word('shypost', kind)} {everybody}")
+    shy_post = posts.compose(author=shy, circle=circle, key=uuid4(), what=poll)
+    for person in people:
+        events.sign_up(user=person, post=post)
+        polls.vote(user=person, post=shy_post, choices=[0])
     hidden = posts.publish(
         author=author,
         circle=circle,
@@ -198,6 +222,19 @@ def _verify(author: User) -> set[str]:
     name, number = "欧阳暗号", invented_number()
     identity.verify(user=author, name=name, number=number)
     return {name, number, number[6:14]}
+
+
+def _unpublished(world: World, author: User) -> set[str]:
+    """A draft of the author in every circle, and one that publishes itself tomorrow."""
+    said = set()
+    for place in world.places.values():
+        for part in ("unsent", "scheduled"):
+            draft_id, text = uuid4(), word(part, place.kind)
+            drafts.save(author=author, draft_id=draft_id, circle=place.circle, body=text)
+            if part == "scheduled":
+                scheduling.schedule(author=author, draft_id=draft_id, publish_at=timezone.now() + timedelta(days=1))
+            said.add(text)
+    return said
 
 
 def _discover(world: World, everybody: tuple[User, ...]) -> None:
