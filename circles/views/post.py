@@ -47,7 +47,7 @@ PAGE = Frame(
         *("new_floors_url", "series"),
     ),
 )
-FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last"), holes=("floors", "next_url"))
+FLOORS = Part("circles/partials/_floors.html", kept=("is_more", "is_last", "is_end"), holes=("floors", "next_url"))
 HURDLE = Part("circles/partials/_comment_hurdle.html", kept=("decision", "words"))
 META = Part("circles/partials/_open_graph.html", holes=("title", "text", "url", "picture", "site"))
 MASKED_NOTE = Part("circles/partials/_masked_note.html")
@@ -107,7 +107,9 @@ def _listed(request: HttpRequest, floors: Pieces | SafeString, page: Page[Any]) 
     if not page.items and not is_more(request):
         return []
     url = next_url(request, page.next_cursor)
-    return FLOORS.pieces(floors=floors, next_url=url or "", is_last=not url, is_more=is_more(request))
+    # Only where the newest come last does the last page hold what was just written.
+    is_end = not url and is_more(request) and floor_order(request)[0] == queries.ORDERS[0]
+    return FLOORS.pieces(floors=floors, next_url=url or "", is_last=not url, is_more=is_more(request), is_end=is_end)
 
 
 def post_page(

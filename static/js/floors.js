@@ -1,4 +1,4 @@
-// The floors that came while a post was open: brought in below, where they belong, and then shown.
+// The floors that came while a post was open: brought in where they belong, and then shown.
 
 import { showToast } from "./toasts.js";
 
@@ -12,19 +12,29 @@ export function startFloors() {
 
   sign.addEventListener("click", async (event) => {
     const pill = event.target.closest("[data-new-floors]");
-    // Between here and there are floors not shown yet: the link leads to a page that begins with the new ones.
-    if (!pill || document.querySelector("#comments .load-more")) return;
+    if (!pill || !hasPlaceFor(sign.dataset.order)) return;
     event.preventDefault();
     pill.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(`${sign.dataset.fresh}&load=1`, { redirect: "manual", cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
-      bring(sign, await answer.text());
+      const html = await answer.text();
+      if (sign.dataset.order === "newest" && html.includes("load-more")) {
+        window.location.assign(pill.href); // more than fit above the others
+        return;
+      }
+      bring(sign, html);
     } catch {
       pill.removeAttribute("aria-busy");
       showToast(document.body.dataset.msgFailed, { level: "error" });
     }
   });
+}
+
+// Of all floors, the newest first, new ones stand on top. Else they come below the last; where that is not shown yet, or only
+// the author's are shown, the link leads to a page that begins with them.
+function hasPlaceFor(order) {
+  return order === "newest" || (order !== "author" && !document.querySelector("#comments .load-more"));
 }
 
 function bring(sign, html) {
@@ -34,7 +44,9 @@ function bring(sign, html) {
   const fresh = brought.filter((floor) => !document.getElementById(floor.id));
   for (const floor of fresh) {
     // One's own floor may stand there already, with a higher number.
-    const next = [...list.children].find((other) => numberOf(other) > numberOf(floor));
+    const isNewestFirst = sign.dataset.order === "newest";
+    const comesAfter = (other) => (isNewestFirst ? numberOf(other) < numberOf(floor) : numberOf(other) > numberOf(floor));
+    const next = [...list.children].find(comesAfter);
     list.insertBefore(floor, next ?? null);
     window.htmx?.process(floor);
   }

@@ -59,6 +59,36 @@ def shown(client, url):
     return [int(n) for n in re.findall(r'class="floor__number"[^>]*>.*?#(\d+)</a>', page(client.get(url)))]
 
 
+@pytest.mark.parametrize(
+    ("query", "order", "swap"),
+    [
+        ("", "oldest", "beforeend"),
+        ("?order=best", "best", "beforeend"),
+        ("?order=newest", "newest", "afterbegin"),
+        ("?only=author&order=newest", "author", "afterbegin"),
+    ],
+)
+def test_new_floors_have_their_place_in_each_order(client, post, guest, query, order, swap):
+    """Above the others where the newest come first, else below; static/js/floors.js goes by data-order."""
+    MembershipFactory(circle=post.circle, user=guest)
+    CommentFactory(post=post, floor=1, author=post.author)
+    text = page(client.get(f"/posts/{post.pk}/{query}"))
+    assert f'data-order="{order}"' in text
+    assert f'hx-swap="{swap}"' in text
+    assert text.count('id="new-floors"') == 1
+    assert (text.index('id="new-floors"') < text.index('class="floor__number"')) is (swap == "afterbegin")
+
+
+def test_the_last_page_takes_in_what_was_just_written_only_where_it_stands_there(client, post, monkeypatch):
+    monkeypatch.setattr("circles.queries.FLOORS_PER_PAGE", 2)
+    for number in range(1, 4):
+        CommentFactory(post=post, floor=number, author=post.author)
+    for query, is_there in (("", True), ("?order=newest", False)):
+        text = page(client.get(f"/posts/{post.pk}/{query}"))
+        more = re.search(r'hx-get="(/posts/[^"]+before=[^"]+)"', text).group(1).replace("&amp;", "&")
+        assert ('id="new-floors" hx-swap-oob' in page(client.get(more, **HTMX))) is is_there
+
+
 def test_orders_and_the_author_alone_in_keyset_pages(client, post, monkeypatch):
     monkeypatch.setattr("circles.queries.FLOORS_PER_PAGE", 2)
     authors = (UserFactory(), post.author)
