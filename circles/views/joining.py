@@ -6,6 +6,7 @@ import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -119,15 +120,15 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            invitations.make(actor=request.user, circle=circle, **form.cleaned_data)
+            made = invitations.make(actor=request.user, circle=circle, **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, _("Here is your invitation."))
-            return redirect("circles:invitations", circle.slug)
-    made = governing.invitations(circle)
-    names = governing.bylines(circle, {row.made_by_id for row in made})
-    rows = [{"invitation": row, "by": names.get(row.made_by_id), **_link(request, row)} for row in made]
+            return redirect(f"{reverse('circles:invitations', args=[circle.slug])}#invitation-{made.pk}")
+    found = governing.invitations(circle)
+    names = governing.bylines(circle, {row.made_by_id for row in found})
+    rows = [{"invitation": row, "by": names.get(row.made_by_id), **_link(request, row)} for row in found]
     context = {"circle": circle, "form": form, "rows": rows}
     return render(request, "circles/invitations.html", context, status=422 if form.errors else 200)
 
