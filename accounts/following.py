@@ -1,6 +1,6 @@
 """Reads over who follows whom, ready for pages and the API."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,17 @@ class Standing(Between):
     shows_circles: bool = True
     follower_count: int | None = 0
     following_count: int | None = 0
+    honours: tuple[Any, ...] = ()
+    """What apps above show of somebody beside their name: the medals."""
+
+
+_honours: list[Callable[[Any, User], Sequence[Any]]] = []
+
+
+def register_honours(read: Callable[[Any, User], Sequence[Any]]) -> None:
+    """Have `read(viewer, person)` say what stands on a profile; one query at most."""
+    if read not in _honours:
+        _honours.append(read)
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ def settings_of(user: User) -> FollowSettings:
 
 
 def standing(viewer: Any, person: User) -> Standing:
-    """Queries: 3; for strangers and for oneself 1."""
+    """Queries: 4; for strangers and for oneself 2."""
     row = settings_of(person)
     is_self = viewer.pk == person.pk
     between = Between() if is_self else between_all([person.pk], viewer).get(person.pk, Between())
@@ -75,6 +86,7 @@ def standing(viewer: Any, person: User) -> Standing:
         shows_circles=shows(row.shows_circles),
         follower_count=row.follower_count if seen else None,
         following_count=row.following_count if seen else None,
+        honours=tuple(one for read in _honours for one in read(viewer, person)) if is_self or not apart else (),
     )
 
 

@@ -75,6 +75,25 @@ class CommentStateChanged(Event):
 
 
 @dataclass(frozen=True)
+class ThingHeld(Event):
+    """A post or comment waits for somebody who looks after the circle."""
+
+    held_id: int
+
+
+@dataclass(frozen=True)
+class HeldDecided(Event):
+    held_id: int
+
+
+@dataclass(frozen=True)
+class MembersTold(Event):
+    """Those who run a circle have all members told of a post."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True)
 class CircleChanged(Event):
     """It was founded, renamed, closed or opened again."""
 

@@ -320,6 +320,8 @@ SHARE = Share(
         "circles.DraftPhoto",
         "circles.Event",
         "circles.Founding",
+        "circles.Held",  # of one's own posts and comments, which stand under those; goes with them
+        "circles.MemberNotice",  # which post all members were told of
         "circles.Gate",  # who approved it, of the team
         "circles.Invitation",
         "circles.InvitationUse",

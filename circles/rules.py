@@ -68,6 +68,11 @@ def can_edit_circle(user: "Person", membership: Membership | None) -> Decision:
     return _carries(user, membership, Power.EDIT)
 
 
+def can_tell_members(user: "Person", membership: Membership | None) -> Decision:
+    """Tell all members of a post: whoever decides who may join. Codes as can_moderate."""
+    return _carries(user, membership, Power.ADMIT)
+
+
 def can_join(user: "Person", circle: Circle, membership: Membership | None, *, is_invited: bool = False) -> Decision:
     """Codes of can_write, `circle_closed`, `circle_banned`, `gate_closed`, `circle_full`, and without an invitation
     `needs_application` and `needs_invitation`. Who is a member already may, and nothing happens."""

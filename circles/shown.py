@@ -66,6 +66,7 @@ class MembershipShown(NamedTuple):
     may_ban: bool = False
     waiting: int = 0
     """Applications to join, for whoever decides them."""
+    may_delete: bool = False
 
 
 class Refusal(NamedTuple):
@@ -128,6 +129,7 @@ def membership_shown(membership: Membership | None, *, waiting: int = 0) -> Memb
         may_invite=membership.may(Power.INVITE),
         may_ban=membership.may(Power.BAN),
         waiting=waiting,
+        may_delete=membership.may(Power.DELETE),
     )
 
 

@@ -8,6 +8,9 @@ class DailyConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import portability
+        from accounts.following import register_honours
+        from daily.cabinet import shown_on_profile
         from daily.personal_data import SHARE
 
+        register_honours(shown_on_profile)
         portability.register(SHARE)

@@ -2,7 +2,7 @@
 
 from core.jobs import job
 from core.models import Job
-from daily.actions import deeds
+from daily.actions import deeds, merits
 
 
 @job(queue="bulk")
@@ -18,3 +18,18 @@ def count_comment(job: Job, *, comment_id: int) -> None:
 @job(queue="bulk")
 def count_like(job: Job, *, post_id: int, user_id: int) -> None:
     deeds.count_like(post_id=post_id, user_id=user_id)
+
+
+@job(queue="bulk")
+def look_at_featured(job: Job, *, post_id: int) -> None:
+    merits.of_featured(post_id=post_id)
+
+
+@job(queue="bulk")
+def look_at_accepted(job: Job, *, post_id: int, comment_id: int) -> None:
+    merits.of_accepted(comment_id=comment_id)
+
+
+@job(queue="bulk")
+def look_at_newcomer(job: Job, *, circle_id: int, user_id: int) -> None:
+    merits.of_newcomer(circle_id=circle_id, user_id=user_id)

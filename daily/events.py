@@ -7,7 +7,17 @@ from core.events import Event
 
 @dataclass(frozen=True)
 class MedalGiven(Event):
+    """`at` tells one giving from the next, after it was taken back."""
+
     award_id: int
+    at: str
+
+
+@dataclass(frozen=True)
+class MedalTaken(Event):
+    award_id: int
+    at: str
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.portability import Share
 from accounts.portability.archive import Archive
 from circles.models import Membership
-from daily.models import Award, GoalShare, PointEntry, SignIn
+from daily.models import Award, GoalDay, GoalShare, PointEntry, SignIn
 
 
 def export(user: User, archive: Archive) -> None:
@@ -58,7 +58,7 @@ def export(user: User, archive: Archive) -> None:
         "goals",
         _("What I gave to my circles' goals"),
         (
-            {"circle": row.goal.circle.name, "cause": row.goal.cause.name, "energy": row.energy}
+            {"circle": row.goal.circle.name, "goal": row.goal.name, "active days": row.energy}
             for row in GoalShare.objects.filter(user=user).select_related("goal__circle", "goal__cause").order_by("pk")
         ),
     )
@@ -71,6 +71,7 @@ def erase(user: User, keep_words: bool) -> None:
     PointEntry.objects.filter(user=user).delete()
     Award.objects.filter(user=user).delete()
     GoalShare.objects.filter(user=user).delete()
+    GoalDay.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(time_zone="", time_zone_changed_at=None)
 
 
@@ -78,5 +79,5 @@ SHARE = Share(
     app="daily",
     export=export,
     erase=erase,
-    models=["daily.Award", "daily.Goal", "daily.GoalShare", "daily.PointEntry", "daily.SignIn"],
+    models=["daily.Award", "daily.Goal", "daily.GoalDay", "daily.GoalShare", "daily.PointEntry", "daily.SignIn"],
 )

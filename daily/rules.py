@@ -1,18 +1,21 @@
 """What a person may do in the daily life of a circle. Pure decisions, no writes."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules import can_write
 from circles import rules as circle_rules
 from circles.models import Circle, CircleState, Membership
 from core.errors import ALLOWED, Decision, refuse
+from daily.models import Goal, GoalState
 
 SIGN_INS_A_DAY = 30
 """Circles one person signs in to in a day; whoever is in more is not there but a script."""
 MADE_UP_A_MONTH = 2
+RESUMED_WITHIN = timedelta(days=7)
 MEDALS_MOST = 12
 """A circle gives at most so many kinds of medals: what everybody has nobody is proud of."""
 
@@ -65,3 +68,10 @@ def can_run(user: Any, circle: Circle, membership: Membership | None) -> Decisio
     if decision and not is_kept(circle):
         return refuse("no_daily_life", _("Here authors appear under pseudonyms, so nothing is counted."))
     return decision
+
+
+def can_resume(goal: Goal, *, now: datetime) -> bool:
+    """Was it called off so lately that this can be taken back?"""
+    if goal.state != GoalState.ENDED or goal.ended_at is None or goal.ended_at < now - RESUMED_WITHIN:
+        return False
+    return goal.until is None or goal.until >= timezone.localdate(now)

@@ -7,8 +7,20 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from circles.models import Circle, Comment, Invitation, JoinRequest, Like, Membership, Post, PostKind, Publication
+from circles.models import (
+    Circle,
+    Comment,
+    Held,
+    Invitation,
+    JoinRequest,
+    Like,
+    Membership,
+    Post,
+    PostKind,
+    Publication,
+)
 from circles.models.joining import RequestState
+from core.pagination import Page, keyset_page
 from daily.models import SignIn
 from desk.models import CircleDay, Cohort
 
@@ -108,6 +120,7 @@ class Sources(NamedTuple):
 @dataclass(frozen=True)
 class Queues:
     applications: int
+    held: int
     unanswered: int
     questions: list[Post]
 
@@ -120,9 +133,33 @@ def sources(circle: Circle) -> Sources:
 
 
 def queues(circle: Circle, viewer: Any) -> Queues:
-    """What waits for somebody. Queries: 3."""
+    """What waits for somebody. Queries: 4."""
     questions = Post.objects.visible_to(viewer).filter(circle=circle).unanswered()
     counted = JoinRequest.objects.filter(circle=circle).aggregate(
         waiting=Count("pk", filter=Q(state=RequestState.WAITING))
     )
-    return Queues(counted["waiting"], questions.count(), list(questions.newest_first()[:QUESTIONS_SHOWN]))
+    held_back = Held.objects.waiting().filter(circle=circle).count()
+    return Queues(counted["waiting"], held_back, questions.count(), list(questions.newest_first()[:QUESTIONS_SHOWN]))
+
+
+HELD_SHOWN, DECIDED_SHOWN = 20, 30
+
+
+def held(circle: Circle, viewer: Any, cursor: str | None = None) -> Page[Held]:
+    """What waits to be read, the first to come first; whoever calls has asked `can_moderate`. Queries: 3."""
+    rows = Held.objects.visible_to(viewer).waiting().filter(circle=circle)
+    return keyset_page(_with_content(rows), keys=("id",), cursor=cursor, size=HELD_SHOWN)
+
+
+def decided(circle: Circle, viewer: Any) -> list[Held]:
+    """The newest first. Queries: 3."""
+    rows = Held.objects.visible_to(viewer).filter(circle=circle, decided_by__isnull=False)
+    return list(_with_content(rows).select_related("decided_by").order_by("-decided_at")[:DECIDED_SHOWN])
+
+
+def _with_content(rows: Any) -> Any:
+    loaded = rows.select_related(
+        *("post__author__avatar", "post__author_face", "comment__author__avatar", "comment__author_face"),
+        *("comment__post", "comment__picture"),
+    )
+    return loaded.prefetch_related("post__photos__picture")

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from circles.models import Membership, Post, SuccessionState
+from circles.models import MemberNotice, Membership, Post, SuccessionState
 from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
 from merchants.models import Announcement
-from notifications.actions import digests, outgoing, sending, tell, tell_circles
+from notifications.actions import digests, outgoing, sending, tell, tell_circles, tell_days
 from notifications.actions.broadcast import broadcast
 from notifications.models import Channel, Kind
 from notifications.queries import hearing_all
@@ -287,3 +287,67 @@ def notify_succession_moved(job: Job, *, succession_id: int, state: str) -> None
 @job(queue="bulk")
 def notify_vote_to_range(job: Job, *, succession_id: int, after: int, until: int) -> None:
     tell_circles.members_of_vote(succession_id=succession_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_medal_given(job: Job, *, award_id: int, at: str) -> None:
+    tell_days.medal_given(award_id=award_id, at=at)
+
+
+@job(queue="notify")
+def notify_medal_taken(job: Job, *, award_id: int, at: str, reason: str) -> None:
+    tell_days.medal_taken(award_id=award_id, at=at, reason=reason)
+
+
+@job(queue="notify")
+def notify_goal_reached(job: Job, *, goal_id: int) -> None:
+    """Hand those who gave something to range jobs; each has an inbox to be locked."""
+    enqueue_many(
+        "notifications.notify_givers",
+        [
+            {"goal_id": goal_id, "after": after, "until": until}
+            for after, until in ranges(tell_days.givers(goal_id), "user_id", size=RANGE_SIZE)
+        ],
+        parent_id=job.pk,
+    )
+
+
+@job(queue="bulk")
+def notify_givers(job: Job, *, goal_id: int, after: int, until: int) -> None:
+    tell_days.goal_reached(goal_id=goal_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_welcome(job: Job, *, circle_id: int, user_id: int) -> None:
+    tell_days.welcome(circle_id=circle_id, user_id=user_id)
+
+
+@job(queue="notify")
+def notify_members_told(job: Job, *, notice_id: int) -> None:
+    """Cut the members into ranges, one job each."""
+    row = MemberNotice.objects.filter(pk=notice_id).first()
+    if row is not None:
+        members = Membership.objects.active().filter(circle=row.circle_id)
+        enqueue_many(
+            "notifications.notify_members_in_range",
+            [
+                {"notice_id": notice_id, "after": after, "until": until}
+                for after, until in ranges(members, "user_id", size=RANGE_SIZE)
+            ],
+            parent_id=job.pk,
+        )
+
+
+@job(queue="bulk")
+def notify_members_in_range(job: Job, *, notice_id: int, after: int, until: int) -> None:
+    tell_days.members_told(notice_id=notice_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_thing_held(job: Job, *, held_id: int) -> None:
+    tell_days.thing_held(held_id=held_id)
+
+
+@job(queue="notify")
+def notify_held_decided(job: Job, *, held_id: int) -> None:
+    tell_days.held_decided(held_id=held_id)

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import badges
 from accounts.models import CreditKind
@@ -113,6 +113,35 @@ def _circle(data: Data) -> SafeString:
     return format_html(str(_CIRCLE_NEWS[data["what"]]), **names)
 
 
+def _medal(data: Data) -> SafeString:
+    """A medal given, or taken back; see notifications.actions.tell_days."""
+    names = {"medal": format_html("<strong>{}</strong>", _named(data, "medal"))}
+    if data.get("circle"):
+        names["circle"] = format_html("<strong>{}</strong>", data["circle"])
+        if data["what"] == "taken":
+            return format_html(_("A medal was taken back in {circle}: {medal}"), **names)
+        return format_html(_("You have a medal of {circle}: {medal}"), **names)
+    if data["what"] == "taken":
+        return format_html(_("A medal was taken back: {medal}"), **names)
+    return format_html(_("You have a new medal: {medal}"), **names)
+
+
+def _goal(data: Data) -> SafeString:
+    return format_html(
+        _("{circle} has reached its goal, with your help: {goal}"),
+        circle=format_html("<strong>{}</strong>", data["circle"]),
+        goal=format_html("<strong>{}</strong>", _named(data, "goal")),
+    )
+
+
+def _welcome(data: Data) -> SafeString:
+    return format_html(_("Welcome to {circle}"), circle=format_html("<strong>{}</strong>", data["circle"]))
+
+
+def _named(data: Data, key: str) -> str:
+    return str(data[f"{key}_en"] if (get_language() or "").startswith("en") else data[key])
+
+
 _CIRCLE_NEWS = {
     "founded": gettext_lazy("Your circle is founded: {circle}"),
     "not_founded": gettext_lazy("Your circle was not approved: {circle}"),
@@ -132,6 +161,9 @@ _CIRCLE_NEWS = {
     "vacant": gettext_lazy("The owner of {circle} is gone."),
     "vote": gettext_lazy("{circle} chooses its next owner: stand, and vote."),
     "owner": gettext_lazy("You own {circle} now."),
+    "held": gettext_lazy("Something waits to be read before it appears in {circle}."),
+    "released": gettext_lazy("What you wrote in {circle} was read and stands there now."),
+    "held_back": gettext_lazy("What you wrote in {circle} was not let through. Your words are kept for you."),
     "new_owner": gettext_lazy("{circle} has a new owner."),
 }
 
@@ -144,6 +176,9 @@ NOTICES: dict[str, Notice] = {
     Kind.PSEUDONYM_OPENED: Notice(_pseudonym_opened, "accounts:privacy", "venetian-mask", leaves=True),
     Kind.DRAFT: Notice(_draft, "circles:drafts", "calendar-x", leaves=True),
     Kind.CIRCLE: Notice(_circle, "circles:discover", "users-round", leaves=True),
+    Kind.MEDAL: Notice(_medal, "daily:my_medals", "medal"),
+    Kind.GOAL: Notice(_goal, "daily:mine", "sprout"),
+    Kind.WELCOME: Notice(_welcome, "circles:discover", "hand-heart"),
     Kind.IDENTITY: Notice(_identity, "accounts:privacy", "shield-check", leaves=True),
     Kind.IDENTITY_DUE: Notice(_identity, "accounts:verify", "shield-alert", leaves=True),
 }

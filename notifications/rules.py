@@ -8,6 +8,8 @@
 | digest | comments, replies, mentions | | good posts |
 | muted | | | |
 
+What all members of a circle are told comes to the inbox at `all`, `highlights` and `digest`, and leaves the house at
+`all`. A circle's welcome and a goal it reached come to the inbox unless it is muted.
 Of a merchant, announcements come to the inbox at `all` and `highlights`, at once by mail and push at `all` only, and
 into the digest at `digest`. An accepted answer counts as a reply, the end of a poll as a comment. What is new of an
 event somebody signed up for always comes, and at once. What moderators decided about one's own post comes to the inbox
@@ -27,15 +29,17 @@ _CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.ACCEPTED
 _LIKES = frozenset({Kind.LIKE, Kind.COMMENT_LIKE})
 _TO_ME = frozenset({Kind.REPLY, Kind.MENTION, Kind.ACCEPTED})
 
+_OF_CIRCLE = frozenset({Kind.GOAL, Kind.WELCOME})
+
 _INBOX: dict[NoticeLevel, frozenset[Kind]] = {
-    NoticeLevel.ALL: _CONVERSATION | _LIKES | {Kind.FOLLOW, Kind.POST},
-    NoticeLevel.HIGHLIGHTS: _CONVERSATION | _LIKES | {Kind.FOLLOW},
-    NoticeLevel.MENTIONS: _TO_ME,
-    NoticeLevel.DIGEST: _CONVERSATION,
+    NoticeLevel.ALL: _CONVERSATION | _LIKES | _OF_CIRCLE | {Kind.FOLLOW, Kind.POST, Kind.NEWS},
+    NoticeLevel.HIGHLIGHTS: _CONVERSATION | _LIKES | _OF_CIRCLE | {Kind.FOLLOW, Kind.NEWS},
+    NoticeLevel.MENTIONS: _TO_ME | _OF_CIRCLE,
+    NoticeLevel.DIGEST: _CONVERSATION | _OF_CIRCLE | {Kind.NEWS},
     NoticeLevel.MUTED: frozenset(),
 }
 _AT_ONCE: dict[NoticeLevel, frozenset[Kind]] = {
-    NoticeLevel.ALL: _CONVERSATION | {Kind.POST},
+    NoticeLevel.ALL: _CONVERSATION | {Kind.POST, Kind.NEWS},
     NoticeLevel.HIGHLIGHTS: _CONVERSATION,
     NoticeLevel.MENTIONS: _TO_ME,
     NoticeLevel.DIGEST: frozenset(),

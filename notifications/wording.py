@@ -16,6 +16,7 @@ ICONS = {
     Kind.POLL_CLOSED: "vote",
     Kind.EVENT: "calendar-days",
     Kind.ACCEPTED: "circle-check",
+    Kind.NEWS: "megaphone",
     **{kind: notice.icon for kind, notice in NOTICES.items()},
 }
 
@@ -33,6 +34,8 @@ def sentence(item: InboxItem) -> SafeString:
         return format_html(_("A poll you took part in is over: {title}"), title=_strong(_title(item)))
     if item.kind == Kind.EVENT:
         return format_html(_EVENT_NEWS[_news(item)](), title=_strong(_title(item)))
+    if item.kind == Kind.NEWS:
+        return format_html(_("News for all members of {circle}"), circle=_strong(place))
     if item.merchant is not None:
         return format_html(_("{merchant} has news for you"), merchant=_strong(item.merchant.name))
     name = _strong(item.actor.nickname if item.actor else "")

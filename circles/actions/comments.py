@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, gates, log, photos, questions, reach
+from circles.actions import bylines, gates, holding, log, photos, questions, reach
 from circles.actions.memberships import find_locked
 from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
@@ -38,7 +38,8 @@ def publish(
     `picture` is a free picture of the author's, `quoted` another comment under the post, shown above the words.
 
     Floors are numbered 1, 2, 3 … under the lock of the post and no number is given twice; the same `key` sent
-    again returns the comment made the first time. Writes the comment and the post's counters, records
+    again returns the comment made the first time. One in which a word of the circle's list stands is held back and has
+    no number yet (circles.actions.holding). Writes the comment and the post's counters, records
     CommentPublished. Raises `Refused` (codes of `rules.can_comment` and `reach.require`), `Invalid` (empty_comment,
     too_long, picture_in_use) and `NotFound` (post_not_found, comment_not_found, picture_not_found).
     """
@@ -67,7 +68,8 @@ def publish(
                 reach.require(user=author, post=fresh, comment=quoted)
             if picture is not None:
                 photos.require_free(owner=author, picture=picture)
-            number = None if floor is not None else fresh.floor_count + 1
+            found = holding.words_in(circle_id=fresh.circle_id, membership=membership, texts=[body])
+            number = None if floor is not None or found else fresh.floor_count + 1
             comment = Comment.objects.create(
                 post=fresh,
                 author=author,
@@ -84,7 +86,11 @@ def publish(
                 body_html=body_html,
                 picture=picture,
                 quoted=quoted,
+                state=Publication.HELD if found else Publication.PUBLISHED,
             )
+            if found:
+                holding.hold_comment(comment=comment, circle_id=fresh.circle_id, words=found)
+                return comment
             move(Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=0 if number is None else 1)
             record(CommentPublished(comment_id=comment.pk))
     except IntegrityError:
@@ -175,6 +181,8 @@ def _hide_or_restore(comment: Comment, state: Publication) -> bool:
         fresh = _locked(comment)
         if fresh.state == Publication.DELETED:
             raise Refused("comment_deleted", _("Its author has deleted this comment."))
+        if fresh.state == Publication.HELD:
+            raise Refused("comment_held", _("It waits for those who look after the circle; nobody else sees it."))
         if fresh.state == state:
             return False
         _change_state(fresh, state)

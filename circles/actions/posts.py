@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, events, gates, links, log, photos, polls, topics, versions
+from circles.actions import bylines, events, gates, holding, links, log, photos, polls, topics, versions
 from circles.actions.memberships import find_locked
 from circles.events import PostChanged, PostPublished, PostStateChanged
 from circles.kinds import Composition, EventSpec, PhotoText, checked, checked_change
@@ -50,7 +50,8 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
     """Publish a post; sending the same `key` again, even at the same time, returns the post made the first time.
 
     Where the author has a draft with that id, its photos come first and it is removed. Locks the membership and
-    the draft; writes the post with its photos, poll or event, and the circle's counter; records PostPublished.
+    the draft; writes the post with its photos, poll or event, and the circle's counter; records PostPublished. One in
+    which a word of the circle's list stands is held back instead (circles.actions.holding).
     Raises `Refused` (codes of `rules.can_publish`), `Invalid` (codes of `kinds.checked`, empty_post, too_many_photos,
     picture_in_use) and `NotFound` (draft_not_found, picture_not_found, circle_not_found). Nothing is written then, the
     draft stays.
@@ -77,7 +78,9 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
             photos.require_room(len(chosen))
             if not what.body and not chosen and not what.title:
                 raise _empty()
+            found = [] if kind == PostKind.ANNOUNCEMENT else _words_in(here, membership, what, texts)
             post = Post.objects.create(
+                state=Publication.HELD if found else Publication.PUBLISHED,
                 circle=here,
                 author=author,
                 key=key,
@@ -100,8 +103,11 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
             if draft is not None:
                 draft.delete()
             topics.file(post=post)
-            _count(here.pk, +1)
-            record(PostPublished(post_id=post.pk))
+            if found:
+                holding.hold_post(post=post, words=found)
+            else:
+                _count(here.pk, +1)
+                record(PostPublished(post_id=post.pk))
     except IntegrityError:
         # The same key at the same time in another circle, or by an announcement: the first one stands.
         if (sent := _sent_before(author, key)) is not None:
@@ -163,6 +169,10 @@ def edit(
         fresh.version += 1
         fresh.save(update_fields=["title", "body", "body_html", "is_ai_made", "link", "edited_at", "version"])
         topics.file(post=fresh)
+        if found := _words_in(fresh.circle, membership, what, what.photo_texts):
+            if fresh.is_published:
+                _change_state(fresh, Publication.HELD)
+            holding.hold_post(post=fresh, words=found, was_published=True)
         record(PostChanged(post_id=fresh.pk))
     return fresh
 
@@ -293,6 +303,19 @@ def _rendered(what: Composition, *, by: User | None, circle: Circle) -> str:
     )
 
 
+def _words_in(
+    circle: Circle, membership: Membership | None, what: Composition, texts: Mapping[UUID, PhotoText]
+) -> list[str]:
+    """The circle's words that stand anywhere in it."""
+    said = [what.title, what.body]
+    said += [text for photo in texts.values() for text in (photo.caption, photo.alt)]
+    if what.poll is not None:
+        said += what.poll.options
+    if what.event is not None:
+        said.append(what.event.place)
+    return holding.words_in(circle_id=circle.pk, membership=membership, texts=said)
+
+
 def _locked(post: Post) -> Post:
     """The post as it is now, locked until the transaction ends."""
     return Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").get(pk=post.pk)
@@ -309,6 +332,8 @@ def _hide_or_restore(post: Post, state: Publication) -> bool:
         fresh = _locked(post)
         if fresh.state == Publication.DELETED:
             raise Refused("post_deleted", _("Its author has deleted this post."))
+        if fresh.state == Publication.HELD:
+            raise Refused("post_held", _("It waits for those who look after the circle; nobody else sees it."))
         if fresh.state == state:
             return False
         _change_state(fresh, state)

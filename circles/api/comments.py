@@ -13,8 +13,14 @@ from rest_framework.views import APIView
 
 from circles import queries
 from circles.actions import comment_likes, comments, photos
-from circles.api.posts import post_or_404
-from circles.api.serializers import CommentingSerializer, FloorSerializer, LikeSerializer, ReplySerializer
+from circles.api.posts import held_answer, post_or_404
+from circles.api.serializers import (
+    CommentingSerializer,
+    FloorSerializer,
+    LikeSerializer,
+    ReplySerializer,
+    WaitingSerializer,
+)
 from circles.models import Comment, Post
 from circles.quotes import attach_quotes
 from core.api.lists import ListView
@@ -71,7 +77,7 @@ class CommentsView(ListView):
         operation_id="comments_publish",
         summary="Comment on a post, or reply to a comment",
         request=CommentingSerializer,
-        responses={201: ReplySerializer},
+        responses={201: ReplySerializer, 202: WaitingSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         post = post_or_404(request, pk)
@@ -89,6 +95,8 @@ class CommentsView(ListView):
             quoted=self._named(post, wanted["quote"]),
             picture=photos.owned(author=request.user, keys=[wanted["photo"]])[0] if wanted["photo"] else None,
         )
+        if said.is_held:
+            return held_answer(said.pk)
         loaded = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post", "picture")
         said = loaded.get(pk=said.pk)
         attach_quotes([said], request.user)

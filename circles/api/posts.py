@@ -18,10 +18,11 @@ from circles.api.serializers import (
     LikeSerializer,
     PostSerializer,
     PublishingSerializer,
+    WaitingSerializer,
 )
 from circles.api.views import circle_or_404
 from circles.kinds import Composition, PhotoText
-from circles.models import Post
+from circles.models import Post, Publication
 from core.api.lists import ListView
 from core.pagination import keyset_page
 
@@ -48,7 +49,7 @@ class PostsView(ListView):
         operation_id="circle_posts_publish",
         summary="Publish a post",
         request=PublishingSerializer,
-        responses={200: PostSerializer, 201: PostSerializer},
+        responses={200: PostSerializer, 201: PostSerializer, 202: WaitingSerializer},
     )
     def post(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
@@ -58,7 +59,7 @@ class PostsView(ListView):
         key = wanted.get("key") or uuid4()
         sent = Post.objects.filter(author_id=request.user.pk, key=key).first()
         if sent is not None:
-            return Response(post_json(request, sent.pk))
+            return held_answer(sent.pk) if sent.is_held else Response(post_json(request, sent.pk))
         chosen = photos.owned(author=request.user, keys=wanted["photos"])
         if uploads := request.FILES.getlist("photo"):
             chosen += photos.take_in(author=request.user, circle=circle, uploads=uploads, already=len(chosen))
@@ -72,6 +73,8 @@ class PostsView(ListView):
             photo_texts=photo_texts_of(wanted),
         )
         post = posts.compose(author=request.user, circle=circle, key=key, what=what, pictures=chosen)
+        if post.is_held:
+            return held_answer(post.pk)
         return Response(post_json(request, post.pk), status=status.HTTP_201_CREATED)
 
 
@@ -101,6 +104,8 @@ class PostView(APIView):
             pictures=chosen,
             photo_texts=texts | photo_texts_of(wanted),
         )
+        if Post.objects.filter(pk=pk, state=Publication.HELD).exists():
+            return held_answer(pk)
         return Response(post_json(request, pk))
 
     @extend_schema(operation_id="post_delete", summary="Delete a post", responses={204: None})
@@ -131,6 +136,11 @@ def post_or_404(request: Request, pk: int) -> Post:
     if post is None:
         raise Http404
     return post
+
+
+def held_answer(pk: int) -> Response:
+    """202: it waits to be read by those who look after the circle, and nobody else sees it yet."""
+    return Response(WaitingSerializer({"id": pk, "state": "held"}).data, status=status.HTTP_202_ACCEPTED)
 
 
 def post_json(request: Request, pk: int) -> Any:

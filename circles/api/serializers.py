@@ -248,3 +248,10 @@ class CommentingSerializer(serializers.Serializer[Any]):
 
 class UploadSerializer(serializers.Serializer[Any]):
     photo = serializers.FileField(help_text="JPEG, PNG or WebP.", allow_empty_file=True)
+
+
+class WaitingSerializer(serializers.Serializer[Any]):
+    """Something that waits to be read before it appears."""
+
+    id = serializers.IntegerField(read_only=True)
+    state = serializers.CharField(read_only=True, help_text="held")

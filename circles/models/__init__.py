@@ -8,6 +8,7 @@ from circles.models.draft import Draft, DraftPhoto
 from circles.models.event import Event, SignUp, SignUpState
 from circles.models.founding import Founding, FoundingState
 from circles.models.gate import Gate, GateAction, GateState, ViewClause
+from circles.models.holding import Held, HeldState, WordList
 from circles.models.joining import Invitation, InvitationUse, JoinRequest, RequestState
 from circles.models.like import CommentLike, Like
 from circles.models.link import LinkPreview, LinkState
@@ -27,6 +28,7 @@ from circles.models.succession import (
     SuccessionVote,
     Successor,
 )
+from circles.models.telling import MemberNotice, Welcome
 from circles.models.topic import PostTopic, Topic
 
 __all__ = [
@@ -55,12 +57,15 @@ __all__ = [
     "Gate",
     "GateAction",
     "GateState",
+    "Held",
+    "HeldState",
     "Invitation",
     "InvitationUse",
     "JoinRequest",
     "Like",
     "LinkPreview",
     "LinkState",
+    "MemberNotice",
     "Membership",
     "MembershipState",
     "Offer",
@@ -89,4 +94,6 @@ __all__ = [
     "Topic",
     "ViewClause",
     "Visibility",
+    "Welcome",
+    "WordList",
 ]

@@ -94,7 +94,10 @@ class Comment(Authored):
             ),
             models.CheckConstraint(
                 name="comment_floor_or_reply",
-                condition=Q(floor__isnull=False, parent__isnull=True) | Q(floor__isnull=True, parent__isnull=False),
+                condition=Q(floor__isnull=False, parent__isnull=True)
+                | Q(floor__isnull=True, parent__isnull=False)
+                # One that was held has no number before it stands there.
+                | Q(floor__isnull=True, state__in=("held", "deleted")),
             ),
         ]
         indexes = [
@@ -136,3 +139,7 @@ class Comment(Authored):
     @property
     def is_published(self) -> bool:
         return self.state == Publication.PUBLISHED
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == Publication.HELD

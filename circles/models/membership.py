@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -180,3 +180,11 @@ class Membership(models.Model):
         """Does the role carry this power here? Whether the person may act at all is asked by circles.rules."""
         powers = DEFAULT_POWERS[self.role] if self.powers is None or self.role == Role.OWNER else self.powers
         return self.is_active and bool(powers & power)
+
+
+def keeping_order() -> "MembershipQuerySet":
+    """Memberships that carry Power.DELETE: by the bits kept on the row, else by what their role may."""
+    by_role = [role for role, bits in DEFAULT_POWERS.items() if bits & Power.DELETE]
+    carries = F("powers").bitand(int(Power.DELETE))
+    rows = Membership.objects.active().annotate(deletes=carries)
+    return rows.filter(Q(powers=None, role__in=by_role) | Q(deletes__gt=0))

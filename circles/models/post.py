@@ -27,6 +27,8 @@ class Publication(models.TextChoices):
     PUBLISHED = "published", pgettext_lazy("state", "published")
     HIDDEN = "hidden", _("hidden by moderators")
     DELETED = "deleted", _("deleted by its author")
+    HELD = "held", _("held for review")
+    """By a word of the circle (models.Held): its author and those who look after the circle read it, nobody else."""
 
 
 class PostKind(models.TextChoices):
@@ -213,6 +215,10 @@ class Post(Authored):
     @property
     def is_published(self) -> bool:
         return self.state == Publication.PUBLISHED
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == Publication.HELD
 
 
 class PostPhoto(models.Model):

@@ -15,7 +15,7 @@ from circles import queries, rules
 from circles.actions import comment_likes, comments
 from circles.floors import html_floors, html_replies
 from circles.heads import post_head
-from circles.models import Comment, Post
+from circles.models import Comment, Held, Post
 from circles.views.access import ID_MAX, membership_of, signed_in
 from circles.views.kept import kept_words
 from circles.views.paging import cursor_of, is_more, next_url
@@ -61,9 +61,19 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except DomainError as error:
         return _refused(request, post, error, words=words, reply_to=reply_to, quoted=quoted, photo=picture)
+    if said.is_held:
+        return _held(request, said)
     if request.htmx:
         return _said(request, said)
     return redirect("circles:floor", said.pk)
+
+
+def _held(request: HttpRequest, said: Comment) -> HttpResponse:
+    """Nothing appears yet; its author is led to where they see it."""
+    messages.info(request, _("It waits to be read by those who look after the circle."))
+    held = Held.objects.filter(comment=said).order_by("-id").values_list("pk", flat=True).first()
+    url = reverse("circles:my_held_one", args=[held]) if held else said.post.get_absolute_url()
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 def _named(request: HttpRequest, post: Post, field: str) -> tuple[Comment | None, bool]:

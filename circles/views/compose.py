@@ -120,7 +120,10 @@ def _act(request: HttpRequest, circle: Circle, draft_id: UUID, typed: Typed) -> 
     if do == "publish" or not (do or request.POST.get("kind_to") or request.POST.get("move")):
         what = read(typed.kind, typed.title, typed.words, typed.fields)
         post = posts.compose(author=request.user, circle=circle, key=draft_id, what=what)
-        messages.success(request, _("Posted."))
+        if post.is_held:
+            messages.info(request, _("It waits to be read by those who look after the circle."))
+        else:
+            messages.success(request, _("Posted."))
         return redirect(post)
     if request.POST.get("kind_to"):
         typed = replace(typed, kind=kind_of(request.POST["kind_to"]))

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from circles.models import Circle, Comment, Membership, Post, PostPhoto
+from circles.models import Circle, Comment, Held, Membership, Post, PostPhoto, Publication
 from core.models import Picture
 
 KEEP_SECONDS = 7 * 24 * 3600
@@ -55,8 +55,15 @@ def _visible(request: HttpRequest, key: str) -> Picture:
         )
         .first()
     )
-    if found is None or not (found.is_public or (not found.is_posted and found.owner_id == request.user.pk)):
+    if found is None:
         raise Http404
+    if not (found.is_public or (not found.is_posted and found.owner_id == request.user.pk)):
+        held = Held.objects.visible_to(request.user).filter(
+            Q(post__photos__picture=found, post__state=Publication.HELD)
+            | Q(comment__picture=found, comment__state=Publication.HELD)
+        )
+        if not held.exists():
+            raise Http404
     return found
 
 

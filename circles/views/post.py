@@ -26,6 +26,7 @@ from circles.heads import PostHead, post_head
 from circles.models import Comment, Post, PostKind
 from circles.shown import circle_row_shown, membership_shown, refusal
 from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
+from circles.views.held import own_held
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import Decision
 from core.frames import Frame
@@ -56,8 +57,13 @@ ASIDE = Part("components/_circle_row.html", kept=("circle", "membership", "intro
 
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole text, the photos, and the comments in their floors."""
-    found = _head_or_404(request, pk)
+    """The whole text, the photos, and the comments in their floors. What is held leads its author to where they see
+    it."""
+    found = post_head(pk, viewer_of(request)) if pk <= ID_MAX else None
+    if found is None:
+        if (own := own_held(request, pk)) is not None:
+            return own
+        raise Http404
     if is_more(request):
         may = bool(rules.can_moderate(request.user, found.membership))
         return HttpResponse(b"".join(_floors(request, found.post, can_moderate=may)))

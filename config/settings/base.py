@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-discovery": {"task": "discovery.keep", "schedule": 1200.0, "options": {"queue": "bulk", "expires": 1200}},
     "tidy-circles": {"task": "circles.tidy", "schedule": crontab(hour=19, minute=40), "options": {"queue": "bulk"}},
+    "tidy-days": {"task": "daily.tidy", "schedule": crontab(hour=16, minute=20), "options": {"queue": "bulk"}},
     "watch-owners": {"task": "circles.watch_owners", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
     "tidy-merchants": {"task": "merchants.tidy", "schedule": crontab(hour=19, minute=50), "options": {"queue": "bulk"}},
 }

@@ -9,8 +9,8 @@ from accounts.local_time import day_of, zone_of
 from accounts.models import User
 from circles.models import Comment, Like, Membership, Post, PostKind, Publication
 from daily import levels
-from daily.actions import points
-from daily.models import PointEntry, PointKind
+from daily.actions import medals, points
+from daily.models import MedalRule, PointEntry, PointKind
 
 
 @transaction.atomic
@@ -28,7 +28,9 @@ def count_post(*, post_id: int) -> None:
     state = Post.objects.values_list("state", flat=True).get(pk=post.pk)
     at = post.published_at if state == Publication.PUBLISHED else None
     points.settle(membership=membership, kind=PointKind.POST, key=f"post:{post.pk}", at=at)
-    if at is None:
+    if at is not None:
+        medals.look(user_id=post.author_id, circle_id=post.circle_id, rule=MedalRule.POSTS)
+    else:
         fans = Like.objects.filter(post=post).values("user")
         entries = PointEntry.objects.filter(
             circle=post.circle_id, user=post.author_id, kind=PointKind.LIKED, withdrawn_at=None, by__in=fans

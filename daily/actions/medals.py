@@ -1,19 +1,21 @@
 """Giving medals, by rule and by hand."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from circles.models import Circle, Membership
+from circles.actions import log
+from circles.models import Circle, DeedKind, Membership
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.text.clean import clean_line, require_length
-from daily import rules
-from daily.events import MedalGiven
+from daily import merits, rules
+from daily.events import MedalGiven, MedalTaken
 from daily.models import Award, Medal, MedalRule, MedalTone
 from daily.models.medal import ICONS
 
@@ -22,8 +24,23 @@ REASON_MAX, NAME_MAX, TEXT_MAX, THRESHOLD_MAX = 200, 20, 120, 100_000
 
 def give_by_rule(*, membership: Membership, rule: MedalRule, value: int) -> None:
     """Give the member what that many bring, the platform's medals and the circle's; each once. In a transaction."""
-    wanted = Medal.objects.filter(Q(circle=None) | Q(circle=membership.circle_id), is_active=True)
-    give_all(wanted.filter(rule=rule, threshold__lte=value), membership.user_id)
+    if not membership.circle.masks_authors:
+        give_all(_by_rule(membership.circle_id, rule).filter(threshold__lte=value), membership.user_id)
+
+
+def look(*, user_id: int, circle_id: int, rule: MedalRule) -> None:
+    """Give the person what they have earned by now by this rule, as the nightly round would. In a transaction."""
+    wanted = _by_rule(circle_id, rule).exclude(awards__user=user_id)
+    give_all([medal for medal in wanted if user_id in merits.due(medal, user_id=user_id)], user_id)
+
+
+def give_due(*, medal: Medal, most: int) -> int:
+    """Give this medal to the next ones who earned it and never had it; returns to how many. In a transaction."""
+    had = set(medal.awards.values_list("user_id", flat=True))
+    due = [user_id for user_id in merits.due(medal) if user_id not in had][:most]
+    for user_id in dict.fromkeys(due):
+        give_all([medal], user_id)
+    return len(due)
 
 
 def give_all(medals: "Iterable[Medal]", user_id: int) -> None:
@@ -36,7 +53,11 @@ def give_all(medals: "Iterable[Medal]", user_id: int) -> None:
         if medal.pk not in had:
             award, is_new = Award.objects.get_or_create(medal=medal, user_id=user_id)
             if is_new:
-                record(MedalGiven(award_id=award.pk))
+                record(MedalGiven(award_id=award.pk, at=_moment(award.at)))
+
+
+def _by_rule(circle_id: int, rule: MedalRule) -> "QuerySet[Medal]":
+    return Medal.objects.filter(Q(circle=None) | Q(circle=circle_id), is_active=True, rule=rule)
 
 
 def define(
@@ -104,10 +125,18 @@ def give(*, actor: User, medal: Medal, to: User, reason: str) -> Award:
         require_may_run(actor, medal.circle)
         if not medal.is_active:
             raise Refused("not_given", _("This medal is not given any more."))
-        member = Membership.objects.active().filter(user=to, circle=medal.circle).first()
+        member = Membership.objects.active().filter(user=to, circle=medal.circle).select_related("user").first()
         if member is None:
             raise NotFound("not_member", _("There is no such member."))
-        return hand_over(medal=medal, to=to, reason=reason, by=actor)
+        award = hand_over(medal=medal, to=to, reason=reason, by=actor)
+        _note(medal, member, DeedKind.MEDAL_GIVEN, actor, reason)
+        return award
+
+
+def give_named(*, actor: User, medal: Medal, name: str, reason: str) -> Award:
+    """The same to the member who appears in the circle under that name. Raises also `NotFound`: not_member."""
+    require_may_run_for(actor, medal)
+    return give(actor=actor, medal=medal, to=_member_named(medal, name), reason=reason)
 
 
 def hand_over(*, medal: Medal, to: User, reason: str, by: User) -> Award:
@@ -119,22 +148,30 @@ def hand_over(*, medal: Medal, to: User, reason: str, by: User) -> Award:
         award.revoked_at, award.reason, award.by, award.at, is_new = None, reason, by, timezone.now(), True
         award.save(update_fields=["revoked_at", "reason", "by", "at"])
     if is_new:
-        record(MedalGiven(award_id=award.pk))
+        record(MedalGiven(award_id=award.pk, at=_moment(award.at)))
     return award
 
 
-def revoke(*, actor: User, award: Award) -> None:
-    """Take a medal of the circle back; doing it again changes nothing. Raises as `give`."""
+def revoke(*, actor: User, award: Award, reason: str) -> bool:
+    """Take a medal of the circle back; the holder reads why. False if it was taken back before. Raises as `give`."""
+    reason = _reason(reason)
     with transaction.atomic():
-        if award.medal.circle is None:
-            raise NotFound("medal_not_found", _("There is no such medal."))
-        require_may_run(actor, award.medal.circle)
-        take_back(award)
+        circle = require_may_run_for(actor, award.medal)
+        if not take_back(award, reason=reason):
+            return False
+        member = Membership.objects.filter(user=award.user_id, circle=circle).select_related("user").first()
+        if member is not None:
+            _note(award.medal, member, DeedKind.MEDAL_TAKEN, actor, reason)
+    return True
 
 
-def take_back(award: Award) -> bool:
-    """False if it was taken back before. The caller asked who may."""
-    return bool(Award.objects.filter(pk=award.pk, revoked_at=None).update(revoked_at=timezone.now()))
+def take_back(award: Award, *, reason: str) -> bool:
+    """False if it was taken back before. The caller asked who may. In a transaction."""
+    now = timezone.now()
+    if not Award.objects.filter(pk=award.pk, revoked_at=None).update(revoked_at=now):
+        return False
+    record(MedalTaken(award_id=award.pk, reason=reason, at=_moment(now)))
+    return True
 
 
 def set_shown(*, user: User, award: Award, shown: bool) -> None:
@@ -147,6 +184,36 @@ def set_shown(*, user: User, award: Award, shown: bool) -> None:
 def require_may_run(actor: User, circle: Circle) -> None:
     membership = Membership.objects.filter(user_id=actor.pk, circle_id=circle.pk).first()
     rules.can_run(actor, circle, membership).require()
+
+
+def require_may_run_for(actor: User, medal: Medal) -> Circle:
+    """The circle whose medal it is, for who runs it. Raises `Refused` and, for one of the platform's, `NotFound`."""
+    if medal.circle is None:
+        raise NotFound("medal_not_found", _("There is no such medal."))
+    require_may_run(actor, medal.circle)
+    return medal.circle
+
+
+def _member_named(medal: Medal, name: str) -> User:
+    """Who has a name of their own there is found by that name alone: another one would tell who they are."""
+    name = clean_line(name).removeprefix("@")
+    members = Membership.objects.active().filter(circle=medal.circle).select_related("user")
+    own = members.filter(nickname_key=name.lower()).exclude(nickname="").first()
+    found = own or members.filter(nickname="", user__in=User.objects.named([name])).first() if name else None
+    if found is None:
+        raise NotFound("not_member", _("There is no such member."), field="name")
+    return found.user
+
+
+def _note(medal: Medal, member: Membership, kind: DeedKind, actor: User, reason: str) -> None:
+    """Into the circle's log, under the name the member has there."""
+    assert medal.circle is not None
+    known = {"subject": member.user} if member.is_linked else {"name": member.nickname}
+    log.write(circle=medal.circle, kind=kind, actor=actor, reason=reason, medal=medal.name, **known)
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y%m%d%H%M%S%f")
 
 
 def _reason(reason: str) -> str:

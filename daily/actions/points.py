@@ -62,7 +62,8 @@ def settle(
     entry.save()
     change = sum(_standing(entry, worth.limit)) - before
     if change:
-        _move(membership, change, entry.at)
+        _move(membership, change)
+    goals.count_day(membership=membership, day=entry.day)
     return change
 
 
@@ -87,12 +88,11 @@ def _standing(entry: PointEntry, most: int) -> list[int]:
     return list(same.order_by("pk").values_list("points", flat=True)[:most])
 
 
-def _move(membership: Membership, change: int, at: datetime) -> None:
+def _move(membership: Membership, change: int) -> None:
     grade = membership.grade
     _write(membership, max(membership.points + change, 0))
     if membership.grade > grade:
         medals.give_by_rule(membership=membership, rule=MedalRule.GRADE, value=membership.grade)
-    goals.feed(circle_id=membership.circle_id, user_id=membership.user_id, change=change, at=at)
 
 
 def _write(membership: Membership, points: int) -> None:

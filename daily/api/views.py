@@ -66,7 +66,7 @@ class DailyView(APIView):
         operation_id="daily", summary="Levels of a circle and the caller's standing", responses=DailySerializer
     )
     def get(self, request: Request, slug: str) -> Response:
-        circle = _visible(request, slug)
+        circle = visible_circle(request, slug)
         membership = membership_of(request.user, circle)
         is_kept = rules.is_kept(circle)
         mine = None
@@ -84,7 +84,7 @@ class SignInView(APIView):
         responses=SignedInSerializer,
     )
     def post(self, request: Request, slug: str) -> Response:
-        done = sign_ins.sign_in(user=request.user, circle=_visible(request, slug))
+        done = sign_ins.sign_in(user=request.user, circle=visible_circle(request, slug))
         return Response(SignedInSerializer(done).data)
 
 
@@ -96,7 +96,7 @@ class LevelsView(APIView):
         responses=LevelSerializer(many=True),
     )
     def put(self, request: Request, slug: str) -> Response:
-        circle = _visible(request, slug)
+        circle = visible_circle(request, slug)
         rules.can_run(request.user, circle, membership_of(request.user, circle)).require()
         form = TitlesSerializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -104,7 +104,7 @@ class LevelsView(APIView):
         return Response(LevelSerializer(queries.level_table(circle), many=True).data)
 
 
-def _visible(request: Request, slug: str) -> Circle:
+def visible_circle(request: Request, slug: str) -> Circle:
     circle = Circle.objects.visible_to(request.user).filter(slug=slug).first()
     if circle is None:
         raise Http404

@@ -1,4 +1,4 @@
-from daily.models.goal import Cause, Goal, GoalPicture, GoalShare, GoalState
+from daily.models.goal import Cause, Goal, GoalDay, GoalPicture, GoalShare, GoalState
 from daily.models.medal import Award, Medal, MedalRule, MedalTone
 from daily.models.point import PointEntry, PointKind
 from daily.models.sign_in import SignIn
@@ -7,6 +7,7 @@ __all__ = [
     "Award",
     "Cause",
     "Goal",
+    "GoalDay",
     "GoalPicture",
     "GoalShare",
     "GoalState",

@@ -22,6 +22,9 @@ class MedalRule(models.TextChoices):
     POSTS = "posts", pgettext_lazy("rule of a medal", "posts")
     FEATURED = "featured", _("featured posts")
     YEARS = "years", _("years a member")
+    ACCEPTED = "accepted", _("accepted answers")
+    HOST = "host", _("events held")
+    PIONEER = "pioneer", _("days since the founding, at most")
 
 
 class MedalTone(models.TextChoices):

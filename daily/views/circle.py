@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from circles.shown import daily_shown
 from circles.views.access import circle_or_404, membership_of, signed_in
 from core.http import go_back, toast
-from daily import queries, rules
+from daily import goal_queries, queries, rules
 from daily.actions import sign_ins
 
 
@@ -32,6 +32,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     if is_kept:
         context["levels"] = queries.level_table(circle, membership.grade if is_member and membership else 0)
         context["highest"] = queries.highest(circle)
+        context["goal"] = goal_queries.running(circle)
     if is_kept and is_member and membership is not None:
         context["mine"] = queries.standing(request.user, membership, circle)
         context["may_sign_in"] = rules.can_sign_in(request.user, circle, membership)

@@ -12,7 +12,7 @@ from accounts.actions.time_zone import set_time_zone
 from accounts.local_time import today_of, zone_names
 from circles.views.access import signed_in
 from core.errors import DomainError
-from daily import queries
+from daily import goal_queries, on_this_day, queries
 
 
 class ZoneForm(forms.Form):
@@ -48,6 +48,8 @@ def _page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpR
     context = {
         "circles": queries.my_day(request.user),
         "today": today_of(request.user),
+        "memories": on_this_day.memories(request.user),
+        "goals": goal_queries.of_my_circles(request.user),
         "form": form,
         "zones": sorted(zone_names()),
     }

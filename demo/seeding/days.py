@@ -2,15 +2,16 @@
 
 import json
 import math
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.db import connection
 from django.utils import timezone
 
 from circles.models import Circle
-from daily import levels
-from daily.models import Award, Cause, Goal, GoalShare, Medal, PointEntry
+from daily import levels, merits
+from daily.models import Award, Cause, Goal, GoalDay, GoalShare, GoalState, Medal, PointEntry
 from demo.seeding.clock import HERE, Clock
 from demo.seeding.people import People
 from demo.words import days as words
@@ -93,6 +94,7 @@ def write_days(*, rng: Random, clock: Clock, people: People) -> None:
         circle.level_titles = words.TITLES[circle.slug]
         circle.save(update_fields=["level_titles"])
     _give_medals(clock, people)
+    _give_for_deeds()
     _gather(clock)
     for circle in Circle.objects.filter(owner=people.logins["demo_owner"]).order_by("pk"):
         _write_year(rng, circle, today)
@@ -118,21 +120,48 @@ def _give_medals(clock: Clock, people: People) -> None:
         Award.objects.create(medal=medal, user=member, by=owner, reason=reason, at=clock.now - timedelta(days=9))
 
 
+def _give_for_deeds() -> None:
+    """What the nightly round would give."""
+    for name, name_en, text, icon, tone, rule, threshold in words.FROM_DEEDS:
+        medal = Medal.objects.create(
+            name=name, name_en=name_en, text=text, icon=icon, tone=tone, rule=rule, threshold=threshold
+        )
+        due = list(dict.fromkeys(merits.due(medal)))
+        Award.objects.bulk_create(Award(medal=medal, user_id=pk) for pk in due)
+
+
 def _gather(clock: Clock) -> None:
-    """Energy as the entries say since the goal began; the goal is as large as makes it stand where it shall."""
-    slug, cause_slug, share = words.GOAL
-    circle, cause = Circle.objects.filter(slug=slug).first(), Cause.objects.filter(slug=cause_slug).first()
-    if circle is None or cause is None:
-        return
-    begun = clock.now - timedelta(days=24)
-    goal = Goal.objects.create(circle=circle, cause=cause, target=1, started_by=circle.owner, started_at=begun)
-    energy: dict[int, int] = {}
-    for user_id, points in PointEntry.objects.filter(circle=circle, at__gte=begun).values_list("user_id", "points"):
-        energy[user_id] = energy.get(user_id, 0) + points
-    GoalShare.objects.bulk_create(GoalShare(goal=goal, user_id=pk, energy=points) for pk, points in energy.items())
-    goal.energy = sum(energy.values())
-    goal.target = max(round(goal.energy / share / 100) * 100, goal.energy + 1)
-    goal.save(update_fields=["energy", "target"])
+    """Days as the entries say since the goal began; the goal is as large as makes it stand where it shall."""
+    for slug, cause_slug, share in (words.GOAL, words.OTHER_GOAL):
+        circle, cause = Circle.objects.filter(slug=slug).first(), Cause.objects.filter(slug=cause_slug).first()
+        if circle is None or cause is None:
+            continue
+        goal = Goal(circle=circle, cause=cause, picture=cause.picture, started_by=circle.owner)
+        goal.started_at = clock.now - timedelta(days=24)
+        _count_days(goal, until=clock.now)
+        goal.target = max(round(goal.energy / share / 10) * 10, goal.energy + 1, 10)
+        goal.save(update_fields=["target"])
+    slug, title, text, picture = words.DONE_GOAL
+    circle = Circle.objects.filter(slug=slug).first()
+    if circle is not None:
+        goal = Goal(circle=circle, title=title, text=text, picture=picture, started_by=circle.owner)
+        goal.started_at, goal.ended_at = clock.now - timedelta(days=95), clock.now - timedelta(days=40)
+        goal.state = GoalState.REACHED
+        _count_days(goal, until=goal.ended_at)
+        goal.target = max(goal.energy, 1)
+        goal.save(update_fields=["target"])
+
+
+def _count_days(goal: Goal, *, until: datetime) -> None:
+    goal.target = 1
+    goal.save()
+    entries = PointEntry.objects.filter(circle=goal.circle, at__gte=goal.started_at, at__lte=until)
+    days = sorted(set(entries.values_list("user_id", "day")))
+    GoalDay.objects.bulk_create(GoalDay(goal=goal, user_id=pk, day=day) for pk, day in days)
+    energy = Counter(pk for pk, _day in days)
+    GoalShare.objects.bulk_create(GoalShare(goal=goal, user_id=pk, energy=count) for pk, count in energy.items())
+    goal.energy = len(days)
+    goal.save(update_fields=["energy"])
 
 
 def _write_year(rng: Random, circle: Circle, today: date) -> None:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from circles import rules as circle_rules
 from circles.models import Circle
 from circles.views.access import circle_or_404, membership_of, signed_in
+from daily import rules as daily_rules
 from desk import charts, queries, rules
 
 HEADS = {
@@ -29,6 +31,7 @@ HEADS = {
 @signed_in
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     circle = _circle(request, slug)
+    membership = membership_of(request, circle.pk)
     period = _period(request)
     days = queries.days(circle, period=period)
     return render(
@@ -45,6 +48,9 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
             "ages": range(queries.COHORTS_SHOWN),
             "sources": queries.sources(circle),
             "queues": queries.queues(circle, request.user),
+            "may_read_held": bool(circle_rules.can_moderate(request.user, membership)),
+            "may_edit": bool(circle_rules.can_edit_circle(request.user, membership)),
+            "may_run": bool(daily_rules.can_run(request.user, circle, membership)),
         },
     )
 

@@ -1,6 +1,7 @@
 from moderation.admin import (
     content,
     credit,
+    days,
     foreign,
     foundings,
     gates,
@@ -17,6 +18,7 @@ from moderation.admin import (
 __all__ = [
     "content",
     "credit",
+    "days",
     "foreign",
     "foundings",
     "gates",

@@ -44,6 +44,9 @@ class Verb(models.TextChoices):
     INSTITUTION_DOMAIN = "institution.domain", _("changed an institution's e-mail domains")
     INSTITUTION_STAFF = "institution.staff", _("changed an institution's staff")
     FACT_REVOKE = "fact.revoke", _("took a verified fact back")
+    MEDAL_GIVE = "medal.give", _("gave a medal")
+    MEDAL_TAKE = "medal.take", _("took a medal back")
+    GOAL_END = "goal.end", _("called a goal off")
     JOB_RETRY = "job.retry", _("retried dead jobs")
     JOB_CANCEL = "job.cancel", _("cancelled a job")
 

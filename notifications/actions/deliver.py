@@ -60,7 +60,15 @@ def deliver(
 
 
 @transaction.atomic
-def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], detail: str = "") -> bool:
+def notice(
+    *,
+    recipient_id: int,
+    kind: Kind,
+    key: str,
+    data: dict[str, Any],
+    detail: str = "",
+    circle_id: int | None = None,
+) -> bool:
     """Write one unread notice about the recipient's own account (notifications.notices says what it reads like).
 
     Once per `key`; returns whether it was written. Nobody can mute it; an account that is switched off gets none.
@@ -71,12 +79,26 @@ def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], det
         return False
     lock_inbox(recipient_id)
     line, written = Notification.objects.get_or_create(
-        recipient_id=recipient_id, key=key, defaults={"kind": kind, "data": data, "detail": detail[:300]}
+        recipient_id=recipient_id,
+        key=key,
+        defaults={"kind": kind, "data": data, "detail": detail[:300], "circle_id": circle_id},
     )
     if written:
         _count(recipient_id, 1)
         send_notice(line, recipient=recipient)
     return written
+
+
+@transaction.atomic
+def circle_notice(
+    *, recipient_id: int, circle_id: int, kind: Kind, key: str, data: dict[str, Any], detail: str = ""
+) -> bool:
+    """The same of a circle's own news (models.OF_CIRCLE), unless the recipient wants none of the circle."""
+    recipient = User.objects.active().only("notice_level").filter(pk=recipient_id).first()
+    chosen = Membership.objects.filter(circle=circle_id, user=recipient_id).values_list("level", flat=True).first()
+    if recipient is None or not rules.reaches_inbox(kind, recipient.level(chosen or "")):
+        return False
+    return notice(recipient_id=recipient_id, kind=kind, key=key, data=data, detail=detail, circle_id=circle_id)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-// "…" menus: one open at a time, closed by Escape or a click elsewhere. Also "Copy link".
+// "…" menus: one open at a time, closed by Escape or a click elsewhere. Also "Copy link" and "Print".
 
 import { showToast } from "./toasts.js";
 
@@ -11,6 +11,7 @@ export function startMenus() {
 
   document.addEventListener("click", async (event) => {
     closeAll(event.target.closest("details[data-menu]"));
+    if (event.target.closest("[data-print]")) window.print();
     const copy = event.target.closest("[data-copy]");
     if (!copy) return;
     try {

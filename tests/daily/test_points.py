@@ -13,8 +13,8 @@ from core.errors import Invalid, NotFound, Refused
 from core.jobs.models import Job, JobState
 from core.jobs.registry import get_handler
 from daily import levels
-from daily.actions import deeds, goals, points, sign_ins
-from daily.models import Award, Cause, Goal, GoalShare, Medal, MedalRule, PointEntry, PointKind, SignIn
+from daily.actions import deeds, points, sign_ins
+from daily.models import Award, Medal, MedalRule, PointEntry, PointKind, SignIn
 from tests.circles.test_races import at_once
 from tests.factories import CircleFactory, CommentFactory, MembershipFactory, PostFactory, UserFactory
 
@@ -237,29 +237,7 @@ def test_the_levels_are_as_documented():
     assert [levels.grade_of(n) for n in (0, 1, 9, 10, 17_999, 18_000, 10**6)] == [0, 1, 1, 2, 17, 18, 18]
 
 
-# --- Goals and medals along the way ---------------------------------------------------------------
-
-
-def test_points_feed_the_goal_and_are_taken_back_from_it(member):
-    cause = Cause.objects.create(slug="c", name="一棵树", name_en="A tree", text="…", energy=10)
-    goal = goals.begin(actor=member.circle.owner, circle=member.circle, cause=cause)
-    with pytest.raises(Refused) as refused:
-        goals.begin(actor=member.circle.owner, circle=member.circle, cause=cause)
-    assert refused.value.code == "goal_running"
-    post = posts.publish(author=member.user, circle=member.circle, key=uuid4(), body="为了树")
-    work()
-    assert Goal.objects.get(pk=goal.pk).energy == 6
-    posts.delete(actor=member.user, post=post)
-    work()
-    assert (Goal.objects.get(pk=goal.pk).energy, GoalShare.objects.get().energy) == (0, 0)
-    for number in range(2):
-        posts.publish(author=member.user, circle=member.circle, key=uuid4(), body=f"再来{number}")
-    work()
-    reached = Goal.objects.get(pk=goal.pk)
-    assert (reached.state, reached.energy) == ("reached", 12)
-    posts.delete(actor=member.user, post=Post.objects.latest("pk"))
-    work()
-    assert Goal.objects.get(pk=goal.pk).energy == 12, "what is reached stays reached"
+# --- Medals along the way -------------------------------------------------------------------------
 
 
 def test_a_streak_brings_its_medal_once(member):

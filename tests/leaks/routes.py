@@ -65,6 +65,30 @@ def of_pages(place: Place) -> list[Arguments]:
     return [{"pk": place.book.pk, "page": page.pk} for page in place.book.pages.all()]
 
 
+def of_medals(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "pk": place.medal.pk}]
+
+
+def of_medal_awards(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "pk": place.medal.pk, "award": place.award.pk}]
+
+
+def of_awards(place: Place) -> list[Arguments]:
+    return [{"pk": place.award.pk}]
+
+
+def of_goals(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "pk": place.goal.pk}]
+
+
+def of_held(place: Place) -> list[Arguments]:
+    return [{"pk": place.held.pk}]
+
+
+def of_circle_held(place: Place) -> list[Arguments]:
+    return [{"slug": place.circle.slug, "pk": place.held.pk}]
+
+
 def of_months(place: Place) -> list[Arguments]:
     local = timezone.localtime(place.post.published_at)
     return [{"slug": place.circle.slug, "year": local.year, "month": local.month}]
@@ -101,6 +125,12 @@ UNKNOWN: dict[Callable[[Place], list[Arguments]], Arguments] = {
     of_books: {"pk": NOWHERE},
     of_pages: {"pk": NOWHERE, "page": NOWHERE},
     of_months: {"slug": "there-is-none", "year": 2026, "month": 11},
+    of_medals: {"slug": "there-is-none", "pk": NOWHERE},
+    of_medal_awards: {"slug": "there-is-none", "pk": NOWHERE, "award": NOWHERE},
+    of_awards: {"pk": NOWHERE},
+    of_goals: {"slug": "there-is-none", "pk": NOWHERE},
+    of_held: {"pk": NOWHERE},
+    of_circle_held: {"slug": "there-is-none", "pk": NOWHERE},
     of_exports: {"slug": "there-is-none", "export_id": NOBODYS},
     of_comments: {"pk": NOWHERE},
     of_pictures: {"key": uuid4().hex, "size": "large"},
@@ -171,6 +201,20 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "daily:sign_in",
             "daily:make_up",
             "daily:levels",
+            "daily:circle_medals",
+            "daily:goals",
+            "daily:begin_goal",
+            "desk:announce",
+            "desk:welcome",
+            "desk:rules",
+            "desk:words",
+            "desk:held",
+            "api:circle_medals",
+            "api:goals",
+            "api:member_notices",
+            "api:welcome",
+            "api:words",
+            "api:held",
             "desk:desk",
             "desk:figures",
             "desk:cohorts",
@@ -227,6 +271,25 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
         of_posts,
     ),
     **dict.fromkeys(
+        ("daily:circle_medal", "api:circle_medal", "api:circle_medal_holders"),
+        of_medals,
+    ),
+    "api:circle_medal_holder": of_medal_awards,
+    "daily:certificate": of_awards,
+    **dict.fromkeys(
+        (
+            "daily:goal",
+            "daily:change_goal",
+            "daily:end_goal",
+            "daily:goal_certificate",
+            "api:goal",
+            "api:goal_running",
+        ),
+        of_goals,
+    ),
+    "circles:my_held_one": of_held,
+    "api:held_one": of_circle_held,
+    **dict.fromkeys(
         (
             "circles:floor",
             "circles:delete_comment",
@@ -242,6 +305,8 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
             "accounts:profile",
             "circles:person_posts",
             "circles:person_circles",
+            "daily:person_medals",
+            "api:person_medals",
             "discovery:dismiss_person",
             "api:dismissed_person",
             "accounts:about",
@@ -309,6 +374,10 @@ WITHOUT_ARGUMENTS = (
     "circles:foundings",
     "circles:compose_anywhere",
     "daily:mine",
+    "daily:my_medals",
+    "api:my_medals",
+    "api:on_this_day",
+    "circles:my_held",
     "daily:time_zone",
     "circles:drafts",
     "merchants:discover",
@@ -418,6 +487,8 @@ OTHERS: dict[str, Arguments] = {
     "icons": {"digest": "zq"},
     "notifications:unsubscribe": {"token": "zq"},
     "circles:founding": {"pk": 1},
+    "daily:show_medal": {"pk": NOWHERE},
+    "api:my_medal": {"pk": NOWHERE},
     "api:founding": {"pk": 1},
     "circles:invitation": {"code": "zq"},
     "api:invited": {"code": "zq"},

@@ -26,16 +26,21 @@ from circles.actions import (
     drafts,
     events,
     gates,
+    holding,
     likes,
     memberships,
     polls,
     posts,
     scheduling,
+    telling,
 )
 from circles.gates.language import parse
 from circles.kinds import Composition, EventSpec, PollSpec
-from circles.models import Circle, Collection, Comment, Post, Role
+from circles.models import Circle, Collection, Comment, Held, Post, Role
 from core.models import Picture
+from daily.actions import goals, medals
+from daily.actions.goals import GoalWanted
+from daily.models import Award, Goal, Medal
 from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
 from merchants.actions import applications, fans
 from merchants.models import Merchant
@@ -72,12 +77,18 @@ class Place:
     said_picture: Picture
     """In a floor."""
     book: Collection
+    medal: Medal
+    award: Award
+    goal: Goal
+    held: Held
+    """Of the author's, with a word of the circle in it."""
 
     @property
     def words(self) -> set[str]:
         """What the circle itself and its posts say."""
         said = {word(part, self.kind) for part in ("name", "intro", "rules", "post", "floor", "reply")}
         said |= {word(part, self.kind) for part in ("topic", "book", "part", "quoting", "title", "venue")}
+        said |= {word(part, self.kind) for part in ("medal", "goal")}
         return said | {self.picture.key.hex, self.said_picture.key.hex}
 
     @property
@@ -89,6 +100,11 @@ class Place:
     def gone(self) -> set[str]:
         """What nobody may read any more."""
         return {word(part, self.kind) for part in ("hidden", "deleted", "gonetopic")}
+
+    @property
+    def held_words(self) -> set[str]:
+        """What its author and those who look after the circle read, nobody else: also the words that hold it."""
+        return {word("held", self.kind)}
 
 
 @dataclass
@@ -109,6 +125,8 @@ class World:
                 found |= words
         for place in self.places.values():
             found |= place.gone
+            if viewer != "moderator" or not sees(viewer, place.kind):
+                found |= place.held_words
             if not sees(viewer, place.kind):
                 found |= place.words | place.shy_words
             elif viewer == "blocked":
@@ -202,8 +220,16 @@ def _place(kind: str, author: User, shy: User, people: list[User]) -> Place:
     deleted = comments.publish(author=author, post=post, key=uuid4(), body=f"{word('deleted', kind)} {everybody}")
     for person in people:
         likes.like(user=person, post=post)
+    medal = medals.define(actor=owner, circle=circle, name=word("medal", kind))
+    award = medals.give(actor=owner, medal=medal, to=author, reason="…")
+    goal = goals.begin(actor=owner, circle=circle, wanted=GoalWanted(title=word("goal", kind), target=10))
+    telling.set_welcome(actor=owner, circle=circle, text="…")
+    holding.set_words(actor=owner, circle=circle, words=["暗语"])
+    posts.publish(author=author, circle=circle, key=uuid4(), body=f"暗语 {word('held', kind)}")
+    held = Held.objects.get(circle=circle)
     return Place(
-        kind, circle, owner, author, post, shy_post, hidden, floor, reply, deleted, picture, said_picture, book
+        *(kind, circle, owner, author, post, shy_post, hidden, floor, reply, deleted, picture, said_picture, book),
+        *(medal, award, goal, held),
     )
 
 
