@@ -122,6 +122,8 @@ def _more(deed: Deed) -> str:
         return f"{Role(details['before']).label} → {Role(details['after']).label}"
     if deed.kind == DeedKind.TITLE:
         return str(details["title"]) or _("taken away")
+    if deed.kind in (DeedKind.MEDAL_GIVEN, DeedKind.MEDAL_TAKEN):
+        return str(details["medal"])
     return ""
 
 

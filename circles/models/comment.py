@@ -102,6 +102,7 @@ class Comment(Authored):
         ]
         indexes = [
             models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False)),
+            models.Index(fields=["published_at"], name="comment_by_day", condition=Q(state="published")),
             models.Index(fields=["post", "-warmth", "floor"], name="comment_best", condition=Q(floor__isnull=False)),
         ]
 

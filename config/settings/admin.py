@@ -136,6 +136,17 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Daily life"),
+                "items": [
+                    _list(_("Medals"), "military_tech", "daily_medal", "moderation.moderate_people"),
+                    _list(_("Medals held"), "redeem", "daily_award", "moderation.moderate_people"),
+                    _list(_("Goals"), "park", "daily_goal", "moderation.moderate_content"),
+                    _list(_("Causes"), "volunteer_activism", "daily_cause", "daily.view_cause"),
+                    _list(_("Held posts"), "hourglass", "circles_held", "moderation.moderate_content"),
+                    _list(_("News for all members"), "campaign", "circles_membernotice", "moderation.moderate_content"),
+                ],
+            },
+            {
                 "title": _("Merchants"),
                 "items": [
                     _list(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circles', '0017_reading_places'),
+        ('circles', '0018_post_pinned'),
         ('core', '0003_job_claimed_by'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
