@@ -59,7 +59,7 @@ class GoalForm(forms.Form):
         ),
     )
     until = forms.DateField(
-        label=gettext_lazy("Last day"),
+        label=gettext_lazy("Ends on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Empty: as long as it takes."),

@@ -25,7 +25,7 @@ class MedalForm(forms.Form):
     """What an owner says of a medal."""
 
     name = SafeTextField(line=True, label=gettext_lazy("Name"), max_length=medals.NAME_MAX)
-    text = SafeTextField(line=True, required=False, label=gettext_lazy("What for"), max_length=medals.TEXT_MAX)
+    text = SafeTextField(line=True, required=False, label=gettext_lazy("What it is for"), max_length=medals.TEXT_MAX)
     icon = forms.ChoiceField(
         label=gettext_lazy("Picture"), choices=[(name, name) for name in ICONS], initial=ICONS[0], required=False
     )

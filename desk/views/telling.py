@@ -43,7 +43,7 @@ class WelcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "data-autogrow": ""}),
         help_text=gettext_lazy("It comes into their inbox once, when they have joined. Empty: nothing is sent."),
     )
-    is_on = forms.BooleanField(label=gettext_lazy("Send it"), required=False, initial=True)
+    is_on = forms.BooleanField(label=gettext_lazy("Send the welcome"), required=False, initial=True)
 
 
 class RulesForm(forms.Form):

@@ -95,10 +95,10 @@ class Command(BaseCommand):
         inbox.write_notifications(rng=rng, clock=clock, people=people, talk=said)
         inbox.write_log(clock=clock, people=people, written=written)
         credit.write_credit(rng=rng, clock=clock, people=people)
+        company.write(rng=random.Random(SEED + 7), clock=clock, people=people)
         desks.remember(clock=clock, people=people)
         desks.write(clock=clock, people=people)
         days.write_days(rng=random.Random(SEED + 5), clock=clock, people=people)
-        company.write(rng=random.Random(SEED + 7), clock=clock, people=people)
         self.hang_pictures(studio, avatars, places, [*written, *of_kinds], kept)
         self.index_words()
 
