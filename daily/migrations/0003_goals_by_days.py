@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circles', '0019_holding_and_telling'),
+        ('circles', '0020_holding_and_telling'),
         ('daily', '0002_causes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

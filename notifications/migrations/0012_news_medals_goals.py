@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circles', '0019_holding_and_telling'),
+        ('circles', '0020_holding_and_telling'),
         ('notifications', '0011_news_of_circles'),
     ]
 

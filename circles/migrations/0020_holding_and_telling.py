@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circles', '0018_post_pinned'),
+        ('circles', '0019_named_fields'),
         ('core', '0003_job_claimed_by'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("circles", "0019_holding_and_telling")]
+    dependencies = [("circles", "0020_holding_and_telling")]
 
     operations = [
         AddIndexConcurrently(
