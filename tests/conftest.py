@@ -3,6 +3,7 @@
 import pytest
 import redis
 
+from dev.pytest_database import django_db_modify_db_settings  # noqa: F401 - a fixture
 from tests.browsers import browser  # noqa: F401 - a fixture
 
 
