@@ -61,7 +61,7 @@ class AnsweringSerializer(serializers.Serializer[Any]):
     )
 
 
-class DecidingSerializer(serializers.Serializer[Any]):
+class DecidingApplicationSerializer(serializers.Serializer[Any]):
     accept = serializers.BooleanField()
     reason = TextField(default="", allow_blank=True, help_text="They read it; required for a refusal.")
 
@@ -163,7 +163,7 @@ class ApplicationView(APIView):
     @extend_schema(
         operation_id="application_decide",
         summary="Let somebody in, or refuse with a reason; sending the same again changes nothing",
-        request=DecidingSerializer,
+        request=DecidingApplicationSerializer,
         responses=ApplicationSerializer,
     )
     def put(self, request: Request, slug: str, pk: int) -> Response:
@@ -173,7 +173,7 @@ class ApplicationView(APIView):
         asked = rows.filter(pk=pk).first() if pk <= ID_MAX else None
         if asked is None:
             raise Http404
-        wanted = checked_with(DecidingSerializer, request)
+        wanted = checked_with(DecidingApplicationSerializer, request)
         if wanted["accept"]:
             done = joining.accept(actor=request.user, request=asked)
         else:

@@ -19,9 +19,9 @@ from daily.api.serializers import (
     HolderSerializer,
     MedalDefiningSerializer,
     MedalSerializer,
+    MedalShownSerializer,
     MemorySerializer,
     MyMedalsSerializer,
-    ShownSerializer,
     TakingSerializer,
 )
 from daily.api.views import visible_circle
@@ -41,7 +41,7 @@ class MyMedalView(APIView):
     @extend_schema(
         operation_id="my_medal_show",
         summary="Have one on my profile, or not",
-        request=ShownSerializer,
+        request=MedalShownSerializer,
         responses=AwardSerializer,
     )
     def patch(self, request: Request, pk: int) -> Response:
@@ -49,7 +49,7 @@ class MyMedalView(APIView):
         award = Award.objects.standing().filter(pk=pk, user=request.user).select_related("medal__circle").first()
         if award is None:
             raise Http404
-        form = ShownSerializer(data=request.data)
+        form = MedalShownSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         medals.set_shown(user=request.user, award=award, shown=form.validated_data["shown"])
         award.refresh_from_db(fields=["is_shown"])

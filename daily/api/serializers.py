@@ -46,7 +46,7 @@ class MyMedalsSerializer(serializers.Serializer[Any]):
     wanted = WantedSerializer(many=True, read_only=True)
 
 
-class ShownSerializer(serializers.Serializer[Any]):
+class MedalShownSerializer(serializers.Serializer[Any]):
     shown = serializers.BooleanField()
 
 

@@ -31,7 +31,7 @@ class MemberNoticeSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(read_only=True)
 
 
-class WelcomeSerializer(serializers.Serializer[Any]):
+class WelcomeMessageSerializer(serializers.Serializer[Any]):
     text = TextField(allow_blank=True)
     is_on = serializers.BooleanField(required=False, default=True)
 
@@ -92,25 +92,25 @@ class MemberNoticesView(APIView):
 
 
 class WelcomeView(APIView):
-    @extend_schema(operation_id="circle_welcome", summary="What newcomers read", responses=WelcomeSerializer)
+    @extend_schema(operation_id="circle_welcome", summary="What newcomers read", responses=WelcomeMessageSerializer)
     def get(self, request: Request, slug: str) -> Response:
         circle, membership = _seat(request, slug)
         circle_rules.can_edit_circle(request.user, membership).require()
-        return Response(WelcomeSerializer(Welcome.objects.filter(pk=circle.pk).first() or Welcome(text="")).data)
+        return Response(WelcomeMessageSerializer(Welcome.objects.filter(pk=circle.pk).first() or Welcome(text="")).data)
 
     @extend_schema(
         operation_id="circle_welcome_set",
         summary="Say what newcomers read; an empty text takes it away",
-        request=WelcomeSerializer,
-        responses=WelcomeSerializer,
+        request=WelcomeMessageSerializer,
+        responses=WelcomeMessageSerializer,
     )
     def put(self, request: Request, slug: str) -> Response:
         circle, membership = _seat(request, slug)
         circle_rules.can_edit_circle(request.user, membership).require()
-        form = WelcomeSerializer(data=request.data)
+        form = WelcomeMessageSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         row = telling.set_welcome(actor=request.user, circle=circle, **form.validated_data)
-        return Response(WelcomeSerializer(row or Welcome(text="", is_on=False)).data)
+        return Response(WelcomeMessageSerializer(row or Welcome(text="", is_on=False)).data)
 
 
 class WordsView(APIView):
