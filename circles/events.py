@@ -32,6 +32,13 @@ class PostChanged(Event):
 
 
 @dataclass(frozen=True)
+class PostFeatured(Event):
+    """It counts among the circle's best now; see PostChanged for all other changes."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
 class PostLiked(Event):
     post_id: int
     user_id: int

@@ -51,7 +51,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[str]] = {
         "daily.count_post",
         "search.index_post",
     ],
-    circles.PostChanged: ["search.index_post", "daily.look_at_featured"],
+    circles.PostChanged: ["search.index_post"],
+    circles.PostFeatured: ["daily.look_at_featured"],
     circles.PostStateChanged: ["daily.count_post", "search.index_post"],
     circles.PostLiked: [
         "notifications.notify_like",

@@ -11,7 +11,7 @@ from accounts.models import User
 from circles import rules
 from circles.actions import bylines, events, gates, holding, links, log, photos, polls, topics, versions
 from circles.actions.memberships import find_locked
-from circles.events import PostChanged, PostPublished, PostStateChanged
+from circles.events import PostChanged, PostFeatured, PostPublished, PostStateChanged
 from circles.kinds import Composition, EventSpec, PhotoText, checked, checked_change
 from circles.mentions import mention_urls
 from circles.models import (
@@ -242,6 +242,8 @@ def set_featured(*, actor: User, post: Post, featured: bool, shelf: Shelf | None
             fresh.version += 1
             fresh.save(update_fields=["is_featured", "shelf", "version"])
             record(PostChanged(post_id=fresh.pk))
+            if featured:
+                record(PostFeatured(post_id=fresh.pk))
             kind = DeedKind.FEATURED if featured else DeedKind.UNFEATURED
             log.about(fresh, kind=kind, actor=actor)
     return fresh

@@ -128,7 +128,12 @@ def test_join_leave_and_come_back(jobs):
     circle, person = CircleFactory(), UserFactory()
     first = memberships.join(user=person, circle=circle)
     assert (first.role, first.state, count_of(circle)) == (Role.MEMBER, MembershipState.ACTIVE, 2)
-    assert jobs() == ["feeds.backfill_timeline", "discovery.gather_for_member"]
+    assert jobs() == [
+        "feeds.backfill_timeline",
+        "discovery.gather_for_member",
+        "notifications.notify_welcome",
+        "daily.look_at_newcomer",
+    ]
     assert memberships.join(user=person, circle=circle).pk == first.pk
     assert (count_of(circle), jobs()) == (2, [])
 
