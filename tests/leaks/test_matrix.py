@@ -96,7 +96,11 @@ def test_what_one_may_not_see_is_as_if_it_were_not(world, viewer, kind):
             continue
         unknown = reverse(name, kwargs=routes.UNKNOWN[arguments_of])
         for method in METHODS:
-            expected = bare(getattr(client, method)(unknown), unknown)
+            # No row has this id, whatever the circle beside it is: one answer a viewer will do.
+            asked = (viewer, method, unknown)
+            if asked not in world.unknown:
+                world.unknown[asked] = bare(getattr(client, method)(unknown), unknown)
+            expected = world.unknown[asked]
             if expected[0] == 405:
                 continue
             for arguments in arguments_of(place):
@@ -151,7 +155,7 @@ def state(place: object) -> tuple[int, ...]:
 NOISE = (
     r'csrfmiddlewaretoken" value="\w+"',
     r'X-CSRFToken": "\w+"',
-    r"(?im)^(?:x-request-id|set-cookie|content-length):.*$",
+    r"(?im)^(?:x-request-id|set-cookie|content-length|expires):.*$",
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}",  # the next draft's id
 )
 

@@ -116,6 +116,8 @@ class World:
     """Viewer → words only they may read: their address, their drafts."""
     sealed: set[str] = field(default_factory=set)
     """Legal names and numbers: no page at all shows them. And what the author has not published yet."""
+    unknown: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
+    """(viewer, method, address under which there is nothing) → what was answered."""
 
     def secrets_from(self, viewer: str) -> set[str]:
         """Every word this viewer must not find anywhere outside of the admin."""
