@@ -66,7 +66,13 @@ def write(*, clock: Clock, people: People) -> None:
 def _post(circle: Circle, author: User, body: str, **said: object) -> Post:
     key = uuid5(NAMESPACE_URL, f"{circle.slug}/{author.username}/{body}")
     post = Post.objects.create(
-        circle=circle, author=author, key=key, body=body, body_html=render(body, mentions={}), **said
+        circle=circle,
+        author=author,
+        key=key,
+        body=body,
+        body_html=render(body, mentions={}),
+        region=author.region,
+        **said,
     )
     if post.is_published:
         Circle.objects.filter(pk=circle.pk).update(post_count=F("post_count") + 1)
