@@ -16,6 +16,7 @@ from tests.leaks.world import KINDS, VIEWERS, World, build, sees, word
 
 pytestmark = pytest.mark.django_db
 
+PAGES_OF_LISTED = ("circles:enter", "circles:post")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -70,7 +71,7 @@ def test_nobody_reads_what_is_not_for_them(world, viewer):
     client, hidden = client_of(world, viewer), world.secrets_from(viewer)
     asked = [(name, reverse(name, kwargs=arguments)) for name, arguments in routes.anywhere(world)]
     for name, arguments_of in routes.BY_PLACE.items():
-        for place in world.places.values():
+        for place in world.walked_by(viewer):
             asked += [(name, reverse(name, kwargs=arguments)) for arguments in arguments_of(place)]
     leaks = []
     for name, path in asked:
@@ -140,6 +141,15 @@ def test_everybody_reads_what_is_for_them(world, viewer):
         assert shy.status_code == (404 if viewer == "blocked" else 200)
         assert (word("option", place.kind) in text_of(shy)) is (viewer != "blocked")
         assert client.get(place.picture.thumb_url).status_code == 200
+
+
+def test_a_listed_circle_tells_of_itself_alone(world):
+    """The walk above finds nothing of what is in it; here what it does tell, and who reads its posts."""
+    entrance, post = (reverse(name, kwargs=routes.BY_PLACE[name](world.listed)[0]) for name in PAGES_OF_LISTED)
+    outside, inside = client_of(world, "stranger"), client_of(world, "member")
+    assert found_in(outside.get(entrance), world.listed.shown_outside) == world.listed.shown_outside
+    assert (outside.get(post).status_code, inside.get(post).status_code) == (404, 200)
+    assert word("post", "listed") in text_of(inside.get(post))
 
 
 def state(place: object) -> tuple[int, ...]:

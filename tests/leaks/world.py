@@ -36,7 +36,7 @@ from circles.actions import (
 )
 from circles.gates.language import parse
 from circles.kinds import Composition, EventSpec, PollSpec
-from circles.models import Circle, Collection, Comment, Held, Post, Role
+from circles.models import Circle, Collection, Comment, Held, Post, Role, Visibility
 from core.models import Picture
 from daily.actions import goals, medals
 from daily.actions.goals import GoalWanted
@@ -50,6 +50,7 @@ from tests.feeds.community import work
 
 KINDS = ("public", "closed", "private")
 VIEWERS = ("anonymous", "unverified", "stranger", "member", "banned", "blocked", "moderator", "staff")
+WALK_LISTED = ("anonymous", "stranger", "member")
 INSIDERS = ("member", "moderator")
 """Who is still a member of every circle."""
 
@@ -92,6 +93,11 @@ class Place:
         return said | {self.picture.key.hex, self.said_picture.key.hex}
 
     @property
+    def shown_outside(self) -> set[str]:
+        """What a listed circle tells of itself to whoever is not in it."""
+        return {word(part, self.kind) for part in ("name", "intro")}
+
+    @property
     def shy_words(self) -> set[str]:
         """What was written by somebody who blocked a viewer."""
         return {word(part, self.kind) for part in ("shypost", "shyfloor", "question", "option", "other")}
@@ -110,6 +116,8 @@ class Place:
 @dataclass
 class World:
     places: dict[str, Place]
+    listed: Place
+    """Everybody finds this circle; what is in it is its members' own. Fewer viewers walk through it than the others."""
     viewers: dict[str, User | None]
     merchant: Merchant
     personal: dict[str, set[str]] = field(default_factory=dict)
@@ -133,7 +141,14 @@ class World:
                 found |= place.words | place.shy_words
             elif viewer == "blocked":
                 found |= place.shy_words
+        found |= self.listed.gone | self.listed.held_words
+        if viewer not in INSIDERS:
+            found |= (self.listed.words | self.listed.shy_words) - self.listed.shown_outside
         return found
+
+    def walked_by(self, viewer: str) -> list[Place]:
+        """The circles whose every address this viewer asks for."""
+        return [*self.places.values(), *([self.listed] if viewer in WALK_LISTED else [])]
 
 
 def sees(viewer: str, kind: str) -> bool:
@@ -155,9 +170,9 @@ def build() -> World:
         viewers[name] = UserFactory(username=name, nickname=f"看客-{name}", email=f"{word('mail', name)}@example.org")
     people = [person for person in viewers.values() if person is not None]
 
-    world = World({}, viewers, _merchant(author))
-    for kind in KINDS:
-        world.places[kind] = _place(kind, author, shy, people)
+    merchant = _merchant(author)
+    places = {kind: _place(kind, author, shy, people) for kind in KINDS}
+    world = World(places, _place("listed", author, shy, people), viewers, merchant)
     for person in (author, *people):
         fans.follow(user=person, merchant=world.merchant)
     for name, person in viewers.items():
@@ -255,7 +270,7 @@ def _verify(author: User) -> set[str]:
 def _unpublished(world: World, author: User) -> set[str]:
     """A draft of the author in every circle, and one that publishes itself tomorrow."""
     said = set()
-    for place in world.places.values():
+    for place in (*world.places.values(), world.listed):
         for part in ("unsent", "scheduled"):
             draft_id, text = uuid4(), word(part, place.kind)
             drafts.save(author=author, draft_id=draft_id, circle=place.circle, body=text)
@@ -267,11 +282,11 @@ def _unpublished(world: World, author: User) -> set[str]:
 
 def _discover(world: World, everybody: tuple[User, ...]) -> None:
     """Everything is hot, rises and is kin to everything; everybody follows the author and may know each other."""
-    for place in world.places.values():
+    for place in (*world.places.values(), world.listed):
         for post in (place.post, place.shy_post, place.hidden):
             PostHeat.objects.update_or_create(post=post, defaults={"circle": place.circle, "score": 4e4, "people": 9})
         CircleGrowth.objects.create(circle=place.circle, joined=9, usual=1, score=9)
-        for other in world.places.values():
+        for other in (*world.places.values(), world.listed):
             if other is not place:
                 CircleKinship.objects.create(circle=place.circle, other=other.circle, score=1)
     PersonSuggestion.objects.all().delete()
@@ -284,7 +299,7 @@ def _discover(world: World, everybody: tuple[User, ...]) -> None:
 def _part(world: World, shy: User) -> None:
     """What happens after everything was delivered."""
     viewers = world.viewers
-    for place in world.places.values():
+    for place in (*world.places.values(), world.listed):
         memberships.leave(user=viewers["stranger"], circle=place.circle)
         memberships.leave(user=viewers["staff"], circle=place.circle)
         memberships.leave(user=viewers["unverified"], circle=place.circle)
@@ -303,4 +318,5 @@ def _part(world: World, shy: User) -> None:
     secluded = world.places["private"]
     only_members = parse({"version": 1, "role": "member"})
     gates.set_gate(actor=secluded.owner, circle=secluded.circle, action="view", rule=only_members)
+    gates.set_visibility(circle=Circle.objects.get(pk=world.listed.circle.pk), visibility=Visibility.MEMBERS)
     work()
