@@ -94,7 +94,8 @@ class CircleQuerySet(models.QuerySet["Circle"]):
 
     def findable_by(self, viewer: "User | Any") -> "CircleQuerySet":
         """What lists, search and suggestions may name: what the viewer may see, and closed circles that can be found.
-        Of the latter they show name, introduction, pictures and number of members, and nothing of what is in them."""
+        Of the latter they show name, introduction, rules, pictures and number of members, and nothing of what is in
+        them."""
         closed = Q(state=CircleState.OPEN, visibility=Visibility.MEMBERS)
         return self.filter(is_readable(viewer) | closed)
 

@@ -95,7 +95,7 @@ class Place:
     @property
     def shown_outside(self) -> set[str]:
         """What a listed circle tells of itself to whoever is not in it."""
-        return {word(part, self.kind) for part in ("name", "intro")}
+        return {word(part, self.kind) for part in ("name", "intro", "rules")}
 
     @property
     def shy_words(self) -> set[str]:
