@@ -1,5 +1,6 @@
 """Made-up polls, events, links, quotes and figures for the style guide: plain objects of the same shape."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -38,6 +39,9 @@ def kinds(now: datetime) -> dict[str, object]:
         "picture": item(
             large_url=static("img/samples/1.svg"), card_url=static("img/samples/1.svg"), width=800, height=600
         ),
+        "medal_owner": item(username="lin"),
+        "awards": [item(medal=Medal("一百天", "flame", "gold")), item(medal=Medal("答疑高手", "award", "blue"))],
+        "goal_pictures": [tree(3), tree(9, is_done=True)],
         "charts": [line_chart(), bar_chart()],
         "betweens": [
             item(following=False, followed_by=False, is_friend=False),
@@ -46,6 +50,23 @@ def kinds(now: datetime) -> dict[str, object]:
             item(following=True, followed_by=True, is_friend=True),
         ],
     }
+
+
+@dataclass
+class Medal:
+    name: str
+    icon: str
+    tone: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def tree(crown: int, *, is_done: bool = False) -> SimpleNamespace:
+    """A picture of a goal with so many leaves in the crown."""
+    leaves = [item(x=128 + 32 * (leaf % 3), y=96 - 18 * (leaf // 3), r=20, kind=leaf % 3) for leaf in range(crown)]
+    trunk = item(d="M160 168 C158 130 162 120 160 92", width=7, kind=0)
+    return item(kind="tree", spots=leaves, paths=[trunk], boxes=[], is_done=is_done)
 
 
 def poll(

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
@@ -24,7 +26,15 @@ while True:
 """
 
 
-def run(path, seconds, *, signals=1):
+def run(path, seconds, *, signals=1, **settings):
+    """Stop a crew of one worker, in a process of its own: the browser tests of this one keep a loop running."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+        return alone.submit(stop, path, seconds, signals, settings).result(60)
+
+
+def stop(path, seconds, signals, settings):
+    for name, value in settings.items():
+        setattr(supervisor, name, value)
     service = Service("worker", [sys.executable, "-c", WORKER, str(path), str(seconds)])
 
     async def nothing():
@@ -48,11 +58,9 @@ def run(path, seconds, *, signals=1):
 
 
 @pytest.mark.parametrize(("seconds", "patience", "ends"), [(0.6, 5, True), (9, 0.4, False)])
-def test_a_worker_ends_what_it_is_at(tmp_path, monkeypatch, seconds, patience, ends):
-    monkeypatch.setattr(supervisor, "PATIENCE", patience)
-    monkeypatch.setattr(supervisor, "TELLS_AFTER", 0.2)
+def test_a_worker_ends_what_it_is_at(tmp_path, seconds, patience, ends):
     done = tmp_path / "done"
-    assert run(done, seconds) == 0
+    assert run(done, seconds, PATIENCE=patience, TELLS_AFTER=0.2) == 0
     assert done.exists() is ends
 
 
