@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
 HOME_MAX = 150_000
 WATCH = """window.moved = [];
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
-  const what = entry.sources.map(({ node }) => node?.className || node?.parentElement?.className || node?.nodeName);
+  const place = ({ x, y, width, height }) => [x, y, width, height].join(" ");
+  const what = entry.sources.map(({ node, previousRect, currentRect }) =>
+    [node?.nodeName, node?.className || node?.parentElement?.className, place(previousRect), place(currentRect)]);
   if (!entry.hadRecentInput) window.moved.push(`${entry.value} ${what}`);
 })).observe({ type: "layout-shift", buffered: true });"""
 
