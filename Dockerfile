@@ -14,6 +14,8 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=config.settings.production \
     MEDIA_ROOT=/srv/media \
     LOG_FORMAT=json
+# A font with Chinese, for posters and the pictures other sites show of a link.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin quanzi \
     && install -d -o quanzi -g quanzi -m 750 /srv/media /srv/beat
 COPY --from=build /venv /venv

@@ -1,4 +1,5 @@
 from typing import Any
+from unicodedata import normalize
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.models import UserSession
@@ -9,6 +10,8 @@ from django.urls import reverse
 from accounts import region
 from accounts.actions import consents, devices, people
 from accounts.browsers import label_of
+from accounts.events import ProfileChanged
+from core.events import record
 
 DEVICE_COOKIE = "device"
 
@@ -23,6 +26,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
             consents.agree(user=user, version=settings.AGREEMENT_VERSION)
+            record(ProfileChanged(user_id=user.pk))
         return user
 
     def post_login(self, request: HttpRequest, user: Any, *, signup: bool, **rest: Any) -> HttpResponse:
@@ -46,6 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
         address = region.trimmed(self.get_client_ip(request) or "")
         UserSession.objects.filter(session_key=request.session.session_key).update(ip=address)
         return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Under which the tries with one name are counted: the same for every address of this site and for however the
+        name is written."""
+        name = str(credentials.get("email") or credentials.get("username") or "")
+        return normalize("NFKC", name).strip().casefold()
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever asked to close their account is shown the way back first."""

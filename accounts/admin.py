@@ -10,7 +10,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.models import User
+from accounts.models import Follow, User
+from core.admin.base import ReadOnlyAdmin
 
 _DATES = ["verified_at", "banned_until", "last_seen_at", "last_login", "date_joined"]
 
@@ -79,3 +80,14 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Accounts are closed (not active), not deleted: what others answered to would go with them."""
         return False
+
+
+@admin.register(Follow)
+class FollowAdmin(ReadOnlyAdmin):
+    """Who reads whom: to look into complaints of many who follow one person at once."""
+
+    list_display = ("follower", "followed", "created_at")
+    list_select_related = ("follower", "followed")
+    search_fields = ("=follower__username", "=followed__username", "=follower__nickname", "=followed__nickname")
+    search_help_text = _("Name of one of the two, whole")
+    fields = ("follower", "followed", "created_at")

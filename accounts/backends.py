@@ -3,13 +3,18 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
 
 from accounts.models import User
+from accounts.models.block import keeps_distance
 from core.prepared import Prepared
 
-_by_id = Prepared(lambda any_: User.objects.select_related("avatar").filter(pk=any_.id), "id")
+_by_id = Prepared(
+    lambda any_: User.objects.select_related("avatar").filter(pk=any_.id).annotate(keeps_distance=keeps_distance()),
+    "id",
+)
 
 
 class AuthenticationBackend(AllauthBackend):
-    """Logs in by user name or e-mail, and loads whoever is logged in together with the avatar every page shows."""
+    """Logs in by user name or e-mail, and loads whoever is logged in together with the avatar every page
+    shows, and with the answer whether what others write may be kept from them (`keeps_distance`)."""
 
     def get_user(self, user_id: Any) -> User | None:
         user = next(iter(_by_id.instances(id=int(user_id))), None)

@@ -24,6 +24,7 @@ ICONS = {
     FactKind.ADULT: "user-round-check",
     FactKind.GENDER: "circle-user-round",
     FactKind.MERCHANT_STAFF: "store",
+    FactKind.OUTSIDE_SCORE: "gauge",
 }
 EVERYWHERE = Fact.Shown.CIRCLES
 
@@ -107,6 +108,8 @@ def title(kind: str, value: str, name: str = "", name_en: str = "") -> str:
         return _("Lives in %(name)s") % {"name": named}
     if kind == FactKind.MERCHANT_STAFF:
         return _("Works for %(name)s") % {"name": named}
+    if kind == FactKind.OUTSIDE_SCORE:
+        return _("Reaches %(level)s at %(name)s") % {"name": named, "level": value.rpartition(":")[2]}
     if kind == FactKind.ADULT:
         return _("18 or older")
     if kind == FactKind.GENDER:

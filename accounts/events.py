@@ -50,3 +50,18 @@ class IdentityChanged(Event):
 
     user_id: int
     what: str
+
+
+@dataclass(frozen=True)
+class PersonFollowed(Event):
+    """Somebody began to follow somebody."""
+
+    follower_id: int
+    followed_id: int
+
+
+@dataclass(frozen=True)
+class ProfileChanged(Event):
+    """Somebody new is here, or shows themselves differently."""
+
+    user_id: int

@@ -29,10 +29,11 @@ class FactLine:
 
 
 def mine(user: User) -> tuple[list[FactLine], list[FactLine]]:
-    """What holds or will hold, and what did. Queries: 2."""
+    """What holds or will hold, and what did; scores from elsewhere have a page of their own. Queries: 2."""
     changes = FactChange.objects.order_by("-id")
     rows = (
         Fact.objects.filter(user=user)
+        .exclude(source=Fact.Source.OUTSIDE)
         .select_related("institution")
         .prefetch_related(Prefetch("changes", changes, to_attr="newest"))
         .order_by("kind", "value", "-id")

@@ -8,6 +8,7 @@ from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as BaseAddWebAuthnForm
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm as BaseLoginWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -146,9 +147,20 @@ class AddWebAuthnForm(BaseAddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("What you call it")
         if "passwordless" in self.fields:
+            self.fields["passwordless"].initial = True
             self.fields["passwordless"].label = _("Log in with it alone, without a password")
             self.fields["passwordless"].help_text = _("The device then asks for your finger, your face or its code.")
         _without_placeholders(self)
+
+
+class LoginWebAuthnForm(BaseLoginWebAuthnForm):
+    def clean_credential(self) -> Any:
+        """Says which other way there is, where this passkey opens no account (any more)."""
+        try:
+            return super().clean_credential()
+        except ValidationError as error:
+            said = _("This passkey opens no account here. Log in with your password instead.")
+            raise ValidationError(said, code="unknown_passkey") from error
 
 
 def _ask_for_code(form: forms.BaseForm) -> None:

@@ -14,6 +14,24 @@ from core.observability.checks import Finding, register, warning, well, wrong
 STORED = ("postgres", "migrations")
 
 
+@register("stand-ins", gettext_lazy("What stands for a real service"))
+def stand_ins() -> Finding:
+    """Adapters for development that reach nobody, on a site that is not for development."""
+    if settings.DEMO:
+        return well(_("This is a site for development; nothing leaves it."))
+    found = []
+    if ".sandbox." in settings.SMS_PROVIDER:
+        found.append(_("codes to phones are sent to nobody (SMS_PROVIDER)"))
+    if settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2] in ("locmem", "filebased", "console", "dummy"):
+        found.append(_("mail is sent to nobody (EMAIL_URL)"))
+    if ".sandbox." in settings.OUTSIDE_SCORE_PROVIDER:
+        found.append(_("scores from elsewhere are made up (OUTSIDE_SCORE_PROVIDER)"))
+    if not found:
+        return well(_("Mail, text messages and scores go to real services."))
+    said = _("A sandbox stands here for a real service: %(what)s.") % {"what": "; ".join(found)}
+    return warning(said, _("Set these to real services before real people sign up."))
+
+
 @register("identity-keys", gettext_lazy("Keys of legal identities"), needs=STORED)
 def identity_keys() -> Finding:
     versions = set(SealedPerson.objects.order_by().values_list("key_version", flat=True).distinct())

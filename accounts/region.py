@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-_PINYIN = {
+PROVINCES = {
     "北京": "Beijing",
     "天津": "Tianjin",
     "河北": "Hebei",
@@ -88,7 +88,7 @@ def label(code: str) -> str:
     name = names.get(country, country)
     if not province:
         return name
-    return province if language.startswith("zh") else f"{_PINYIN.get(province, province)}, {name}"
+    return province if language.startswith("zh") else f"{PROVINCES.get(province, province)}, {name}"
 
 
 def trimmed(address: str) -> str:

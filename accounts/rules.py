@@ -32,6 +32,11 @@ ATTEMPTS_PER_DAY = 5
 COOL_DOWN = {3: timedelta(minutes=10), 4: timedelta(hours=1)}
 """So many refusals within 24 hours → so long until the next attempt."""
 
+FOLLOWS_MAX = 2_000
+"""People one person may follow: what they post is gathered person by person when it is read."""
+FOLLOWS_A_DAY, FOLLOWS_A_DAY_WHEN_NEW, NEW_DAYS = 100, 20, 7
+"""People one may begin to follow within a day, and in the first days of an account: scripts want thousands."""
+
 
 def can_write(user: Any) -> Decision:
     """May this person write anything at all? Every write asks this first.
@@ -65,6 +70,19 @@ def can_pay(user: Any) -> Decision:
     if decision and not passport_of(user).holds(FactKind.ADULT):
         return refuse("not_adult", _("What costs money is for adults, once your identity document has shown your age."))
     return decision
+
+
+def can_add_outside_score(user: Any) -> Decision:
+    """May this person have a score from elsewhere fetched? Scores of children are not asked for.
+
+    Codes of can_write but for `banned`, and `not_adult`.
+    """
+    decision = can_write(user)
+    if not decision and decision.code != "banned":
+        return decision
+    if not passport_of(user).holds(FactKind.ADULT):
+        return refuse("not_adult", _("Scores are for adults, once your identity document has shown your age."))
+    return ALLOWED
 
 
 def can_guard(user: Any, child: Any) -> Decision:
@@ -126,6 +144,23 @@ def may_renew(valid_until: date | None) -> bool:
     if valid_until is None:
         return False
     return valid_until - timezone.localdate() <= timedelta(days=max(settings.IDENTITY_RENEW_DAYS))
+
+
+def can_follow(*, is_open: bool, is_apart: bool, following: int, today: int, is_new: bool) -> Decision:
+    """May somebody begin to follow a person? After `can_write`.
+
+    `is_open`: that person lets them; `is_apart`: a block stands between the two, whoever made it; `following` and
+    `today`: how many they follow, and have begun to follow today; `is_new`: their account is younger than NEW_DAYS.
+    Codes: `not_followable`, for both of the first, so that nobody learns of a block; `too_many_followed`,
+    `too_many_follows_today`.
+    """
+    if is_apart or not is_open:
+        return refuse("not_followable", _("You cannot follow this person."))
+    if following >= FOLLOWS_MAX:
+        return refuse("too_many_followed", _("You follow as many people as one can read. Take some back first."))
+    if today >= (FOLLOWS_A_DAY_WHEN_NEW if is_new else FOLLOWS_A_DAY):
+        return refuse("too_many_follows_today", _("That is enough new people for one day. Please go on tomorrow."))
+    return ALLOWED
 
 
 def is_reserved(name: str) -> bool:

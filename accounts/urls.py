@@ -1,6 +1,20 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from accounts.views import agreements, credit, data, desk, distance, facts, guardians, me, privacy, security, verify
+from accounts.views import (
+    agreements,
+    credit,
+    data,
+    desk,
+    distance,
+    facts,
+    follows,
+    guardians,
+    me,
+    outside_score,
+    privacy,
+    security,
+    verify,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -20,6 +34,10 @@ urlpatterns = [
     path("institutions/<slug:slug>/keys/<int:pk>/withdraw/", desk.withdraw_key, name="desk_withdraw_key"),
     path("institutions/<slug:slug>/people/", desk.people, name="desk_people"),
     path("institutions/<slug:slug>/people/<int:pk>/revoke/", desk.revoke, name="desk_revoke"),
+    path("me/outside-score/", outside_score.mine, name="outside_score"),
+    path("me/outside-score/back/", outside_score.back, name="outside_score_back"),
+    path("me/outside-score/take-back/", outside_score.take_back, name="outside_score_take_back"),
+    path("me/outside-score/sandbox/", outside_score.sandbox, name="outside_score_sandbox"),
     path("me/verify/", verify.verify, name="verify"),
     path("me/credit/", credit.credit, name="credit"),
     path("me/credit/changes/<int:pk>/appeal/", credit.appeal, name="credit_appeal"),
@@ -46,9 +64,16 @@ urlpatterns = [
     path("me/verify/back/", verify.back, name="verify_back"),
     path("me/privacy/", privacy.privacy, name="privacy"),
     path("identity/callback/<slug:provider>/", verify.callback, name="identity_callback"),
+    path("me/followers/", follows.my_followers, name="my_followers"),
+    path("me/following/", follows.settings, name="follow_settings"),
     path("people/<str:username>/", me.profile, name="profile"),
+    path("people/<str:username>/about/", me.about, name="about"),
+    path("people/<str:username>/follow/", follows.follow, name="follow"),
+    path("people/<str:username>/unfollow/", follows.unfollow, name="unfollow"),
+    path("people/<str:username>/remove/", follows.remove_follower, name="remove_follower"),
     path("people/<str:username>/block/", distance.block, name="block"),
     path("people/<str:username>/unblock/", distance.unblock, name="unblock"),
     path("people/<str:username>/mute/", distance.mute, name="mute"),
     path("people/<str:username>/unmute/", distance.unmute, name="unmute"),
+    re_path(r"^people/(?P<username>[^/]+)/(?P<which>followers|following|friends)/$", follows.lists, name="follows"),
 ]

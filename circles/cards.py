@@ -4,7 +4,7 @@ Drawing is what a page of posts costs. So a card is drawn once per post, version
 holes in it (core/parts.py), and the holes are filled for each viewer: how long ago, liked or not, the counts. The key
 holds everything else the card shows (nickname, avatar, circle's name), so nothing is ever invalidated: what changes is
 found under another key. One SQL query a page, and one Redis round trip for cards this process has not shown lately; two
-more of each for cards nobody has seen yet.
+more of each for cards nobody has seen yet. Polls and events ask for what is the viewer's of them (circles/live.py).
 """
 
 import json
@@ -16,25 +16,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
     BooleanField,
+    Case,
+    DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
+    Field,
     FilteredRelation,
+    Func,
     OuterRef,
     Q,
     QuerySet,
     TextField,
     Value,
+    When,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts import badges
 from accounts.models import User
-from circles import queries, rules
+from circles import live, queries, rules
 from circles.models import Circle, Like, Membership, Post
-from circles.models.authored import shown_name
+from circles.models.authored import kept_badges, shown_name
+from circles.models.honor import honor_of
 from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
@@ -45,7 +51,7 @@ from core.prepared import Prepared, among
 if TYPE_CHECKING:
     Person = User | Any
 
-HOLES = {name: hole(name) for name in ("ago", "like", "comments")}
+HOLES = {name: hole(name) for name in ("ago", "like", "comments", "live")}
 _drawings = Drawings(most=2000, seconds=24 * 3600)
 
 
@@ -61,16 +67,25 @@ class Row(NamedTuple):
     is_pinned: bool
     like_count: int
     comment_count: int
+    kind: str
     nickname: str
     avatar_id: int | None
     is_author_verified: bool
     circle_name: str
     author_badges: str
     """As the row keeps them (accounts.badges); empty for those who show none."""
+    author_mark: str | None = None
+    """Role and title in the circle (circles.byline.Mark)."""
+    honor: str = ""
+    """Level and title of the author there (circles.models.honor)."""
     liked: bool = False
     role: str | None = None
+    powers: int | None = None
     membership_state: str | None = None
     silenced_until: datetime | None = None
+    gates: str | None = None
+    """Of the viewer's own posts the circle's gates, and since when they are a member: whether they may be edited."""
+    joined_at: datetime | None = None
 
 
 _SHARED = (
@@ -83,16 +98,31 @@ _SHARED = (
     "is_pinned",
     "like_count",
     "comment_count",
+    "kind",
 )
 _OF_OTHERS = {
     "nickname": shown_name(),
     "avatar_id": F("author__avatar_id"),
     "is_author_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "circle_name": F("circle__name"),
-    "author_badges": Coalesce(
-        NullIf(Cast("author__badges", TextField()), Value("[]", output_field=TextField())),
-        Value("", output_field=TextField()),
+    "author_badges": kept_badges(),
+    # None where the name does not lead to the person; a pseudonym never carries a role.
+    "author_mark": Case(
+        When(
+            author_mask="",
+            author_linked=True,
+            then=Func(
+                F("circle__marks"),
+                Cast(F("author_id"), TextField()),
+                template="(%(expressions)s)",
+                arg_joiner=" ->> ",
+                output_field=TextField(),
+            ),
+        ),
+        default=Value(None, output_field=TextField()),
+        output_field=TextField(),
     ),
+    "honor": honor_of(),
 }
 
 
@@ -101,7 +131,9 @@ class Rights(NamedTuple):
 
     can_edit: bool = False
     can_delete: bool = False
-    can_moderate: bool = False
+    can_pin: bool = False
+    can_feature: bool = False
+    can_run: bool = False
 
 
 _NONE = Rights()
@@ -120,24 +152,38 @@ class HtmlCard(NamedTuple):
 
 
 def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
-    """The rows of those posts among `ids` that the viewer may see, in no order. One SQL query, compiled once."""
+    """The rows of those posts among `ids` that the viewer may see, in no order. One SQL query, compiled once; one more
+    where some are not in the open."""
     if not viewer.is_authenticated:
         return [Row(*row) for row in rows_of(Post.objects.visible_to(viewer).filter(pk__in=ids), viewer)]
-    return [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=ids)]
+    if viewer.keeps_distance:
+        return [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=ids)]
+    rows = [Row(*row) for row in _rows_in_the_open(viewer=viewer.pk, ids=ids)]
+    if len(rows) < len(ids):
+        rest = list(set(ids).difference(row.id for row in rows))
+        rows += [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=rest)]
+    return rows
 
 
 def _visible_rows_query(any_: Any) -> "QuerySet[Any]":
-    viewer = User(pk=any_.viewer)
+    viewer = User.somebody(any_.viewer)
     return rows_of(Post.objects.visible_to(viewer).heard_by(viewer).filter(pk__in=among(any_.ids)), viewer)
 
 
+def _rows_in_the_open_query(any_: Any) -> "QuerySet[Any]":
+    viewer = User.somebody(any_.viewer, keeps_distance=False)
+    return rows_of(Post.objects.visible_in_the_open(viewer).filter(pk__in=among(any_.ids)), viewer)
+
+
 _visible_rows = Prepared(_visible_rows_query, "viewer", "ids")
+_rows_in_the_open = Prepared(_rows_in_the_open_query, "viewer", "ids")
 
 
 def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tuple[list[HtmlCard], Page[HtmlCard]]":
-    """(pinned, first page) of a circle as its page shows them. One SQL query, compiled once."""
+    """(pinned, first page) of a circle that `viewer` was just found to see, as its page shows them. One SQL query,
+    compiled once."""
     if viewer.is_authenticated:
-        found = _front_rows(tab, size)(viewer=viewer.pk, circle=circle.pk)
+        found = _front_rows(tab, size, viewer.keeps_distance)(viewer=viewer.pk, circle=circle.pk)
     else:
         found = list(_front(circle, viewer, tab, size))
     # UNION ALL keeps the order within its halves, but nobody promises it.
@@ -149,19 +195,21 @@ def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tup
 
 
 @lru_cache(maxsize=32)
-def _front_rows(tab: str, size: int) -> Prepared:
+def _front_rows(tab: str, size: int, keeps_distance: bool) -> Prepared:
     def query(any_: Any) -> "QuerySet[Any]":
-        return _front(Circle(pk=any_.circle), User(pk=any_.viewer), tab, size)
+        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+        return _front(Circle(pk=any_.circle), viewer, tab, size)
 
     return Prepared(query, "viewer", "circle")
 
 
 def _front(circle: Circle, viewer: "Person", tab: str, size: int) -> "QuerySet[Any]":
     """One row more than the page, and above the latest the pinned ones."""
-    listed = rows_of(queries.listed_posts(circle, viewer, tab).newest_first(), viewer)[: size + 1]
+    seen = Post.objects.visible_inside(viewer).filter(circle=circle)
+    listed = rows_of(queries.listed(seen, viewer, tab).newest_first(), viewer)[: size + 1]
     if tab != "latest":
         return listed
-    pinned = rows_of(queries.kept_on_top(circle, viewer), viewer)[: rules.PINNED_MAX]
+    pinned = rows_of(queries.on_top(seen), viewer)[: rules.PINNED_MAX]
     return pinned.union(listed, all=True)
 
 
@@ -179,9 +227,16 @@ def with_row(posts: PostQuerySet, viewer: "Person") -> PostQuerySet:
         liked=Exists(Like.objects.filter(user_id=viewer.pk, post=OuterRef("pk"))),
         mine=FilteredRelation("circle__memberships", condition=Q(circle__memberships__user_id=viewer.pk)),
         role=F("mine__role"),
+        powers=F("mine__powers"),
         membership_state=F("mine__state"),
         silenced_until=F("mine__silenced_until"),
+        gates=_of_own(Cast(F("circle__gates"), TextField()), viewer, TextField()),
+        joined_at=_of_own(F("mine__joined_at"), viewer, DateTimeField()),
     )
+
+
+def _of_own(value: Any, viewer: "Person", field: "Field[Any, Any]") -> Case:
+    return Case(When(author_id=viewer.pk, then=value), default=Value(None, output_field=field), output_field=field)
 
 
 def row_of(post: Any, viewer: "Person") -> Row:
@@ -213,6 +268,8 @@ def html_cards(
         }
 
     drawn = _drawings.get(keys, draw_missing)
+    alive = [(row.id, row.kind) for row in found if row.kind in live.KINDS]
+    blocks = live.blocks(alive, viewer) if alive else {}
     return [
         HtmlCard(
             row.id,
@@ -222,6 +279,7 @@ def html_cards(
                     "ago": clock.ago(row.published_at),
                     "like": _like(language, row.id, row.liked, row.like_count),
                     "comments": _comments(language, row.comment_count),
+                    "live": blocks.get(row.id, _NOTHING),
                 }
             ),
         )
@@ -259,11 +317,13 @@ class Html:
 def _key(row: Row, place: str, rights: Rights) -> str:
     """Everything the card shows but for its holes. The circle's name, which may hold anything, comes last."""
     may = "".join("01"[right] for right in rights)
-    author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}"
+    author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}:{row.honor}"
     if row.author_badges:
         # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
         shown = badges.shown(json.loads(row.author_badges), in_circles=True)
         author += "".join(f":{badge.kind}={badge.value}={badge.name}={badge.name_en}" for badge in shown)
+    if row.author_mark:
+        author += f":{row.author_mark}"
     return f"card:{row.id}:{row.version}:{place}:{may}:{author}:{row.circle_name}"
 
 
@@ -281,16 +341,25 @@ def _rights(row: Row, viewer: "Person") -> Rights:
             circle_id=row.circle_id,
             user_id=viewer.pk,
             role=row.role,
+            powers=row.powers,
             state=row.membership_state,
             silenced_until=row.silenced_until,
         )
+        if row.joined_at is not None:
+            membership.joined_at = row.joined_at
+    circle = None
+    if row.gates not in (None, "{}"):
+        circle = Circle(id=row.circle_id, gates=json.loads(row.gates or ""))
     return Rights(
-        bool(rules.can_edit(viewer, post, membership)),
+        bool(rules.can_edit(viewer, post, membership, circle)),
         bool(rules.can_delete(viewer, post, membership)),
-        bool(rules.can_moderate(viewer, membership)),
+        bool(rules.can_pin(viewer, membership)),
+        bool(rules.can_feature(viewer, membership)),
+        bool(rules.can_run(viewer, post)),
     )
 
 
+_NOTHING: Pieces = []
 _more = Part("components/_load_more.html", holes=("url",))
 _end = Part("components/_load_more.html", kept=("url", "end"))
 _like_button = Part("components/_like_button.html", kept=("liked", "like_count"), holes=("post_id", "like_url"))

@@ -1,9 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Category, Circle, CircleKind
+from circles.models import Category, Circle, CircleKind, Entry, Visibility
 from core.text.clean import clean, clean_line
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
@@ -40,6 +41,17 @@ class CircleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "data-autogrow": ""}),
         help_text=_("What is welcome, and what is not."),
     )
+    purpose = SafeTextField(
+        label=_("Purpose"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-autogrow": ""}),
+        help_text=_("Whom is it for, and what shall happen in it? Only the team of this site reads this, to decide."),
+    )
+    visibility = forms.ChoiceField(
+        label=_("Who may read"), choices=Visibility.choices, required=False, initial=Visibility.PUBLIC
+    )
+    entry = forms.ChoiceField(label=_("How people join"), choices=Entry.choices, required=False, initial=Entry.OPEN)
     slug = forms.CharField(
         label=_("Address"),
         max_length=40,
@@ -70,9 +82,58 @@ class CircleForm(forms.Form):
         help_text=_("A wide picture for the top of the page."),
     )
 
-    def __init__(self, *args: Any, circle: Circle | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, circle: Circle | None = None, is_owner: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if circle is not None:
-            del self.fields["slug"]
-        if circle is None or circle.kind != CircleKind.INTEREST:
+            for name in ("slug", "purpose", "visibility", "entry"):
+                del self.fields[name]
+        elif not settings.CIRCLE_FOUNDING_REVIEW:
+            del self.fields["purpose"]
+        else:
+            self.fields["purpose"].required = True
+        if circle is None or circle.kind != CircleKind.INTEREST or not is_owner:
             del self.fields["masks_authors"]
+
+    def clean_visibility(self) -> str:
+        return self.cleaned_data["visibility"] or Visibility.PUBLIC
+
+    def clean_entry(self) -> str:
+        return self.cleaned_data["entry"] or Entry.OPEN
+
+
+class DoorsForm(forms.Form):
+    """Who may read, and how people join."""
+
+    visibility = forms.ChoiceField(label=_("Who may read"), choices=Visibility.choices, widget=forms.RadioSelect)
+    entry = forms.ChoiceField(label=_("How people join"), choices=Entry.choices, widget=forms.RadioSelect)
+    questions = forms.CharField(
+        label=_("Questions for whoever applies"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "data-autogrow": ""}),
+        help_text=_("One a line, up to five. Their answers are kept with the application."),
+    )
+    member_cap = forms.IntegerField(
+        label=_("Members at most"),
+        required=False,
+        min_value=1,
+        max_value=10_000_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Leave it empty for as many as come. Everybody sees it."),
+    )
+
+
+class InvitationForm(forms.Form):
+    DAYS = [(1, _("1 day")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
+
+    days = forms.TypedChoiceField(label=_("Valid for"), choices=DAYS, coerce=int, initial=7)
+    uses_max = forms.IntegerField(
+        label=_("For how many people"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Leave it empty for any number."),
+    )
+    note = SafeTextField(
+        line=True, label=_("Note"), max_length=40, required=False, help_text=_("For yourself: whom or what it is for.")
+    )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import FactKind, Institution
+from accounts.outside_score.provider import current, value_of
 from circles.gates.language import (
     CREDIT_LEAST,
     CREDIT_MOST,
@@ -46,7 +47,7 @@ FACTS = [
 ROLES = [
     ("", _("whoever it is")),
     (Role.MEMBER, pgettext_lazy("role", "a member of this circle")),
-    (Role.MODERATOR, pgettext_lazy("role", "its owner or a moderator")),
+    (Role.MODERATOR, pgettext_lazy("role", "its owner, an admin or a moderator")),
 ]
 _WITH_VALUE = (
     FactKind.STUDENT,
@@ -130,7 +131,7 @@ class GateForm(forms.Form):
     def _add_way(self, number: int) -> None:
         prefix = f"way{number}_"
         is_joining = self.action == GateAction.ENTER
-        self.fields[f"{prefix}fact"] = forms.ChoiceField(label=_("Somebody who"), choices=FACTS, required=False)
+        self.fields[f"{prefix}fact"] = forms.ChoiceField(label=_("Somebody who"), choices=_facts(), required=False)
         self.fields[f"{prefix}value"] = forms.CharField(
             label=_("Which one?"),
             required=False,
@@ -170,6 +171,21 @@ class GateForm(forms.Form):
         return {"all": found} if len(found) > 1 else found[0]
 
 
+def _facts() -> list[tuple[str, Any]]:
+    """What may be asked for; scores only where a service is set up that gives them."""
+    provider = current()
+    if provider is None:
+        return FACTS
+    text = _("reaches %(level)s at %(name)s (needs approval)")
+    return [
+        *FACTS,
+        *(
+            (f"{FactKind.OUTSIDE_SCORE}:{value_of(provider, level)}", text % {"level": level, "name": provider.name})
+            for level in provider.levels
+        ),
+    ]
+
+
 def _code(value: str, kind: str) -> str:
     """The code of what is called so; what nothing is called stays, for the action to judge."""
     if kind in (FactKind.PROFESSION, FactKind.RESIDENT):
@@ -193,7 +209,7 @@ def _initial(number: int, clause: Clause) -> dict[str, Any]:
     initial: dict[str, Any] = {}
     for one in clause:
         match one:
-            case HoldsFact("gender" as kind, value):
+            case HoldsFact(FactKind.GENDER | FactKind.OUTSIDE_SCORE as kind, value):
                 initial["fact"] = f"{kind}:{value}"
             case HoldsFact(kind, value):
                 initial |= {"fact": kind, "value": value}

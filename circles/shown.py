@@ -3,13 +3,15 @@
 Templates find the same names here as on the rows themselves.
 """
 
+from datetime import timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts.local_time import today_of
 from accounts.models import User
-from circles.models import Circle, Membership
+from circles.models import Circle, Membership, Power
 from core.errors import Decision
 
 
@@ -35,6 +37,11 @@ class CircleShown(NamedTuple):
     post_count: int
     owner: PersonShown
     get_absolute_url: str
+    member_cap: int | None
+    entry: str
+    vacancy: str
+    is_public: bool
+    """Strangers may see it, and feed readers ask for it."""
 
 
 class CircleRowShown(NamedTuple):
@@ -52,6 +59,14 @@ class MembershipShown(NamedTuple):
     role: str
     is_active: bool
     muted: bool
+    is_staff: bool = False
+    may_edit: bool = False
+    may_admit: bool = False
+    may_invite: bool = False
+    may_ban: bool = False
+    waiting: int = 0
+    """Applications to join, for whoever decides them."""
+    may_delete: bool = False
 
 
 class Refusal(NamedTuple):
@@ -87,6 +102,10 @@ def circle_shown(circle: Circle) -> CircleShown:
         circle.post_count,
         person_shown(circle.owner),
         _circle_url(circle.slug),
+        circle.member_cap,
+        circle.entry,
+        circle.vacancy,
+        not circle.is_view_gated,
     )
 
 
@@ -97,8 +116,37 @@ def circle_row_shown(circle: Circle) -> CircleRowShown:
     )
 
 
-def membership_shown(membership: Membership | None) -> MembershipShown | None:
-    return membership and MembershipShown(membership.role, membership.is_active, membership.muted)
+def membership_shown(membership: Membership | None, *, waiting: int = 0) -> MembershipShown | None:
+    if membership is None:
+        return None
+    found = MembershipShown(membership.role, membership.is_active, membership.muted)
+    if not membership.is_staff:
+        return found
+    return found._replace(
+        is_staff=True,
+        may_edit=membership.may(Power.EDIT),
+        may_admit=membership.may(Power.ADMIT),
+        may_invite=membership.may(Power.INVITE),
+        may_ban=membership.may(Power.BAN),
+        waiting=waiting,
+        may_delete=membership.may(Power.DELETE),
+    )
+
+
+def daily_shown(person: User, circle: Circle, membership: Membership) -> dict[str, Any]:
+    """What the circle page says to a member about their day there: words and numbers as text, to fill holes with."""
+    today = today_of(person)
+    last = membership.signed_in_on
+    is_on = last is not None and last >= today - timedelta(days=1)
+    titles, grade = circle.level_titles, membership.grade
+    return {
+        "signed_in": last is not None and last >= today,
+        "has_grade": grade > 0,
+        "has_streak": is_on and membership.streak > 1,
+        "grade": str(grade),
+        "title": titles[grade - 1] if 0 < grade <= len(titles) else "",
+        "streak": str(membership.streak),
+    }
 
 
 def refusal(decision: Decision) -> Refusal:
@@ -119,4 +167,12 @@ def _person_url(username: str) -> str:
 
 
 def circle_tabs(url: str, tab: str) -> tuple[Tab, ...]:
-    return Tab(_("Latest"), url, tab == "latest"), Tab(_("Featured"), f"{url}?tab=featured", tab == "featured")
+    """What the circle's page and the pages of what it keeps show above themselves."""
+    return (
+        Tab(_("Latest"), url, tab == "latest"),
+        Tab(_("Featured"), f"{url}?tab=featured", tab == "featured"),
+        Tab(_("Hot"), f"{url}hot/", tab == "hot"),
+        Tab(_("Collections"), f"{url}collections/", tab == "collections"),
+        Tab(_("Topics"), f"{url}topics/", tab == "topics"),
+        Tab(_("Archive"), f"{url}archive/", tab == "archive"),
+    )

@@ -1,25 +1,50 @@
-from functools import cache
+"""Django's Redis cache, at a third less per call: most pages make two calls, and each took longer than the answer."""
+
+import os
+import threading
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
 from django.core.cache.backends.redis import RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NotConnected
+from redis.retry import Retry
+
+
+class _Kept(threading.local):
+    """Of each thread: pool → client."""
+
+    def __init__(self) -> None:
+        self.clients: dict[int, Any] = {}
 
 
 class _Client(RedisCacheClient):
-    """Django makes a client for every call, which takes longer than the call; one per connection pool is enough."""
+    """One client a thread, which keeps its connection. Django makes a client, and takes a connection from the pool, for
+    every call. A connection that was closed in the meantime is opened anew once, without a pause.
+    """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        make: Any = self._client  # type: ignore[attr-defined]  # the stubs leave it out
-        self._of_pool = cache(lambda pool: make(connection_pool=pool))
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("retry", Retry(NoBackoff(), 1, supported_errors=(NotConnected,)))
+        super().__init__(*args, **options)
+        self._kept = _Kept()
+        # Processes that fork must not talk over one connection.
+        os.register_at_fork(after_in_child=self._forget)
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         django: Any = super()
-        return self._of_pool(django._get_connection_pool(write))
+        pool = django._get_connection_pool(write)
+        client = self._kept.clients.get(id(pool))
+        if client is None:
+            make: Any = self._client  # type: ignore[attr-defined]  # the stubs leave it out
+            client = self._kept.clients[id(pool)] = make(connection_pool=pool, single_connection_client=True)
+        return client
+
+    def _forget(self) -> None:
+        self._kept = _Kept()
 
 
 class RedisCache(DjangoRedisCache):
-    """Django's own Redis cache with a client that is kept. Clients share nothing but their pool of connections."""
+    """Django's own Redis cache with clients that are kept."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)

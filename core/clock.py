@@ -1,11 +1,10 @@
 """How long ago something was, in few words."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -15,48 +14,46 @@ from core.parts import hole
 class Clock:
     """The moment a page is drawn: the time, the zone and the language are asked for once, not by each of its times."""
 
-    __slots__ = ("_language", "_now", "_today", "_year", "_zone")
+    __slots__ = ("_language", "_now", "_today", "_yesterday", "_zone", "year")
 
     def __init__(self) -> None:
-        self._now = timezone.localtime()
-        self._zone = self._now.tzinfo
-        self._today, self._year = self._now.toordinal(), self._now.year
+        now = timezone.localtime()
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self._now, self._zone, self.year = now.timestamp(), now.tzinfo, now.year
+        self._today, self._yesterday = today.timestamp(), (today - timedelta(days=1)).timestamp()
         self._language = get_language()
 
     def ago(self, value: datetime) -> str:
         """ "just now", "5 min ago", "3 h ago", "yesterday 10:20", "20 Nov", "20 Nov 2025"."""
-        then = value.astimezone(self._zone)
-        days = self._today - then.toordinal()
-        if days > 1:
-            return _day(then.date(), self._language, is_this_year=then.year == self._year)
-        minutes = int((self._now - then).total_seconds() // 60)
+        return self.ago_at(value.timestamp())
+
+    def ago_at(self, moment: float) -> str:
+        """`ago` of seconds since 1970. Whatever is of today is told without a calendar."""
+        minutes = int((self._now - moment) // 60)
         if minutes < 60:
             return _minutes(minutes, self._language)
-        if days:
+        if moment >= self._today:
+            return _hours(minutes // 60, self._language)
+        then = datetime.fromtimestamp(moment, self._zone)
+        if moment >= self._yesterday:
             return _yesterday(then.hour, then.minute, self._language)
-        return _hours(minutes // 60, self._language)
+        return _day(then.date(), self._language, is_this_year=then.year == self.year)
 
     def ago_or_hole(self, value: datetime) -> str:
         """`ago` where it stays true for the rest of this `year`, else a hole for `Agos` (core/parts.py)."""
-        if self._today - value.astimezone(self._zone).toordinal() > 1:
-            return self.ago(value)
-        return hole(f"ago{int(value.timestamp())}")
-
-    @property
-    def year(self) -> int:
-        return self._year
+        moment = value.timestamp()
+        return self.ago_at(moment) if moment < self._yesterday else hole(f"ago{int(moment)}")
 
 
-class Agos(dict[str, SafeString]):
+class Agos(dict[str, Any]):
     """What is filled into the holes that `ago_or_hole` left."""
 
     def __init__(self) -> None:
         super().__init__()
         self._clock = Clock()
 
-    def __missing__(self, name: str) -> SafeString:
-        moment = datetime.fromtimestamp(int(name.removeprefix("ago")), UTC)
-        self[name] = text = conditional_escape(self._clock.ago(moment))
+    def __missing__(self, name: str) -> str:
+        self[name] = text = self._clock.ago_at(int(name.removeprefix("ago")))
         return text
 
 

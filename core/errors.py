@@ -49,6 +49,16 @@ class Refused(DomainError):
     status = 403
 
 
+class TooMany(DomainError):
+    """Too often in a short time; `retry_after` says in how many seconds there is room again."""
+
+    status = 429
+
+    def __init__(self, code: str, message: str | Promise, *, retry_after: int) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
+
+
 class NotFound(DomainError):
     """There is no such thing, or not for this viewer: the answer is the same."""
 

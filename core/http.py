@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, TooMany
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -51,9 +51,19 @@ class DomainErrorMiddleware:
         if isinstance(error, NotFound):
             raise Http404(str(error))
         if is_htmx(request):
-            return toast(HttpResponse(status=error.status), str(error), level="error")
+            return _wait(toast(HttpResponse(status=error.status), str(error), level="error"), error)
+        if isinstance(error, TooMany):
+            context = {"retry_after": error.retry_after, "back": came_from(request)}
+            return _wait(render(request, "429.html", context, status=error.status), error)
         context = {"message": error.message, "code": error.code, "back": came_from(request), "details": error.details}
         return render(request, "refused.html", context, status=error.status)
+
+
+def _wait(response: HttpResponse, error: DomainError) -> HttpResponse:
+    """Say when to come back, where the refusal knows."""
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def never_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

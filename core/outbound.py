@@ -60,6 +60,13 @@ class Outbound:
 
     def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """POST and return the answer, whatever its status. Raises OutboundError; Forbidden before anything is sent."""
+        return self._call("POST", url, body, headers)
+
+    def get(self, url: str, *, headers: Mapping[str, str]) -> Answer:
+        """GET, the same; what is longer than ANSWER_MAX is cut off."""
+        return self._call("GET", url, None, headers)
+
+    def _call(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         parts, port = _checked(url)
         where = (parts.scheme, parts.hostname or "", port)
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
@@ -67,10 +74,10 @@ class Outbound:
         try:
             if kept is not None:
                 try:
-                    return self._ask(where, kept, path, body, headers)
+                    return self._ask(where, kept, method, path, body, headers)
                 except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                     kept.close()  # it had been idle for too long
-            return self._ask(where, _connection(*where), path, body, headers)
+            return self._ask(where, _connection(*where), method, path, body, headers)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise OutboundError(f"{where[1]}: {error!r}"[:200]) from error
 
@@ -78,8 +85,9 @@ class Outbound:
         self,
         where: tuple[str, str, int],
         connection: http.client.HTTPConnection,
+        method: str,
         path: str,
-        body: bytes,
+        body: bytes | None,
         headers: Mapping[str, str],
     ) -> Answer:
         # A timeout of the socket counts from byte to byte; this one ends even an answer that drips.
@@ -87,7 +95,7 @@ class Outbound:
         clock.start()
         done = False
         try:
-            connection.request("POST", path, body=body, headers=dict(headers))
+            connection.request(method, path, body=body, headers=dict(headers))
             with connection.getresponse() as response:
                 content = response.read(ANSWER_MAX)
                 is_whole = response.isclosed() or not response.read(1)

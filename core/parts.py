@@ -17,10 +17,14 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
+from hashlib import blake2b
 from html import escape
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from weakref import WeakSet
 
+from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.template import Context
 from django.template.loader import get_template
@@ -137,11 +141,12 @@ class Drawings:
     def _fetch(
         self, keys: Mapping[Wanted, str], draw_missing: Callable[[list[Wanted]], Mapping[Wanted, str]]
     ) -> dict[Wanted, Cut]:
-        cached = cache.get_many(keys.values())
-        html = {wanted: cached[key] for wanted, key in keys.items() if key in cached}
+        places = {wanted: f"{release()}:{key}" for wanted, key in keys.items()}
+        cached = cache.get_many(places.values())
+        html = {wanted: cached[place] for wanted, place in places.items() if place in cached}
         if missing := [wanted for wanted in keys if wanted not in html]:
             fresh = draw_missing(missing)
-            cache.set_many({keys[wanted]: drawn for wanted, drawn in fresh.items()}, self._seconds)
+            cache.set_many({places[wanted]: drawn for wanted, drawn in fresh.items()}, self._seconds)
             html.update(fresh)
         return {wanted: self._keep(keys[wanted], Cut(drawn)) for wanted, drawn in html.items()}
 
@@ -184,6 +189,18 @@ def forget_everything() -> None:
     """As in a process that has just started."""
     for keeper in list(_everything):
         keeper.forget()
+
+
+@lru_cache(maxsize=1)
+def release() -> str:
+    """What draws them, as a short text: after an update nothing is shown that older templates or words drew."""
+    ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    files = [file for app in ours for file in app.rglob("*.py")]
+    files += [*(settings.BASE_DIR / "templates").rglob("*.html"), *(settings.BASE_DIR / "locale").rglob("*.po")]
+    digest = blake2b(digest_size=6)
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _escaped(value: Any) -> str:

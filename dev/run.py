@@ -90,7 +90,7 @@ def services(host: str, port: int, environment: dict[str, str]) -> list[Service]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "4s", "--log-level", "warning", "config.wsgi:application"]
+    web += ["--workers-kill-timeout", "50s", "--log-level", "warning", "config.wsgi:application"]
     worker = [*celery, "worker", "--loglevel", "WARNING", *quiet]
     workers = {
         "now": [*worker, "-n", "now@%h", "-c", "1", "-Q", "money,notify"],

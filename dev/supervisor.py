@@ -16,7 +16,9 @@ from dev.processes import ending_with_parent
 COLOURS = ("36", "33", "35", "32", "34", "31")
 LIVED_LONG = 30.0
 RESTARTS = 5
-PATIENCE = 8.0
+PATIENCE = 60.0
+"""Seconds that whoever is asked to end may take: as long as `stop_grace_period` in docker-compose.yml."""
+TELLS_AFTER = 3.0
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,10 @@ class Supervisor:
                 process.terminate()
         if running:
             ends = [asyncio.ensure_future(process.wait()) for process in running]
-            _, late = await asyncio.wait(ends, timeout=PATIENCE)
+            _, late = await asyncio.wait(ends, timeout=TELLS_AFTER)
+            if late:
+                self.terminal.line("quanzi", "Letting what is at work end; Ctrl-C again ends it at once.")
+                _, late = await asyncio.wait(late, timeout=max(0.0, PATIENCE - TELLS_AFTER))
             if late:
                 self.terminal.line("quanzi", "Not everything ended in time; insisting.")
         for process in self.processes.values():

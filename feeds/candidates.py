@@ -34,8 +34,8 @@ Place = tuple[datetime, int]
 # read, whatever the timeline holds. `state = 'published'` is here for the index; who may see what is asked afterwards,
 # of Post.objects.visible_to.
 #
-# Entries are in the order of seconds. WITH TIES takes the last second whole, so that the exact order, made afterwards,
-# misses nothing.
+# Entries are read in the order of seconds, so that those after the first page are not joined. WITH TIES takes the last
+# second whole, so that the exact order, made afterwards, misses nothing.
 _CANDIDATES = """
     WITH reader AS MATERIALIZED (
         SELECT CASE WHEN absence.member_id IS NULL THEN %(oldest)s::timestamptz
@@ -61,11 +61,12 @@ _CANDIDATES = """
          WHERE fan.user_id = %(viewer)s AND merchant.state = 'verified'
     ), pushed AS MATERIALIZED (
         SELECT post.published_at, post.id
-          FROM feeds_feedentry entry
+          FROM (SELECT at, post_id
+                  FROM feeds_feedentry
+                 WHERE member_id = %(viewer)s AND at BETWEEN %(first_second)s AND %(last_second)s
+                 ORDER BY at DESC) entry
           JOIN circles_post post ON post.id = entry.post_id
-         WHERE entry.member_id = %(viewer)s
-           AND entry.at BETWEEN %(first_second)s AND %(last_second)s
-           AND (post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)
+         WHERE (post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)
            AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
            AND (post.circle_id IN (SELECT circle_id FROM joined)
                 OR post.kind = 'announcement' AND post.circle_id IN (SELECT circle_id FROM followed))

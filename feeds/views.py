@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.models import Follow
+from accounts.viewer import viewer_of
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
+from circles.reading import with_unread
 from core.frames import Frame
 from core.http import never_kept
 from core.pagination import Page
 from core.parts import Pieces, whole
 from feeds import queries
+from feeds.followed import followed_page
 
 MY_CIRCLES = 8
 SUGGESTED = 6
@@ -31,7 +35,7 @@ HOME = Frame("feeds/home.html", kept=("is_verified",), holes=("feed", "poll_url"
 @never_kept
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the feed or what follows `?before=…` (to htmx: the cards alone); to visitors a welcome."""
-    if not request.user.is_authenticated:
+    if not viewer_of(request).is_authenticated:
         return render(request, "feeds/welcome.html", _something_to_read(request))
     cursor = request.GET.get("before")
     page = queries.home_page(request.user, cursor, shape=Html())
@@ -45,8 +49,23 @@ def home(request: HttpRequest) -> HttpResponse:
         if not _is_short(page):
             return HOME.answer(request, **shown)
         shown |= _something_to_read(request, known={card.post_id for card in page.items})
-        shown |= {"circles": my_circles(request.user, limit=MY_CIRCLES), "is_short": True}
+        shown |= {"circles": with_unread(my_circles(request.user, limit=MY_CIRCLES), request.user), "is_short": True}
     return render(request, "feeds/home.html", shown | {"feed": whole(feed)})
+
+
+@require_safe
+@never_kept
+@login_required
+def following(request: HttpRequest) -> HttpResponse:
+    """What the people one follows post; to htmx, behind a cursor, the cards alone."""
+    cursor = request.GET.get("before")
+    page = followed_page(request.user, cursor, shape=Html())
+    more = page.next_cursor and f"{_address('feeds:following')}?{urlencode({'before': page.next_cursor})}"
+    feed = stacked(page.items, more) if page.items or more else []
+    if request.htmx and cursor:
+        return HttpResponse(b"".join(feed))
+    context = {"feed": whole(feed) if feed else "", "follows_somebody": bool(feed) or _follows_somebody(request)}
+    return render(request, "feeds/following.html", context)
 
 
 @require_safe
@@ -55,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def aside(request: HttpRequest) -> HttpResponse:
     """What stands beside the feed; a wide screen asks for it once the page is there, a phone never does."""
     context = {
-        "circles": my_circles(request.user, limit=MY_CIRCLES),
+        "circles": with_unread(my_circles(request.user, limit=MY_CIRCLES), request.user),
         "suggested": suggested_circles(request.user, SUGGESTED),
     }
     return render(request, "feeds/partials/_aside.html", context)
@@ -65,11 +84,13 @@ def aside(request: HttpRequest) -> HttpResponse:
 @never_kept
 @login_required
 def new_count(request: HttpRequest) -> HttpResponse:
-    """The sign that says how many posts came since; asked every 20 seconds."""
+    """The sign that says how many posts came since, 204 for none; open pages ask again and again."""
     since = request.GET.get("since", "")
+    count = queries.new_count(request.user, since)
+    if not count:
+        return HttpResponse(status=204)
     context = _new_posts(since, loads=request.GET.get("loads") == "1")
-    context["count"] = queries.new_count(request.user, since)
-    return render(request, "components/_new_posts.html", context)
+    return render(request, "components/_new_posts.html", {"count": count, **context})
 
 
 @require_safe
@@ -83,7 +104,11 @@ def new(request: HttpRequest) -> HttpResponse:
         # More than a page: what lies between would be missing, so begin anew.
         return HttpResponse(headers={"HX-Redirect": reverse("home")})
     place = queries.place_of(page.items[0]) if page.items else since or queries.place_of(None)
-    return render(request, "feeds/partials/_new.html", {"cards": page.items, **_new_posts(place, loads=True)})
+    return render(request, "circles/partials/_new_posts.html", {"cards": page.items, **_new_posts(place, loads=True)})
+
+
+def _follows_somebody(request: HttpRequest) -> bool:
+    return Follow.objects.filter(follower_id=request.user.pk).exists()
 
 
 def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> dict[str, Any]:

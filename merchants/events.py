@@ -16,3 +16,8 @@ class AnnouncementPublished(Event):
     """The announcement's post is published by circles, which records PostPublished as for any other."""
 
     announcement_id: int
+
+
+@dataclass(frozen=True)
+class MerchantApproved(Event):
+    merchant_id: int

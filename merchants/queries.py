@@ -77,18 +77,16 @@ def announcements(
     shape: Shape[Any] = FULL,
 ) -> Page[Any]:
     """Its announcements as post cards, the newest first."""
-    return _posts(merchant, viewer, PostKind.ANNOUNCEMENT, cursor, size, shape)
+    return _posts(merchant, viewer, Q(kind=PostKind.ANNOUNCEMENT), cursor, size, shape)
 
 
 def fan_posts(merchant: Merchant, viewer: Viewer, cursor: str | None = None, *, shape: Shape[Any] = FULL) -> Page[Any]:
     """What members write in its circle, the newest first."""
-    return _posts(merchant, viewer, PostKind.POST, cursor, PAGE_SIZE, shape)
+    return _posts(merchant, viewer, ~Q(kind=PostKind.ANNOUNCEMENT), cursor, PAGE_SIZE, shape)
 
 
-def _posts(
-    merchant: Merchant, viewer: Viewer, kind: PostKind, cursor: str | None, size: int, shape: Shape[Any]
-) -> Page[Any]:
+def _posts(merchant: Merchant, viewer: Viewer, which: Q, cursor: str | None, size: int, shape: Shape[Any]) -> Page[Any]:
     if merchant.circle_id is None:
         return Page([])
-    posts = Post.objects.visible_to(viewer).filter(circle_id=merchant.circle_id, kind=kind)
+    posts = Post.objects.visible_to(viewer).filter(which, circle_id=merchant.circle_id)
     return card_page(posts, viewer, cursor, size=size, shape=shape)

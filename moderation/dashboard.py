@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import CreditAppeal, CreditAppealState, IdentityCheck, IdentityCheckState
-from circles.models import Gate, GateState
+from circles.models import Founding, FoundingState, Gate, GateState, Succession, SuccessionState
 from core.jobs.models import Job, JobState
 from merchants.models import Merchant, MerchantState
 from moderation.models import LogEntry
@@ -31,6 +31,14 @@ def credit_appeals_waiting() -> int:
 
 def gates_waiting() -> int:
     return Gate.objects.filter(state=GateState.WAITING)[:COUNTED_MAX].count()
+
+
+def foundings_waiting() -> int:
+    return Founding.objects.filter(state=FoundingState.WAITING)[:COUNTED_MAX].count()
+
+
+def owners_missing() -> int:
+    return Succession.objects.filter(state=SuccessionState.TEAM)[:COUNTED_MAX].count()
 
 
 def jobs_dead() -> int:
@@ -76,6 +84,23 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 "url": _queue("circles_gate", GateState.WAITING),
             }
         )
+    if can(request.user, Power.FOUNDINGS):
+        tasks.append(
+            {
+                "count": foundings_waiting(),
+                "label": _("Circles waiting to be founded"),
+                "icon": "group_add",
+                "url": _queue("circles_founding", FoundingState.WAITING),
+            }
+        )
+        tasks.append(
+            {
+                "count": owners_missing(),
+                "label": _("Circles without an owner"),
+                "icon": "person_off",
+                "url": _queue("circles_succession", SuccessionState.TEAM),
+            }
+        )
     if can(request.user, Power.JOBS):
         tasks.append(
             {
@@ -112,6 +137,10 @@ def credit_badge(request: HttpRequest) -> str:
 
 def gates_badge(request: HttpRequest) -> str:
     return _badge(gates_waiting()) if can(request.user, Power.GATES) else ""
+
+
+def foundings_badge(request: HttpRequest) -> str:
+    return _badge(foundings_waiting()) if can(request.user, Power.FOUNDINGS) else ""
 
 
 def jobs_badge(request: HttpRequest) -> str:

@@ -11,7 +11,13 @@ PERMISSIONS = {
         "post": ["view_post"],
         "comment": ["view_comment"],
         "category": ["view_category"],
+        "poll": ["view_poll"],
+        "event": ["view_event"],
+        "topic": ["view_topic"],
+        "shelf": ["view_shelf"],
+        "collection": ["view_collection"],
     },
+    "discovery": {"postheat": ["view_postheat"], "circlegrowth": ["view_circlegrowth"]},
     "merchants": {"merchant": ["view_merchant"], "announcement": ["view_announcement"]},
     "core": {"picture": ["view_picture"]},
     "moderation": {

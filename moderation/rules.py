@@ -21,6 +21,8 @@ class Power(StrEnum):
     INSTITUTIONS = "moderation.manage_institutions"
     GATES = "moderation.approve_gates"
     """A platform admin's: moderators do not have it."""
+    FOUNDINGS = "moderation.review_foundings"
+    """A platform admin's as well."""
     JOBS = "moderation.manage_jobs"
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from circles.models import Post
+from circles.models import MemberNotice, Membership, Post, SuccessionState
 from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
 from merchants.models import Announcement
-from notifications.actions import digests, outgoing, sending, tell
+from notifications.actions import digests, outgoing, sending, tell, tell_circles, tell_days
 from notifications.actions.broadcast import broadcast
 from notifications.models import Channel, Kind
 from notifications.queries import hearing_all
@@ -52,6 +52,11 @@ def notify_new_post_to_range(job: Job, *, post_id: int, after: int, until: int) 
 @job(queue="notify")
 def notify_like(job: Job, *, post_id: int, user_id: int) -> None:
     tell.like(post_id=post_id, user_id=user_id)
+
+
+@job(queue="notify")
+def notify_comment_like(job: Job, *, comment_id: int, user_id: int) -> None:
+    tell.comment_like(comment_id=comment_id, user_id=user_id)
 
 
 @job(queue="notify")
@@ -180,3 +185,169 @@ def notify_credit_changed(job: Job, *, user_id: int, change_id: int) -> None:
 @job(queue="notify")
 def notify_pseudonym_opened(job: Job, *, opening_id: int) -> None:
     tell.pseudonym_opened(opening_id=opening_id)
+
+
+@job(queue="notify")
+def notify_follow(job: Job, *, follower_id: int, followed_id: int) -> None:
+    tell.follow(follower_id=follower_id, followed_id=followed_id)
+
+
+@job(queue="notify")
+def notify_answer_accepted(job: Job, *, post_id: int, comment_id: int) -> None:
+    tell.accepted(post_id=post_id, comment_id=comment_id)
+
+
+@job(queue="notify")
+def notify_poll_closed(job: Job, *, post_id: int) -> None:
+    found = ranges(tell.poll_voters(post_id), "voter_id", size=RANGE_SIZE) or [(0, NO_END)]
+    for after, until in found:
+        enqueue("notifications.notify_voters", parent_id=job.pk, post_id=post_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_voters(job: Job, *, post_id: int, after: int, until: int) -> None:
+    tell.poll_closed(post_id=post_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_event_news(job: Job, *, post_id: int, what: str) -> None:
+    for after, until in ranges(tell.participants(post_id), "person_id", size=RANGE_SIZE):
+        enqueue(
+            "notifications.notify_participants",
+            parent_id=job.pk,
+            post_id=post_id,
+            what=what,
+            key=f"event:{post_id}:{job.pk}",
+            after=after,
+            until=until,
+        )
+
+
+@job(queue="notify")
+def notify_participants(job: Job, *, post_id: int, what: str, key: str, after: int, until: int) -> None:
+    tell.event_news(post_id=post_id, what=what, key=key, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_place_freed(job: Job, *, post_id: int, user_id: int) -> None:
+    tell.place_freed(post_id=post_id, user_id=user_id, key=f"place:{job.pk}")
+
+
+@job(queue="notify")
+def notify_draft_not_published(job: Job, *, draft_id: str, user_id: int) -> None:
+    tell.draft_not_published(draft_id=draft_id, user_id=user_id, key=f"draft:{job.pk}")
+
+
+@job(queue="notify")
+def notify_founding_decided(job: Job, *, founding_id: int) -> None:
+    tell_circles.founding_decided(founding_id=founding_id)
+
+
+@job(queue="notify")
+def notify_join_requested(job: Job, *, request_id: int) -> None:
+    tell_circles.join_requested(request_id=request_id)
+
+
+@job(queue="notify")
+def notify_join_decided(job: Job, *, request_id: int) -> None:
+    tell_circles.join_decided(request_id=request_id)
+
+
+@job(queue="notify")
+def notify_member_concerned(job: Job, *, deed_id: int) -> None:
+    tell_circles.member_concerned(deed_id=deed_id)
+
+
+@job(queue="notify")
+def notify_circle_offered(job: Job, *, offer_id: int) -> None:
+    tell_circles.circle_offered(offer_id=offer_id)
+
+
+@job(queue="notify")
+def notify_offer_answered(job: Job, *, offer_id: int) -> None:
+    tell_circles.offer_answered(offer_id=offer_id)
+
+
+@job(queue="notify")
+def notify_succession_moved(job: Job, *, succession_id: int, state: str) -> None:
+    """Hand the members to range jobs where they are to vote; each has an inbox to be locked."""
+    tell_circles.succession_moved(succession_id=succession_id, state=state)
+    if state == SuccessionState.VOTE:
+        members = Membership.objects.active().filter(circle__successions=succession_id)
+        enqueue_many(
+            "notifications.notify_vote_to_range",
+            [
+                {"succession_id": succession_id, "after": after, "until": until}
+                for after, until in ranges(members, "user_id", size=RANGE_SIZE)
+            ],
+            parent_id=job.pk,
+        )
+
+
+@job(queue="bulk")
+def notify_vote_to_range(job: Job, *, succession_id: int, after: int, until: int) -> None:
+    tell_circles.members_of_vote(succession_id=succession_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_medal_given(job: Job, *, award_id: int, at: str) -> None:
+    tell_days.medal_given(award_id=award_id, at=at)
+
+
+@job(queue="notify")
+def notify_medal_taken(job: Job, *, award_id: int, at: str, reason: str) -> None:
+    tell_days.medal_taken(award_id=award_id, at=at, reason=reason)
+
+
+@job(queue="notify")
+def notify_goal_reached(job: Job, *, goal_id: int) -> None:
+    """Hand those who gave something to range jobs; each has an inbox to be locked."""
+    enqueue_many(
+        "notifications.notify_givers",
+        [
+            {"goal_id": goal_id, "after": after, "until": until}
+            for after, until in ranges(tell_days.givers(goal_id), "user_id", size=RANGE_SIZE)
+        ],
+        parent_id=job.pk,
+    )
+
+
+@job(queue="bulk")
+def notify_givers(job: Job, *, goal_id: int, after: int, until: int) -> None:
+    tell_days.goal_reached(goal_id=goal_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_welcome(job: Job, *, circle_id: int, user_id: int) -> None:
+    tell_days.welcome(circle_id=circle_id, user_id=user_id)
+
+
+@job(queue="notify")
+def notify_members_told(job: Job, *, notice_id: int) -> None:
+    """Cut the members into ranges, one job each."""
+    row = MemberNotice.objects.filter(pk=notice_id).first()
+    if row is not None:
+        members = Membership.objects.active().filter(circle=row.circle_id)
+        enqueue_many(
+            "notifications.notify_members_in_range",
+            [
+                {"notice_id": notice_id, "after": after, "until": until}
+                for after, until in ranges(members, "user_id", size=RANGE_SIZE)
+            ],
+            parent_id=job.pk,
+        )
+
+
+@job(queue="bulk")
+def notify_members_in_range(job: Job, *, notice_id: int, after: int, until: int) -> None:
+    tell_days.members_told(notice_id=notice_id, after=after, until=until)
+
+
+@job(queue="notify")
+def notify_thing_held(job: Job, *, held_id: int) -> None:
+    tell_days.thing_held(held_id=held_id)
+
+
+@job(queue="notify")
+def notify_held_decided(job: Job, *, held_id: int) -> None:
+    tell_days.held_decided(held_id=held_id)

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import NoticeLevel, User
 from circles.models import Membership, Post, PostKind
+from daily import week
+from daily.week import Week
 from notifications import letters, queries, rules, tokens, wording
 from notifications.models import Broadcast, Delivery, DigestRhythm, Notification, Preferences
 from notifications.queries import InboxItem
@@ -28,9 +31,11 @@ class Digest:
     unread_count: int
     announcements: list[InboxItem]
     posts: list[Post]
+    week: Week | None = None
+    """Of the weekly one: streak, level, medals, goals, on this day."""
 
     def __bool__(self) -> bool:
-        return bool(self.unread or self.announcements or self.posts)
+        return bool(self.unread or self.announcements or self.posts or self.week)
 
 
 def key_of(rhythm: str, slot: datetime) -> str:
@@ -58,6 +63,7 @@ def collect(person: User, *, rhythm: str, until: datetime) -> Digest:
         unread_count=unread[:UNREAD_COUNTED].count(),
         announcements=queries.newest_broadcasts(broadcasts, SHOWN),
         posts=_best_posts(person, since=since, until=until),
+        week=week.of(person, since=since, until=until) if rhythm == DigestRhythm.WEEKLY else None,
     )
 
 
@@ -88,6 +94,7 @@ def letter(digest: Digest, delivery: Delivery, preferences: Preferences) -> lett
                 {"quote": _quote(post), "post": post, "url": letters.absolute(post.get_absolute_url())}
                 for post in digest.posts
             ],
+            "days": _days(digest.week) if digest.week is not None else [],
             "why": _("You get this because you asked for a digest."),
         }
         return letters.compose("digest", _subject(digest), context, delivery, tokens.DIGEST)
@@ -96,7 +103,41 @@ def letter(digest: Digest, delivery: Delivery, preferences: Preferences) -> lett
 def _subject(digest: Digest) -> str:
     if unread := digest.unread_count + len(digest.announcements):
         return ngettext("%(count)d message for you", "%(count)d messages for you", unread) % {"count": unread}
+    if not digest.posts:
+        return _("Your week")
     return _("The best of your circles: %(words)s") % {"words": _quote(digest.posts[0])[:40]}
+
+
+def _days(week: Week) -> list[dict[str, str]]:
+    """Lines about the reader's own days: (text, url)."""
+    lines = []
+    if week.streak_in is not None:
+        said = ngettext("%(days)d day in a row in %(circle)s", "%(days)d days in a row in %(circle)s", week.streak) % {
+            "days": week.streak,
+            "circle": week.streak_in.name,
+        }
+        lines.append((said, week.streak_in.get_absolute_url()))
+    if week.grade_in is not None:
+        names = {"grade": week.grade, "title": week.title, "circle": week.grade_in.name}
+        said = _("Level %(grade)s in %(circle)s") % names
+        lines.append((f"{said} · {week.title}" if week.title else said, week.grade_in.get_absolute_url()))
+    lines += [(_("New medal: %(name)s") % {"name": award.medal}, reverse("daily:my_medals")) for award in week.medals]
+    lines += [
+        (
+            _("%(circle)s gathers for “%(goal)s”: %(percent)s %% so far")
+            % {"circle": goal.circle.name, "goal": goal.name, "percent": goal.percent},
+            goal.get_absolute_url(),
+        )
+        for goal in week.goals
+    ]
+    for memory in week.memories:
+        said = ngettext(
+            "On this day, %(years)d year ago: %(words)s", "On this day, %(years)d years ago: %(words)s", memory.years
+        )
+        lines.append(
+            (said % {"years": memory.years, "words": _quote(memory.post)[:60]}, memory.post.get_absolute_url())
+        )
+    return [{"text": text, "url": letters.absolute(url)} for text, url in lines]
 
 
 def _quote(post: Post) -> str:

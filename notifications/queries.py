@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel
 from circles.byline import Byline, byline_of, own
 from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
+from core.text.render import plain
 from merchants.models import Fan, Merchant
 from notifications import notices
-from notifications.models import DECISIONS, Broadcast, InboxState, Kind, Notification
+from notifications.models import DECISIONS, IMPERSONAL, Broadcast, InboxState, Kind, Notification
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,7 +31,7 @@ ANNOUNCEMENT = "announcement"
 TABS: dict[str, tuple[Kind, ...]] = {
     "all": tuple(Kind),
     "replies": (Kind.COMMENT, Kind.REPLY, Kind.MENTION),
-    "likes": (Kind.LIKE,),
+    "likes": (Kind.LIKE, Kind.COMMENT_LIKE),
     "announcements": (),
 }
 """Tab → kinds of notifications; broadcasts are under "all" and "announcements"."""
@@ -55,10 +57,12 @@ class InboxItem:
     def actor(self) -> Byline | None:
         """Who did it, as they appear there."""
         line = self.notification
-        if line is None or line.post_id is None or self.is_decision:
+        if line is not None and line.kind == Kind.FOLLOW and line.actor:
+            return own(line.actor)
+        if line is None or line.post_id is None or self.is_decision or self.kind in IMPERSONAL:
             return None
         row = line.comment or line.post
-        if row is not None and line.kind != Kind.LIKE and (row.is_masked or line.actor_id == row.author_id):
+        if row is not None and line.kind not in TABS["likes"] and (row.is_masked or line.actor_id == row.author_id):
             return byline_of(row, line.actor)
         return own(line.actor) if line.actor else Byline(_("Somebody"), is_verified=False, is_masked=True)
 
@@ -86,7 +90,11 @@ class InboxItem:
     def target_url(self) -> str:
         """Where the line leads: the comment, the post, for a hidden post its circle, for a notice its page."""
         if self.post is None:
-            return notices.url(self.kind)
+            return (
+                reverse("accounts:my_followers")
+                if self.kind == Kind.FOLLOW
+                else notices.url(self.kind, self.notification.data if self.notification else {})
+            )
         if self.kind == Kind.POST_HIDDEN:
             return self.post.circle.get_absolute_url()
         return (self.comment or self.post).get_absolute_url()
@@ -102,7 +110,7 @@ class InboxItem:
     def words(self) -> str:
         """The whole comment or post; a notice's reason."""
         subject = self.comment or self.post
-        return subject.body if subject else self.quote
+        return plain(subject.body_html) if subject else self.quote
 
     @property
     def thumb_url(self) -> str | None:

@@ -2,15 +2,19 @@
 
 | level | inbox | at once by mail and push | digest |
 |---|---|---|---|
-| all | every post, comments, replies, mentions, likes | posts, comments, replies, mentions | good posts |
-| highlights | comments, replies, mentions, likes | comments, replies, mentions | good posts |
+| all | every post, comments, replies, mentions, likes, followers | posts, comments, replies, mentions | good posts |
+| highlights | comments, replies, mentions, likes, followers | comments, replies, mentions | good posts |
 | mentions | replies, mentions | replies, mentions | |
 | digest | comments, replies, mentions | | good posts |
 | muted | | | |
 
+What all members of a circle are told comes to the inbox at `all`, `highlights` and `digest`, and leaves the house at
+`all`. A circle's welcome and a goal it reached come to the inbox unless it is muted.
 Of a merchant, announcements come to the inbox at `all` and `highlights`, at once by mail and push at `all` only, and
-into the digest at `digest`. What moderators decided about one's own post comes to the inbox whatever the level, and so
-do notices about oneself, of which each kind says whether it leaves the house (notifications.notices).
+into the digest at `digest`. An accepted answer counts as a reply, the end of a poll as a comment. What is new of an
+event somebody signed up for always comes, and at once. What moderators decided about one's own post comes to the inbox
+whatever the level, and so do notices about oneself, of which each kind says whether it leaves the house
+(notifications.notices).
 """
 
 from datetime import datetime, timedelta
@@ -21,18 +25,21 @@ from django.utils import timezone
 from accounts.models import NoticeLevel, User
 from notifications.models import ABOUT_ONESELF, DECISIONS, Channel, Kind, Preferences
 
-_CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION})
-_TO_ME = frozenset({Kind.REPLY, Kind.MENTION})
+_CONVERSATION = frozenset({Kind.COMMENT, Kind.REPLY, Kind.MENTION, Kind.ACCEPTED, Kind.POLL_CLOSED})
+_LIKES = frozenset({Kind.LIKE, Kind.COMMENT_LIKE})
+_TO_ME = frozenset({Kind.REPLY, Kind.MENTION, Kind.ACCEPTED})
+
+_OF_CIRCLE = frozenset({Kind.GOAL, Kind.WELCOME})
 
 _INBOX: dict[NoticeLevel, frozenset[Kind]] = {
-    NoticeLevel.ALL: _CONVERSATION | {Kind.LIKE, Kind.POST},
-    NoticeLevel.HIGHLIGHTS: _CONVERSATION | {Kind.LIKE},
-    NoticeLevel.MENTIONS: _TO_ME,
-    NoticeLevel.DIGEST: _CONVERSATION,
+    NoticeLevel.ALL: _CONVERSATION | _LIKES | _OF_CIRCLE | {Kind.FOLLOW, Kind.POST, Kind.NEWS},
+    NoticeLevel.HIGHLIGHTS: _CONVERSATION | _LIKES | _OF_CIRCLE | {Kind.FOLLOW, Kind.NEWS},
+    NoticeLevel.MENTIONS: _TO_ME | _OF_CIRCLE,
+    NoticeLevel.DIGEST: _CONVERSATION | _OF_CIRCLE | {Kind.NEWS},
     NoticeLevel.MUTED: frozenset(),
 }
 _AT_ONCE: dict[NoticeLevel, frozenset[Kind]] = {
-    NoticeLevel.ALL: _CONVERSATION | {Kind.POST},
+    NoticeLevel.ALL: _CONVERSATION | {Kind.POST, Kind.NEWS},
     NoticeLevel.HIGHLIGHTS: _CONVERSATION,
     NoticeLevel.MENTIONS: _TO_ME,
     NoticeLevel.DIGEST: frozenset(),
@@ -43,12 +50,12 @@ GOOD_POSTS_LEVELS = frozenset({NoticeLevel.ALL, NoticeLevel.HIGHLIGHTS, NoticeLe
 
 
 def reaches_inbox(kind: Kind, level: NoticeLevel) -> bool:
-    return kind in DECISIONS or kind in ABOUT_ONESELF or kind in _INBOX[level]
+    return kind in DECISIONS or kind == Kind.EVENT or kind in ABOUT_ONESELF or kind in _INBOX[level]
 
 
 def leaves_the_house(kind: Kind, level: NoticeLevel) -> bool:
     """Whether it is also sent by mail and push, where the person has these on."""
-    return kind in _AT_ONCE[level]
+    return kind == Kind.EVENT or kind in _AT_ONCE[level]
 
 
 def quiet_until(preferences: Preferences, now: datetime) -> datetime | None:

@@ -6,7 +6,6 @@ app_name = "notifications"
 urlpatterns = [
     path("me/notifications/", preferences.preferences, name="preferences"),
     path("me/notifications/push/", push.push, name="push"),
-    path("sw.js", push.service_worker, name="service_worker"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="read_all"),

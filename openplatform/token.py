@@ -1,9 +1,9 @@
 """Log-in for programs: a user name or e-mail address and a password for a bearer token."""
 
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal import ratelimit
 from django.contrib.auth import authenticate
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -19,7 +19,9 @@ from accounts.actions import second_factor, tokens
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import BearerToken
 
-FAILURES_PER_LOGIN = 10
+CHECKS_PER_NAME = "5/300s/key"
+"""Counted together with the pages' log-in (allauth's own limit), so that no door adds tries to the other."""
+NAME_SECONDS = 300
 FAILURES_PER_ADDRESS = 50
 WINDOW_SECONDS = 15 * 60
 
@@ -66,22 +68,26 @@ class TokenView(APIView):
         form = LogInSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         login = form.validated_data["login"]
-        counters = _counters(request, login)
-        _refuse_too_many(counters)
+        address = _address_counter(request)
+        if cache.get(address, 0) >= FAILURES_PER_ADDRESS:
+            raise _too_many(WINDOW_SECONDS)
+        check = _one_check(request, login)
         user = authenticate(request._request, username=login, password=form.validated_data["password"])
         if user is None or not user.is_active:
-            _count(counters)
+            _count(address)
             raise exceptions.AuthenticationFailed(
                 _("There is no such log-in with this password."), code="wrong_credentials"
             )
         if second_factor.is_on(user) and not second_factor.accepts(user=user, code=form.validated_data["code"]):
             if form.validated_data["code"]:
-                _count(counters)
+                _count(address)
+            else:
+                check.rollback()
             raise exceptions.AuthenticationFailed(
                 _("This account has a second factor: send the code of the app as “code” too."),
                 code="second_factor_required",
             )
-        cache.delete(counters[0][0])
+        check.rollback()
         return Response(
             {"token": tokens.issue(user=user)},
             status=status.HTTP_201_CREATED,
@@ -95,24 +101,24 @@ class TokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _counters(request: Request, login: str) -> list[tuple[str, int]]:
-    """Where failures are counted, and how many are let pass: for the login, then for the caller's address."""
-    name = hashlib.sha256(login.strip().lower().encode()).hexdigest()
-    address = get_adapter().get_client_ip(request._request)
-    return [
-        (f"token-failures:login:{name}", FAILURES_PER_LOGIN),
-        (f"token-failures:address:{address}", FAILURES_PER_ADDRESS),
-    ]
+def _one_check(request: Request, login: str) -> ratelimit.RateLimitUsage:
+    """Take one of the checks a name has, whether or not there is such a name; whoever gets in gives it back."""
+    key = get_adapter()._get_login_attempts_cache_key(request._request, username=login)
+    limit = {"login_failed": CHECKS_PER_NAME}
+    taken = ratelimit.consume(request._request, app="allauth.account", action="login_failed", config=limit, key=key)
+    if taken is None:
+        raise _too_many(NAME_SECONDS)
+    return taken
 
 
-def _count(counters: list[tuple[str, int]]) -> None:
-    for key, _most in counters:
-        cache.add(key, 0, WINDOW_SECONDS)
-        cache.incr(key)
+def _address_counter(request: Request) -> str:
+    return f"token-failures:address:{get_adapter().get_client_ip(request._request)}"
 
 
-def _refuse_too_many(counters: list[tuple[str, int]]) -> None:
-    """The answer is the same whether or not there is such a login."""
-    failures = cache.get_many([key for key, _most in counters])
-    if any(failures.get(key, 0) >= most for key, most in counters):
-        raise exceptions.Throttled(wait=WINDOW_SECONDS, detail=_("Too many failed attempts."), code="too_many_attempts")
+def _count(counter: str) -> None:
+    cache.add(counter, 0, WINDOW_SECONDS)
+    cache.incr(counter)
+
+
+def _too_many(seconds: int) -> exceptions.Throttled:
+    return exceptions.Throttled(wait=seconds, detail=_("Too many failed attempts."), code="too_many_attempts")

@@ -13,8 +13,12 @@ urlpatterns = [
     path("token/", TokenView.as_view(), name="token"),
     path("", include("accounts.api.urls")),
     path("", include("circles.api.urls")),
+    path("", include("daily.api.urls")),
+    path("", include("desk.api.urls")),
     path("", include("merchants.api.urls")),
     path("", include("feeds.api.urls")),
     path("", include("notifications.api.urls")),
+    path("", include("search.api.urls")),
+    path("", include("discovery.api.urls")),
     re_path(r"", UnknownView.as_view()),
 ]

@@ -2,6 +2,10 @@
 
 import pytest
 import redis
+from django.utils import timezone, translation
+
+from dev.pytest_database import django_db_modify_db_settings  # noqa: F401 - a fixture
+from tests.browsers import browser  # noqa: F401 - a fixture
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +18,13 @@ def empty_cache():
     for cache in caches.all(initialized_only=False):
         cache.clear()
     forget_everything()
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_settings():
+    """Whatever an earlier test's last request was answered in, and for whichever zone."""
+    timezone.deactivate()
+    translation.deactivate()
 
 
 @pytest.fixture

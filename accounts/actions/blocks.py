@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions import follows
 from accounts.models import Block, Mute, Reach, User
 from core.errors import DomainError, Invalid, Refused
 
@@ -11,15 +12,19 @@ DISTANT_MAX = 5_000
 
 
 def block(*, user: User, person: User) -> None:
-    """From now on neither sees what the other writes, nor can answer, mention or like it. Idempotent; nobody is told.
+    """From now on neither sees what the other writes, nor can answer, mention or like it, and neither follows the
+    other any more. Idempotent; nobody is told.
 
-    Locks the user. Raises `Invalid` (not_oneself), `Refused` (too_many_blocked).
+    Locks the user, and the follow settings of both. Raises `Invalid` (not_oneself), `Refused` (too_many_blocked).
     """
     _require_another(user, person)
     with transaction.atomic():
         _locked(user)
+        follows.lock_both(user.pk, person.pk)
         _require_room(Block.objects.filter(blocker=user).exclude(blocked=person).count())
         Block.objects.bulk_create([Block(blocker=user, blocked=person)], ignore_conflicts=True)
+        follows.part(one_id=user.pk, other_id=person.pk)
+    user.keeps_distance = True
 
 
 def unblock(*, user: User, person: User) -> None:
@@ -37,6 +42,7 @@ def mute(*, user: User, person: User) -> None:
         _locked(user)
         _require_room(Mute.objects.filter(muter=user).exclude(muted=person).count())
         Mute.objects.bulk_create([Mute(muter=user, muted=person)], ignore_conflicts=True)
+    user.keeps_distance = True
 
 
 def unmute(*, user: User, person: User) -> None:

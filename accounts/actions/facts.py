@@ -25,7 +25,12 @@ GENDERS = ("female", "male")
 Source = Fact.Source
 Way = FactChange.Way
 
-_WAYS = {Source.IDENTITY: Way.DOCUMENT, Source.PROVIDER: Way.PROVIDER, Source.MERCHANT: Way.MERCHANT}
+_WAYS = {
+    Source.IDENTITY: Way.DOCUMENT,
+    Source.PROVIDER: Way.PROVIDER,
+    Source.MERCHANT: Way.MERCHANT,
+    Source.OUTSIDE: Way.OUTSIDE,
+}
 _FROM_IDENTITY = (Source.IDENTITY, Source.PROVIDER)
 
 
@@ -127,19 +132,39 @@ def _note_childhood(user: User, born: date) -> None:
 def show(*, user: User, chosen: Mapping[int, str]) -> None:
     """Which facts stand as badges, and where: fact id → `Fact.Shown`. Facts that are not named stay as they are.
 
-    Locks the person. Raises `NotFound` for a fact that is not theirs or was revoked, `Invalid` (`bad_choice`).
+    A score from elsewhere is never shown. Locks the person. Raises `NotFound` for a fact that is not theirs, was
+    revoked or cannot be shown, `Invalid` (`bad_choice`).
     """
     if any(place not in Fact.Shown.values for place in chosen.values()):
         raise Invalid("bad_choice", _("Please choose where it is shown."), field="shown")
     with transaction.atomic():
         person = _lock(user)
         mine = Fact.objects.filter(user=person, revoked_at=None).in_bulk(list(chosen))
-        if set(chosen) - set(mine):
+        if set(chosen) - {pk for pk, fact in mine.items() if fact.source != Source.OUTSIDE}:
             raise NotFound("not_found", _("There is no such fact."))
         for pk, place in chosen.items():
             mine[pk].shown = place
         Fact.objects.bulk_update(mine.values(), ["shown"])
         _rewrite(person, user)
+
+
+def say_from_outside(*, user: User, values: Iterable[str], label: str = "", until: datetime | None = None) -> None:
+    """What a service that scores people says of this person now: these values until then, and no others.
+
+    Locks the person; writes as `grant` and `revoke` do.
+    """
+    wanted = list(values)
+    with transaction.atomic():
+        person = _lock(user)
+        before = Fact.objects.filter(user=person, source=Source.OUTSIDE, revoked_at=None).exclude(value__in=wanted)
+        gone = list(before)
+        for fact in gone:
+            _revoke(fact, by=None, reason="", way=Way.OUTSIDE)
+        for value in wanted:
+            kind = FactKind.OUTSIDE_SCORE
+            grant(user=user, kind=kind, value=value, source=Source.OUTSIDE, label=label, valid_until=until)
+        if gone:
+            _settle(person, user)
 
 
 def revoke_from_identity(user: User) -> None:

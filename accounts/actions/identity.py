@@ -11,17 +11,19 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.actions import custody, facts
+from accounts.actions import custody, facts, outside_scores
 from accounts.events import IdentityChanged
 from accounts.identity.claim import Claim, parse
 from accounts.identity.provider import Answer, BadCallback, Outcome, Provider, available, by_code
 from accounts.models import (
     Document,
+    Fact,
     FactKind,
     IdentityCheck,
     IdentityCheckState,
@@ -386,6 +388,8 @@ def _take_back(
     person.verified_at = None
     person.save(update_fields=["verified_at"])
     facts.revoke_from_identity(person)
+    if state == IdentityState.REVOKED:
+        outside_scores.take_back(user=person)
 
 
 def _grant_facts(person: User, claim: Claim) -> None:
@@ -409,6 +413,29 @@ def _grant_facts(person: User, claim: Claim) -> None:
             valid_from=grown_up,
             valid_until=until,
         )
+
+
+def fill_in_facts(*, after: int = 0, size: int = 200) -> tuple[int, int | None]:
+    """Of those verified whose document has said nothing yet, have it say whether they are grown up and so on.
+
+    For accounts that were verified before there were facts. Looks at `size` people past the user id `after`; returns
+    how many got facts, and the last id looked at, None at the end. Locks one person at a time; run twice it changes
+    nothing more. Nothing of who they are leaves this function.
+    """
+    said = Fact.objects.filter(source=facts.Source.IDENTITY, revoked_at=None)
+    verified = LegalIdentity.objects.filter(state=IdentityState.VALID, user_id__gt=after)
+    without = verified.filter(~Exists(said.filter(user=OuterRef("user")))).order_by("user_id")
+    people = list(without.values_list("user_id", flat=True)[:size])
+    filled = 0
+    for user_id in people:
+        with transaction.atomic():
+            person = User.objects.select_for_update(no_key=True).get(pk=user_id)
+            known = LegalIdentity.objects.filter(user=person, state=IdentityState.VALID).first()
+            if known is None or said.filter(user=person).exists():
+                continue
+            _grant_facts(person, custody.read(known.sealed_id))
+            filled += said.filter(user=person).exists()
+    return filled, people[-1] if len(people) == size else None
 
 
 def _happened(person: User, what: str, *, by: User | None = None, reason: str = "", tell: bool = True) -> None:

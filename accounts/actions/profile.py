@@ -6,9 +6,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.models import User
+from accounts.events import ProfileChanged
+from accounts.models import DEFAULT_LEVELS, User
 from accounts.models.user import NICKNAME
 from core.errors import Invalid
+from core.events import record
 from core.models import Picture
 from core.text.clean import clean, clean_line, require_length
 
@@ -32,6 +34,7 @@ def update(*, user: User, nickname: str, bio: str, avatar: Picture | None = None
     try:
         with transaction.atomic():
             user.save(update_fields=["nickname", "bio", "avatar"])
+            record(ProfileChanged(user_id=user.pk))
     except IntegrityError as error:
         raise _taken() from error
     return user
@@ -56,3 +59,11 @@ def check_nickname(nickname: str, *, user: User | None = None) -> str:
 
 def _taken() -> Invalid:
     return Invalid("nickname_taken", _("Somebody has this nickname already. Please choose another."), field="nickname")
+
+
+def choose_notice_level(*, user: User, level: str) -> None:
+    """How much reaches the person by default. Raises `Invalid` (bad_level)."""
+    if level not in DEFAULT_LEVELS:
+        raise Invalid("bad_level", _("Please choose one of these."), field="level")
+    User.objects.filter(pk=user.pk).update(notice_level=level)
+    user.notice_level = level

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import blind, terms
@@ -27,11 +29,12 @@ def vouch(
 ) -> Fact:
     """Record what an institution says of a person, until `until` (default: `terms.end_of`).
 
-    Locks the person. Raises `Refused` (`not_an_issuer`, `not_its_business`; `taken_back`: an address that still works
-    does not bring back what the institution itself revoked) and `Invalid` (`bad_time`).
+    Locks the institution for sharing, so that whoever stops it waits for what it is just saying, then the person.
+    Raises `Refused` (`not_an_issuer`, `not_its_business`; `taken_back`: an address that still works does not bring back
+    what the institution itself revoked) and `Invalid` (`bad_time`).
     """
     with transaction.atomic():
-        institution = Institution.objects.get(pk=institution.pk)
+        institution = _shared(institution)
         terms.can_vouch(institution, kind).require()
         if way == FactChange.Way.EMAIL and _was_taken_back(institution, user, kind):
             raise Refused(
@@ -49,6 +52,13 @@ def vouch(
             way=way,
             by=by,
         )
+
+
+def _shared(institution: Institution) -> Institution:
+    """As it is now and stays until the transaction ends; any number may hold it so at once."""
+    table = Institution._meta.db_table
+    [row] = Institution.objects.raw(f"SELECT * FROM {table} WHERE id = %s FOR SHARE", [institution.pk])  # noqa: S608
+    return row
 
 
 def _was_taken_back(institution: Institution, user: User, kind: str) -> bool:
@@ -91,6 +101,24 @@ def take_back_from(
         raise Invalid("required", _("Please give an e-mail address, or a name and an ID number."), field="address")
     for fact in Fact.objects.filter(institution=institution, user__in=people, revoked_at=None):
         facts.revoke(fact=fact, by=actor, reason=reason, way=FactChange.Way.STAFF)
+
+
+def holding(institution: Institution) -> "QuerySet[Fact]":
+    """What it said of people, and has neither run out nor been taken back."""
+    is_on = Q(valid_until=None) | Q(valid_until__gt=timezone.now())
+    return Fact.objects.filter(is_on, institution=institution, revoked_at=None)
+
+
+def take_back_all(
+    *, institution: Institution, said_until: datetime, by: User, reason: str, after: int = 0, size: int = 20
+) -> int | None:
+    """Revoke what the institution said until that moment and still holds, `size` facts past the id `after`; each person
+    reads the reason. Returns the id of the last one, None when all is done. The caller asks who may, and logs."""
+    said = holding(institution).filter(created_at__lte=said_until, pk__gt=after)
+    found = list(said.select_related("user").order_by("pk")[:size])
+    for fact in found:
+        facts.revoke(fact=fact, by=by, reason=reason, way=FactChange.Way.TEAM)
+    return found[-1].pk if len(found) == size else None
 
 
 def drop(*, user: User, fact: Fact) -> Fact:

@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from accounts import badges, facts_pages
 from accounts.actions import facts, vouching
+from accounts.api.follows import StandingSerializer
 from accounts.api.serializers import PersonSerializer
 from accounts.facts_pages import FactLine
+from accounts.following import standing
 from accounts.models import Fact, FactKind, User
 
 
@@ -31,10 +33,15 @@ class ProfileSerializer(PersonSerializer):
     """Somebody's profile."""
 
     badges = serializers.SerializerMethodField(help_text="What they show of their verified facts.")
+    standing = serializers.SerializerMethodField(help_text="How the caller and they stand to each other.")
 
     class Meta(PersonSerializer.Meta):
-        fields = [*PersonSerializer.Meta.fields, "bio", "badges"]
+        fields = [*PersonSerializer.Meta.fields, "bio", "badges", "standing"]
         read_only_fields = fields
+
+    @extend_schema_field(StandingSerializer)
+    def get_standing(self, person: User) -> Any:
+        return StandingSerializer(standing(self.context["request"].user, person)).data
 
     @extend_schema_field(BadgeSerializer(many=True))
     def get_badges(self, person: User) -> Any:

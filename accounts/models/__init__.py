@@ -4,6 +4,7 @@ from accounts.models.consent import Agreement, Consent, Guardianship
 from accounts.models.credit import CreditAppeal, CreditAppealState, CreditChange, CreditEntry, CreditKind
 from accounts.models.custody import Hold, SealedPerson, SealedPhoto, Try
 from accounts.models.fact import SENSITIVE_KINDS, Fact, FactChange, FactKind, Institution
+from accounts.models.follow import Audience, Follow, FollowSettings, MayFollow, are_friends
 from accounts.models.identity import (
     OPEN_STATES,
     Document,
@@ -27,6 +28,7 @@ from accounts.models.issuer import (
     Subject,
 )
 from accounts.models.notice import DEFAULT_LEVELS, NoticeLevel
+from accounts.models.outside_score import OutsideScore
 from accounts.models.security import Device, PhoneCode, PhoneNumber
 from accounts.models.token import BearerToken
 from accounts.models.user import User
@@ -36,6 +38,7 @@ __all__ = [
     "OPEN_STATES",
     "SENSITIVE_KINDS",
     "Agreement",
+    "Audience",
     "BearerToken",
     "Block",
     "Closing",
@@ -53,6 +56,8 @@ __all__ = [
     "Fact",
     "FactChange",
     "FactKind",
+    "Follow",
+    "FollowSettings",
     "Guardianship",
     "Hold",
     "IdentityCheck",
@@ -67,8 +72,10 @@ __all__ = [
     "InvitationUse",
     "IssuerToken",
     "LegalIdentity",
+    "MayFollow",
     "Mute",
     "NoticeLevel",
+    "OutsideScore",
     "PhoneCode",
     "PhoneNumber",
     "ProvenAddress",
@@ -81,6 +88,7 @@ __all__ = [
     "Try",
     "User",
     "Words",
+    "are_friends",
     "is_apart",
     "is_muted",
 ]

@@ -76,6 +76,12 @@ class Mute(models.Model):
         return f"{self.muter_id} – {self.muted_id}"
 
 
+def keeps_distance(person: str = "pk") -> Q:
+    """Has whoever the column `person` names blocked or muted anybody, or been blocked? Most people never."""
+    made, met = Block.objects.filter(blocker=OuterRef(person)), Block.objects.filter(blocked=OuterRef(person))
+    return Q(Exists(made)) | Q(Exists(met)) | Q(Exists(Mute.objects.filter(muter=OuterRef(person))))
+
+
 def is_apart(viewer_id: int, author: str) -> Q:
     """Does a block stand, either way, between the viewer and whoever the column `author` names?
 

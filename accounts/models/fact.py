@@ -20,10 +20,12 @@ class FactKind(models.TextChoices):
     ADULT = "adult", _("adult")
     GENDER = "gender", _("gender")
     MERCHANT_STAFF = "merchant_staff", _("merchant's staff")
+    OUTSIDE_SCORE = "outside_score", _("score from elsewhere")
 
 
-SENSITIVE_KINDS = frozenset({FactKind.GENDER})
-"""Facts that shut people out for what they are: a rule may rest on them only where a platform admin approved it."""
+SENSITIVE_KINDS = frozenset({FactKind.GENDER, FactKind.OUTSIDE_SCORE})
+"""Facts that shut people out for what they are or own: a rule may rest on them only where a platform admin approved it.
+"""
 
 
 class Institution(models.Model):
@@ -98,6 +100,7 @@ class Fact(models.Model):
         PROVIDER = "provider", _("identity provider")
         ISSUER = "issuer", _("institution")
         MERCHANT = "merchant", _("merchant")
+        OUTSIDE = "outside", _("service that scores people")
 
     class Shown(models.TextChoices):
         """Where it stands as a badge; whoever may see more may see the profile too."""
@@ -109,7 +112,8 @@ class Fact(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="facts", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=FactKind)
     value = models.CharField(_("value"), max_length=60, blank=True)
-    """An institution's code, a city's (GB/T 2260, four digits), `female` or `male`; empty for adult."""
+    """An institution's code, a city's (GB/T 2260, four digits), `female` or `male`; empty for adult. Of a score, the
+    service and one mark it reaches, "service:700": a fact for each, so that reaching 750 holds 700 as well."""
     source = models.CharField(_("source"), max_length=10, choices=Source)
     institution = models.ForeignKey(
         Institution, models.PROTECT, null=True, blank=True, related_name="facts", verbose_name=_("institution")
@@ -171,6 +175,7 @@ class FactChange(models.Model):
         STAFF = "staff", _("somebody of the institution")
         MERCHANT = "merchant", _("merchant")
         TEAM = "team", _("the team of this site")
+        OUTSIDE = "outside", _("the service, asked with consent")
 
     fact = models.ForeignKey(Fact, models.CASCADE, related_name="changes")
     what = models.CharField(_("what"), max_length=10, choices=What)

@@ -79,6 +79,9 @@ class User(AbstractUser):
     """When a guardian agreed; asked for only while the person is under fourteen."""
     region = models.CharField(_("region"), max_length=20, blank=True, default="", db_default="", editable=False)
     """Province or country of the last address, as accounts.region writes it. The address is not kept."""
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, default="", db_default="", editable=False)
+    """Where this person's day begins and ends, such as "Asia/Shanghai"; empty: as the community's (TIME_ZONE)."""
+    time_zone_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     credit = models.PositiveSmallIntegerField(_("conduct credit"), default=CREDIT_START, db_default=CREDIT_START)
     """350 to 950; from conduct alone. Written by accounts.actions.credit."""
@@ -90,12 +93,23 @@ class User(AbstractUser):
 
     objects: Any = UserManager()
 
+    keeps_distance: bool = True
+    """May what others write be kept from this person, by a block or a mute? Whoever loads a viewer for pages asks
+    (accounts.backends); of anybody else it is not known, and each author is looked at."""
+
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         indexes = [models.Index(fields=["-date_joined", "-id"], name="user_newest")]
+
+    @classmethod
+    def somebody(cls, pk: int, *, keeps_distance: bool = True) -> "User":
+        """Stands for whoever asks, in querysets that are compiled once (core.prepared)."""
+        person = cls(pk=pk)
+        person.keeps_distance = keeps_distance
+        return person
 
     def __str__(self) -> str:
         return self.nickname

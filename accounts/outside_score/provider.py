@@ -22,13 +22,20 @@ class Outcome(Enum):
 class Answer:
     outcome: Outcome
     score: int | None = None
-    """On the service's own scale; kept only as the highest of LEVELS that it reaches."""
+    """On the service's own scale; kept only as the highest of its marks that it reaches."""
+    subject: str = ""
+    """What the service calls the account that agreed, always the same; kept as a blind index, so that it speaks for one
+    person here."""
 
 
 class Provider(Protocol):
-    """One service. `code` names it in the database; it is never changed once used."""
+    """One service. `code` names it in the database; it is never changed once used: small letters, digits, hyphens."""
 
     code: str
+    name: str
+    """What people know it by. A name, so it is not translated."""
+    about: str
+    """An address where it explains its score; may be empty."""
     levels: tuple[int, ...]
     """The marks on its scale that a gate may ask for, rising."""
 
@@ -47,6 +54,11 @@ def current() -> Provider | None:
         return None
     provider: Provider = import_string(settings.OUTSIDE_SCORE_PROVIDER)()
     return provider
+
+
+def value_of(provider: Provider, level: int) -> str:
+    """How facts and rules name this mark of this service."""
+    return f"{provider.code}:{level}"
 
 
 def level_of(score: int, levels: tuple[int, ...]) -> int | None:

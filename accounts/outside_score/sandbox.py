@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.cache import cache
+from django.urls import reverse
 
 from accounts.outside_score.provider import Answer, Outcome
 
@@ -19,10 +20,12 @@ class SandboxProvider:
     `silent` the service does not answer."""
 
     code = "sandbox"
+    name = "沙盒分"
+    about = ""
     levels = (600, 650, 700, 750, 800)
 
     def consent_url(self, *, state: str, back: str) -> str:
-        return f"{back}?{urlencode({'state': state, 'grant': ''})}"
+        return f"{reverse('accounts:outside_score_sandbox')}?{urlencode({'state': state, 'back': back})}"
 
     def agree(self, name: str) -> str:
         """What the service gives the person who agrees: a grant for this name."""
@@ -39,4 +42,4 @@ class SandboxProvider:
             return Answer(Outcome.DECLINED)
         if name.startswith("unknown"):
             return Answer(Outcome.UNKNOWN)
-        return Answer(Outcome.SCORED, 350 + zlib.crc32(name.encode()) % 601)
+        return Answer(Outcome.SCORED, 350 + zlib.crc32(name.encode()) % 601, subject=name)

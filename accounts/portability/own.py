@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import guardians, identity, sessions
+from accounts.actions import follows, guardians, identity, sessions
 from accounts.models import (
     BearerToken,
     Block,
@@ -24,12 +24,15 @@ from accounts.models import (
     Device,
     EmailProof,
     Fact,
+    Follow,
+    FollowSettings,
     IdentityCheck,
     IdentityEvent,
     InstitutionStaff,
     InvitationUse,
     LegalIdentity,
     Mute,
+    OutsideScore,
     PhoneCode,
     PhoneNumber,
     ProvenAddress,
@@ -82,6 +85,11 @@ def export(user: User, archive: Archive) -> None:
     )
     archive.section("facts", _("Verified facts"), _facts(user))
     archive.section(
+        "outside_score",
+        _("Score from elsewhere"),
+        (_plain(row, "user", "subject_index") for row in OutsideScore.objects.filter(user=user)),
+    )
+    archive.section(
         "credit",
         _("Conduct credit"),
         (_plain(row, "user", "id") for row in CreditChange.objects.filter(user=user).order_by("pk")),
@@ -100,6 +108,21 @@ def export(user: User, archive: Archive) -> None:
                 for row in _rows(Block, "blocked", blocker=user)
             ),
             *({"muted": row.muted.nickname, "since": row.created_at} for row in _rows(Mute, "muted", muter=user)),
+        ],
+    )
+    archive.section(
+        "follows",
+        _("Whom I follow, and who follows me"),
+        [
+            *(
+                {"follows": row.followed.nickname, "since": row.created_at}
+                for row in _rows(Follow, "followed", follower=user)
+            ),
+            *(
+                {"followed by": row.follower.nickname, "since": row.created_at}
+                for row in _rows(Follow, "follower", followed=user)
+            ),
+            *(_plain(row, "user", "day", "day_count") for row in FollowSettings.objects.filter(user=user)),
         ],
     )
     phone = PhoneNumber.objects.filter(user=user).first()
@@ -150,6 +173,7 @@ def erase(user: User, keep_words: bool) -> None:
         (CreditEntry, {"user": user}),
         (CreditEntry, {"by": user}),
         (Fact, {"user": user}),
+        (OutsideScore, {"user": user}),
         (EmailProof, {"user": user}),
         (ProvenAddress, {"user": user}),
         (InstitutionStaff, {"user": user}),
@@ -165,6 +189,7 @@ def erase(user: User, keep_words: bool) -> None:
         (AccessFailureLog, {"username": user.username}),
     ):
         model.objects.filter(**where).delete()
+    follows.forget(user=user)
     guardians.part(user=user)
     sessions.end_others(user=user)
     _delete_exports(user)
@@ -240,6 +265,8 @@ SHARE = Share(
         "accounts.PhoneNumber",
         "accounts.Fact",
         "accounts.FactChange",
+        "accounts.Follow",
+        "accounts.FollowSettings",
         "accounts.IdentityCheck",
         "accounts.IdentityEvent",
         "accounts.LegalIdentity",
@@ -249,6 +276,7 @@ SHARE = Share(
         "accounts.InvitationUse",
         "accounts.IssuerToken",  # likewise
         "accounts.Mute",
+        "accounts.OutsideScore",
         "accounts.ProvenAddress",
         "accounts.Roster",  # likewise
         "accounts.Subject",

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import badges, events, terms
-from accounts.actions import email_proofs, rosters
+from accounts.actions import email_proofs, outside_scores, rosters
 from accounts.models import EmailProof, Fact, User
 from core.events import record
 from core.jobs import job
@@ -55,7 +55,8 @@ def match_rosters(job: Any, *, user_id: int) -> None:
 
 @shared_task(name="accounts.remind_of_facts")
 def remind_of_facts() -> None:
-    """Every day: have those whose facts run out soon asked to prove them again."""
+    """Every day: have those whose facts run out soon asked to prove them again, and forget scores that ran out."""
+    outside_scores.forget_run_out()
     once_per_slot("accounts.remind_of_ending_facts", timedelta(days=1))
 
 
@@ -67,7 +68,7 @@ def remind_of_ending_facts(job: Any) -> None:
         Fact.objects.valid(now)
         .filter(valid_until__lte=now + timedelta(days=terms.REMIND_DAYS))
         .filter(Q(reminded_of=None) | ~Q(reminded_of=F("valid_until")))
-        .exclude(source__in=(Fact.Source.IDENTITY, Fact.Source.MERCHANT))
+        .exclude(source__in=(Fact.Source.IDENTITY, Fact.Source.MERCHANT, Fact.Source.OUTSIDE))
     )
     while True:
         with transaction.atomic():

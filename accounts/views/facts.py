@@ -15,7 +15,8 @@ from accounts import badges, facts_pages
 from accounts.actions import email_proofs, facts, invitations, issuers, vouching
 from accounts.fact_forms import AddressForm, CodeForm, InvitationForm
 from accounts.forms import to_form
-from accounts.models import Fact, Institution, User
+from accounts.models import Fact, Institution, OutsideScore, User
+from accounts.outside_score.provider import current
 from core.errors import DomainError
 
 
@@ -39,6 +40,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
         "past": past,
         "places": Fact.Shown.choices,
         "desks": facts_pages.desks_of(_me(request)),
+        "has_score": current() is not None or OutsideScore.objects.filter(user=_me(request)).exists(),
     }
     return render(request, "accounts/facts.html", context)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import queries
 from accounts.actions import profile as profiles
+from accounts.following import standing
 from accounts.forms import ProfileForm, to_form
 from accounts.models import IdentityCheck, User
 from core.errors import DomainError, Invalid
@@ -21,7 +22,11 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/me.html",
-        {"person": request.user, "check_pending": not request.user.is_verified and checks.exists()},
+        {
+            "person": request.user,
+            "standing": standing(request.user, request.user),
+            "check_pending": not request.user.is_verified and checks.exists(),
+        },
     )
 
 
@@ -29,8 +34,15 @@ def me(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     """Somebody as others see them. What they posted is loaded by the page, from the app that knows posts."""
     person = get_object_or_404(User.objects.active().select_related("avatar"), username=username)
-    context = {"person": person, "distance": queries.distance_to(request.user, person)}
-    return render(request, "accounts/profile.html", context)
+    context = {"person": person, "standing": standing(request.user, person)}
+    return render(request, "accounts/profile.html", context | {"distance": queries.distance_to(request.user, person)})
+
+
+@require_safe
+def about(request: HttpRequest, username: str) -> HttpResponse:
+    """What somebody says and shows of themselves."""
+    person = get_object_or_404(User.objects.active().select_related("avatar"), username=username)
+    return render(request, "accounts/about.html", {"person": person, "standing": standing(request.user, person)})
 
 
 @login_required

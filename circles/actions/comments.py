@@ -3,36 +3,51 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, gates, reach
+from circles.actions import bylines, gates, holding, log, photos, questions, reach
 from circles.actions.memberships import find_locked
-from circles.events import CommentPublished
+from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
-from circles.models import CircleState, Comment, GateAction, Membership, Post, Publication
+from circles.models import CircleState, Comment, DeedKind, GateAction, Membership, Post, Publication
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
+from core.media import pictures
+from core.models import Picture
 from core.text.clean import clean, require_length
 from core.text.render import render
 
 
-def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment | None = None) -> Comment:
+def publish(
+    *,
+    author: User,
+    post: Post,
+    key: UUID,
+    body: str,
+    parent: Comment | None = None,
+    picture: Picture | None = None,
+    quoted: Comment | None = None,
+) -> Comment:
     """Add a floor to the post, or with `parent` (a floor or a reply in it) a reply to that floor.
 
+    `picture` is a free picture of the author's, `quoted` another comment under the post, shown above the words.
+
     Floors are numbered 1, 2, 3 … under the lock of the post and no number is given twice; the same `key` sent
-    again returns the comment made the first time. Writes the comment and the post's counters, records
+    again returns the comment made the first time. One in which a word of the circle's list stands is held back and has
+    no number yet (circles.actions.holding). Writes the comment and the post's counters, records
     CommentPublished. Raises `Refused` (codes of `rules.can_comment` and `reach.require`), `Invalid` (empty_comment,
-    too_long) and `NotFound` (post_not_found, comment_not_found).
+    too_long, picture_in_use) and `NotFound` (post_not_found, comment_not_found, picture_not_found).
     """
     if (sent := _sent_before(author, key)) is not None:
         return sent
     rules.can_write(author).require()
     body = clean(body)
-    if not body:
+    if not body and picture is None:
         raise Invalid("empty_comment", _("Write something first."), field="body")
     require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
     body_html = render(body, mentions=mention_urls(body, by=None if post.is_masked else author, circle=post.circle))
@@ -48,7 +63,13 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
             rules.can_comment(person, fresh, membership).require()
             reach.require(user=author, post=fresh, comment=parent)
             floor = _floor_of(parent, fresh)
-            number = None if floor is not None else fresh.floor_count + 1
+            if quoted is not None:
+                _require_there(quoted, fresh)
+                reach.require(user=author, post=fresh, comment=quoted)
+            if picture is not None:
+                photos.require_free(owner=author, picture=picture)
+            found = holding.words_in(circle_id=fresh.circle_id, membership=membership, texts=[body])
+            number = None if floor is not None or found else fresh.floor_count + 1
             comment = Comment.objects.create(
                 post=fresh,
                 author=author,
@@ -63,7 +84,13 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
                 },
                 body=body,
                 body_html=body_html,
+                picture=picture,
+                quoted=quoted,
+                state=Publication.HELD if found else Publication.PUBLISHED,
             )
+            if found:
+                holding.hold_comment(comment=comment, circle_id=fresh.circle_id, words=found)
+                return comment
             move(Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=0 if number is None else 1)
             record(CommentPublished(comment_id=comment.pk))
     except IntegrityError:
@@ -74,7 +101,20 @@ def publish(*, author: User, post: Post, key: UUID, body: str, parent: Comment |
     return comment
 
 
-def delete(*, actor: User, comment: Comment) -> None:
+def take_in_photo(*, author: User, post: Post, upload: UploadedFile) -> Picture:
+    """A picture for a comment of `author` under `post`, ready for `publish`.
+
+    Whether they may comment is asked before anything is decoded. Call it outside a transaction. What is not published
+    within a day is purged. Raises `Refused` (codes of `rules.can_comment`) and `Invalid` (those of
+    `core.media.pictures.take_in`).
+    """
+    person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
+    membership = Membership.objects.filter(user_id=author.pk, circle_id=post.circle_id).first()
+    rules.can_comment(person, post, membership).require()
+    return pictures.take_in(owner_id=author.pk, upload=upload)
+
+
+def delete(*, actor: User, comment: Comment, reason: str = "") -> None:
     """Take the comment away for good; deleting it again changes nothing. Its floor number stays its own.
 
     Replies in a deleted floor stay. Raises `Refused`: codes of `rules.can_delete`.
@@ -85,6 +125,8 @@ def delete(*, actor: User, comment: Comment) -> None:
         rules.can_delete(actor, fresh, membership).require()
         if fresh.state != Publication.DELETED:
             _change_state(fresh, Publication.DELETED)
+            if actor.pk != fresh.author_id:
+                log.about(fresh, kind=DeedKind.COMMENT_DELETED, actor=actor, reason=log.clean_reason(reason))
 
 
 def hide(*, comment: Comment) -> bool:
@@ -118,10 +160,15 @@ def _floor_of(parent: Comment | None, post: Post) -> Comment | None:
     """The floor a reply to `parent` stands in. What is gone cannot be answered."""
     if parent is None:
         return None
-    fresh = Comment.objects.select_related("parent").filter(pk=parent.pk, post=post).first()
+    fresh = _require_there(parent, post)
+    return fresh.parent or fresh
+
+
+def _require_there(comment: Comment, post: Post) -> Comment:
+    fresh = Comment.objects.select_related("parent").filter(pk=comment.pk, post=post).first()
     if fresh is None or not fresh.is_published:
         raise NotFound("comment_not_found", _("This comment is no longer here."))
-    return fresh.parent or fresh
+    return fresh
 
 
 def _locked(comment: Comment) -> Comment:
@@ -134,16 +181,26 @@ def _hide_or_restore(comment: Comment, state: Publication) -> bool:
         fresh = _locked(comment)
         if fresh.state == Publication.DELETED:
             raise Refused("comment_deleted", _("Its author has deleted this comment."))
+        if fresh.state == Publication.HELD:
+            raise Refused("comment_held", _("It waits for those who look after the circle; nobody else sees it."))
         if fresh.state == state:
             return False
         _change_state(fresh, state)
+        kind = DeedKind.COMMENT_HIDDEN if state == Publication.HIDDEN else DeedKind.COMMENT_RESTORED
+        log.about(fresh, kind=kind, actor=None)
     return True
 
 
 def _change_state(comment: Comment, state: Publication) -> None:
+    """A deleted comment lets go of its photo, which is purged then; a hidden one may come back with it."""
     was_counted = comment.is_published
     comment.state = state
-    comment.save(update_fields=["state"])
+    if state == Publication.DELETED:
+        comment.picture = None
+    comment.save(update_fields=["state", "picture"])
     change = int(comment.is_published) - int(was_counted)
     if change:
         move(Post.objects.filter(pk=comment.post_id), comment_count=change)
+    record(CommentStateChanged(comment_id=comment.pk))
+    if not comment.is_published:
+        questions.forget(comment)

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Fact, FactKind, Institution, User
+from accounts.outside_score.provider import current, value_of
 from circles import rules
 from circles.gates import language
 from circles.gates.language import (
+    AllOf,
     Clause,
     Clauses,
     CreditAtLeast,
@@ -22,7 +24,18 @@ from circles.gates.language import (
     Rule,
     clauses_of,
 )
-from circles.models import Circle, CircleKind, CircleState, Gate, GateAction, GateState, Membership, ViewClause
+from circles.models import (
+    Circle,
+    CircleKind,
+    CircleState,
+    Gate,
+    GateAction,
+    GateState,
+    Membership,
+    Role,
+    ViewClause,
+    Visibility,
+)
 from core.errors import Invalid, NotFound
 
 
@@ -32,7 +45,8 @@ def set_gate(*, actor: User, circle: Circle, action: str, rule: Rule | None) -> 
     A rule that rests on a sensitive fact waits for a platform admin, and whatever is in force stays so until then. Any
     other takes effect at once and takes the place of one that waits. Locks the circle; writes the row, and where it
     takes effect the circle's copy and its view clauses. Raises `Refused` (codes of `rules.can_manage`), `Invalid`
-    (rule_too_large, unknown_institution, cannot_be_met, merchant_circle) and `NotFound` for a closed circle.
+    (rule_too_large, unknown_institution, outside_scores_off, unknown_mark, cannot_be_met, merchant_circle) and
+    `NotFound` for a closed circle.
     """
     checked = _checked(circle, action, rule)
     with transaction.atomic():
@@ -54,7 +68,26 @@ def set_gates(*, actor: User, circle: Circle, wanted: Mapping[str, Rule | None],
             _ask_for(actor, here, action, rule, labels)
         if is_listed is not None and here.is_listed != is_listed:
             here.is_listed = is_listed
-            here.save(update_fields=["is_listed"])
+            if here.visibility != Visibility.PUBLIC:
+                here.visibility = Visibility.MEMBERS if is_listed else Visibility.HIDDEN
+            here.save(update_fields=["is_listed", "visibility"])
+
+
+def set_visibility(*, circle: Circle, visibility: str) -> bool:
+    """Say who may read; True if that changed. The caller holds the circle locked, and asked who may.
+
+    A closed or hidden circle is one whose view clauses ask for a membership, on top of what its view gate asks.
+    Raises `Invalid` (merchant_circle).
+    """
+    if circle.visibility == visibility:
+        return False
+    if circle.kind == CircleKind.MERCHANT:
+        raise Invalid("merchant_circle", _("A merchant's circle can be seen by everybody."), field="visibility")
+    circle.visibility = visibility
+    circle.is_listed = visibility == Visibility.MEMBERS
+    _renew_view(circle, Gate.objects.filter(circle=circle, action=GateAction.VIEW, state=GateState.IN_FORCE).first())
+    circle.save(update_fields=_VIEW_FIELDS)
+    return True
 
 
 def withdraw(*, actor: User, gate: Gate) -> bool:
@@ -140,6 +173,8 @@ def _labels(rule: Rule) -> dict[str, list[str]]:
 
 def _names(kind: str, value: str) -> list[str]:
     """[name, English name] of what a fact of this kind may name; empty where nobody has named it."""
+    if kind == FactKind.OUTSIDE_SCORE:
+        return [_service(value)]
     if kind in _BY_VALUE:
         known = Institution.objects.filter(value=value).exclude(value_name="")
         if names := known.values_list("value_name", "value_name_en").first():
@@ -152,6 +187,18 @@ def _names(kind: str, value: str) -> list[str]:
         return [institution.name, institution.name_en]
     held = Fact.objects.filter(kind=kind, value=value).exclude(label="")
     return list(held.values_list("label", flat=True)[:1])
+
+
+def _service(value: str) -> str:
+    """The name of the service whose mark a rule asks for."""
+    provider = current()
+    if provider is None:
+        raise Invalid("outside_scores_off", _("No scores from elsewhere are asked for here."), field="rule")
+    marks = [value_of(provider, level) for level in provider.levels]
+    if value not in marks:
+        said = _("A score can be asked for as one of: %(marks)s.") % {"marks": ", ".join(marks)}
+        raise Invalid("unknown_mark", said, field="rule")
+    return provider.name
 
 
 # --- Writing -------------------------------------------------------------------------------------
@@ -198,21 +245,39 @@ def _put_in_force(here: Circle, gate: Gate) -> None:
     gate.state = GateState.IN_FORCE if gate.rule is not None else GateState.ENDED
     gate.ended_at = None if gate.rule is not None else now
     gate.save()
-    clauses = clauses_of(language.parse(gate.rule)) if gate.rule is not None else ()
-    here.gates = {action: kept for action, kept in here.gates.items() if action != gate.action}
-    if clauses:
-        here.gates[gate.action] = {
-            "clauses": language.clauses_to_json(clauses),
-            "labels": gate.labels,
-            "since": now.timestamp(),
-            "sensitive": gate.is_sensitive,
-        }
-    changed = ["gates"]
     if gate.action == GateAction.VIEW:
-        here.is_view_gated = bool(clauses)
-        changed.append("is_view_gated")
-        _write_view_clauses(here, clauses)
-    here.save(update_fields=changed)
+        _renew_view(here, gate if gate.rule is not None else None)
+        here.save(update_fields=_VIEW_FIELDS)
+    else:
+        _keep(here, gate.action, clauses_of(language.parse(gate.rule)) if gate.rule is not None else (), gate)
+        here.save(update_fields=["gates"])
+
+
+_VIEW_FIELDS = ["gates", "is_view_gated", "visibility", "is_listed"]
+
+
+def _renew_view(here: Circle, gate: Gate | None) -> None:
+    """Write whom the circle is open to: what its view gate asks, and a membership where it is not public."""
+    rule = language.parse(gate.rule) if gate is not None else None
+    if here.visibility != Visibility.PUBLIC:
+        member = HasRole(Role.MEMBER)
+        rule = member if rule is None else AllOf((rule, member))
+    clauses = clauses_of(rule) if rule is not None else ()
+    _keep(here, GateAction.VIEW, clauses, gate)
+    here.is_view_gated = bool(clauses)
+    _write_view_clauses(here, clauses)
+
+
+def _keep(here: Circle, action: str, clauses: Clauses, gate: Gate | None) -> None:
+    """Copy what is in force to the circle's row; no clauses: nothing is."""
+    here.gates = {known: kept for known, kept in here.gates.items() if known != action}
+    if clauses:
+        here.gates[action] = {
+            "clauses": language.clauses_to_json(clauses),
+            "labels": gate.labels if gate is not None else {},
+            "since": (gate.began_at if gate is not None and gate.began_at else timezone.now()).timestamp(),
+            "sensitive": gate is not None and gate.is_sensitive,
+        }
 
 
 def _write_view_clauses(here: Circle, clauses: Clauses) -> None:

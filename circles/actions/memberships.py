@@ -3,21 +3,23 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel, User
 from circles import rules
-from circles.actions import gates
+from circles.actions import gates, roles
 from circles.events import MemberJoined, MemberLeft
-from circles.models import Circle, GateAction, Membership, MembershipState, Role
+from circles.models import Circle, Entry, GateAction, JoinRequest, Membership, MembershipState, RequestState, Role
 from core.counters import move
 from core.errors import Refused
 from core.events import record
 
 
-def join(*, user: User, circle: Circle) -> Membership:
-    """Make `user` a member; who is one already stays one. Locks the membership.
+def join(*, user: User, circle: Circle, is_invited: bool = False) -> Membership:
+    """Make `user` a member; who is one already stays one. Locks the membership. `is_invited`: somebody who may let
+    people in has done so, by an invitation or by accepting an application. What they asked for is settled with it.
 
     Writes the membership and the circle's counter, records MemberJoined.
     Raises `Refused`: codes of `rules.can_join`.
@@ -27,13 +29,16 @@ def join(*, user: User, circle: Circle) -> Membership:
         circle = Circle.objects.get(pk=circle.pk)
         person = gates.person_for(GateAction.ENTER, user=user, circle=circle)
         membership = lock(user=user, circle=circle)
-        rules.can_join(person, circle, membership).require()
+        rules.can_join(person, circle, membership, is_invited=is_invited).require()
         if membership.is_active:
             return membership
+        _take_a_place(circle)
         membership.state = MembershipState.ACTIVE
         membership.joined_at = timezone.now()
         membership.save(update_fields=["state", "joined_at"])
-        _count(circle.pk, +1)
+        if circle.entry != Entry.OPEN:
+            settled = JoinRequest.objects.filter(circle=circle, user=user).waiting()
+            settled.update(state=RequestState.ACCEPTED, decided_at=timezone.now())
         record(MemberJoined(circle_id=circle.pk, user_id=user.pk))
     return membership
 
@@ -108,6 +113,20 @@ def ban(*, user: User, circle: Circle) -> Membership:
     return membership
 
 
+def remove(*, user: User, circle: Circle) -> bool:
+    """End the membership; they may come back by the ways there are. True if there was one. The caller asks who may.
+
+    Raises `Refused` with `is_owner`.
+    """
+    with transaction.atomic():
+        membership = lock(user=user, circle=circle)
+        _require_not_owner(membership)
+        if not membership.is_active:
+            return False
+        _end(membership, MembershipState.LEFT)
+    return True
+
+
 def unban(*, user: User, circle: Circle) -> None:
     """Let `user` join again; idempotent. It makes nobody a member."""
     Membership.objects.filter(user=user, circle=circle, state=MembershipState.BANNED).update(state=MembershipState.LEFT)
@@ -130,11 +149,21 @@ def lock(*, user: User, circle: Circle) -> Membership:
 
 
 def _end(membership: Membership, state: MembershipState) -> None:
+    had_mark = membership.role != Role.MEMBER or bool(membership.title)
     membership.state = state
-    membership.role = Role.MEMBER
-    membership.save(update_fields=["state", "role"])
+    membership.role, membership.powers, membership.title = Role.MEMBER, None, ""
+    membership.save(update_fields=["state", "role", "powers", "title"])
+    if had_mark:
+        roles.unmark(circle_id=membership.circle_id, user_id=membership.user_id)
     _count(membership.circle_id, -1)
     record(MemberLeft(circle_id=membership.circle_id, user_id=membership.user_id))
+
+
+def _take_a_place(circle: Circle) -> None:
+    """Count one member more, where there is room for one. Raises `Refused`: circle_full."""
+    room = Circle.objects.filter(Q(member_cap=None) | Q(member_count__lt=F("member_cap")), pk=circle.pk)
+    if not room.update(member_count=F("member_count") + 1):
+        rules.circle_full(Circle.objects.get(pk=circle.pk)).require()
 
 
 def _count(circle_id: int, change: int) -> None:

@@ -1,6 +1,6 @@
 """Pictures on their way into a post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.models import Circle, DraftPhoto, Membership, Post, PostPhoto
+from circles.kinds import PhotoText
+from circles.models import Circle, Comment, DraftPhoto, Membership, Post, PostPhoto
 from core.errors import Invalid, NotFound
 from core.media import pictures
 from core.models import Picture
@@ -41,8 +42,11 @@ def owned(*, author: User, keys: Sequence[UUID]) -> list[Picture]:
     return [found[key] for key in keys]
 
 
-def attach(*, post: Post, chosen: Sequence[Picture], draft_id: UUID | None) -> None:
-    """Put `chosen` on `post`, in their order. Locks the pictures; call it inside the transaction of the action.
+def attach(
+    *, post: Post, chosen: Sequence[Picture], draft_id: UUID | None, texts: Mapping[UUID, PhotoText] | None = None
+) -> None:
+    """Put `chosen` on `post`, in their order, with what `texts` says of them (by key). Locks the pictures; call it
+    inside the transaction of the action.
 
     Each must belong to the post's author and be free, or be in the author's draft `draft_id`, which is about to go.
     Raises `NotFound` picture_not_found and `Invalid` picture_in_use.
@@ -59,11 +63,27 @@ def attach(*, post: Post, chosen: Sequence[Picture], draft_id: UUID | None) -> N
     in_draft = DraftPhoto.objects.filter(picture_id__in=ids)
     if draft_id is not None:
         in_draft = in_draft.exclude(draft_id=draft_id)
-    if PostPhoto.objects.filter(picture_id__in=ids).exists() or in_draft.exists():
+    in_comment = Comment.objects.filter(picture_id__in=ids)
+    if PostPhoto.objects.filter(picture_id__in=ids).exists() or in_draft.exists() or in_comment.exists():
         raise Invalid("picture_in_use", _("One of these photos is in another post already."), field="photos")
+    said = [(texts or {}).get(picture.key, PhotoText()) for picture in chosen]
     PostPhoto.objects.bulk_create(
-        [PostPhoto(post=post, picture_id=pk, position=position) for position, pk in enumerate(ids)]
+        PostPhoto(post=post, picture=picture, position=position, caption=text.caption, alt=text.alt)
+        for position, (picture, text) in enumerate(zip(chosen, said, strict=True))
     )
+
+
+def require_free(*, owner: User, picture: Picture) -> None:
+    """Lock a picture of the owner's that is about to be attached to one thing. Call it inside that transaction.
+
+    Raises `NotFound` picture_not_found and `Invalid` picture_in_use.
+    """
+    locked = Picture.objects.select_for_update(no_key=True).filter(pk=picture.pk, owner_id=owner.pk)
+    if locked.first() is None:
+        raise picture_not_found()
+    shown = (PostPhoto, DraftPhoto, Comment)
+    if any(model.objects.filter(picture_id=picture.pk).exists() for model in shown):
+        raise Invalid("picture_in_use", _("This photo is shown elsewhere already."), field="photo")
 
 
 def require_room(count: int) -> None:

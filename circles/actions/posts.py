@@ -1,25 +1,35 @@
 """Publishing and everything that may become of a post."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
-from circles.actions import bylines, gates, photos
+from circles.actions import bylines, events, gates, holding, links, log, photos, polls, topics, versions
 from circles.actions.memberships import find_locked
-from circles.events import PostPublished
+from circles.events import PostChanged, PostFeatured, PostPublished, PostStateChanged
+from circles.kinds import Composition, EventSpec, PhotoText, checked, checked_change
 from circles.mentions import mention_urls
-from circles.models import Circle, Draft, GateAction, Membership, Post, PostKind, PostPhoto, Publication
+from circles.models import (
+    Circle,
+    DeedKind,
+    Draft,
+    GateAction,
+    Membership,
+    Post,
+    PostKind,
+    PostPhoto,
+    Publication,
+    Shelf,
+)
 from core.counters import move
-from core.errors import Invalid, NotFound, Refused
+from core.errors import Decision, Invalid, NotFound, Refused
 from core.events import record
 from core.models import Picture
-from core.text.clean import clean, require_length
 from core.text.render import render
 
 
@@ -32,20 +42,27 @@ def publish(
     pictures: Sequence[Picture] = (),
     kind: PostKind = PostKind.POST,
 ) -> Post:
+    """Publish words and photos; see `compose`."""
+    return compose(author=author, circle=circle, key=key, what=Composition(kind=kind, body=body), pictures=pictures)
+
+
+def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictures: Sequence[Picture] = ()) -> Post:
     """Publish a post; sending the same `key` again, even at the same time, returns the post made the first time.
 
     Where the author has a draft with that id, its photos come first and it is removed. Locks the membership and
-    the draft; writes the post, its photos and the circle's counter; records PostPublished.
-    Raises `Refused` (codes of `rules.can_publish`), `Invalid` (empty_post, too_long, too_many_photos, picture_in_use)
-    and `NotFound` (draft_not_found, picture_not_found, circle_not_found). Nothing is written then, the draft stays.
+    the draft; writes the post with its photos, poll or event, and the circle's counter; records PostPublished. One in
+    which a word of the circle's list stands is held back instead (circles.actions.holding).
+    Raises `Refused` (codes of `rules.can_publish`), `Invalid` (codes of `kinds.checked`, empty_post, too_many_photos,
+    picture_in_use) and `NotFound` (draft_not_found, picture_not_found, circle_not_found). Nothing is written then, the
+    draft stays.
     """
     if (sent := _sent_before(author, key)) is not None:
         return sent
     rules.can_write(author).require()
-    body = clean(body)
-    require_length(body, most=settings.POST_MAX_LENGTH, field="body")
+    what = checked(what)
+    kind = what.kind
     by = None if circle.masks_authors and kind != PostKind.ANNOUNCEMENT else author
-    body_html = render(body, mentions=mention_urls(body, by=by, circle=circle))
+    body_html = _rendered(what, by=by, circle=circle)
     try:
         with transaction.atomic():
             here = Circle.objects.filter(pk=circle.pk).first()
@@ -57,27 +74,40 @@ def publish(
                 return sent
             rules.can_publish(person, here, membership, kind=kind).require()
             draft = _locked_draft(author, key)
-            chosen = _with_those_of_draft(draft, pictures)
+            chosen, texts = _with_those_of_draft(draft, pictures, what.photo_texts)
             photos.require_room(len(chosen))
-            if not body and not chosen:
+            if not what.body and not chosen and not what.title:
                 raise _empty()
+            found = [] if kind == PostKind.ANNOUNCEMENT else _words_in(here, membership, what, texts)
             post = Post.objects.create(
+                state=Publication.HELD if found else Publication.PUBLISHED,
                 circle=here,
                 author=author,
                 key=key,
                 kind=kind,
-                body=body,
+                title=what.title,
+                body=what.body,
                 body_html=body_html,
+                is_ai_made=what.is_ai_made,
+                link=links.preview_of(body_html),
                 region=author.region,
                 **({} if kind == PostKind.ANNOUNCEMENT else bylines.columns(membership)),
             )
             if here.masks_authors and kind != PostKind.ANNOUNCEMENT:
                 bylines.mask_post(post)
-            photos.attach(post=post, chosen=chosen, draft_id=key)
+            photos.attach(post=post, chosen=chosen, draft_id=key, texts=texts)
+            if what.poll is not None:
+                polls.create(post=post, spec=what.poll)
+            if what.event is not None:
+                events.create(post=post, spec=what.event)
             if draft is not None:
                 draft.delete()
-            _count(here.pk, +1)
-            record(PostPublished(post_id=post.pk))
+            topics.file(post=post)
+            if found:
+                holding.hold_post(post=post, words=found)
+            else:
+                _count(here.pk, +1)
+                record(PostPublished(post_id=post.pk))
     except IntegrityError:
         # The same key at the same time in another circle, or by an announcement: the first one stands.
         if (sent := _sent_before(author, key)) is not None:
@@ -91,18 +121,29 @@ def edit(
     editor: User,
     post: Post,
     body: str,
+    title: str | None = None,
+    is_ai_made: bool | None = None,
+    event: EventSpec | None = None,
     pictures: Sequence[Picture] | None = None,
+    photo_texts: Mapping[UUID, PhotoText] | None = None,
     draft_id: UUID | None = None,
 ) -> Post:
-    """Change the words, and the photos unless `pictures` is None; photos left out are taken off.
+    """Change the words, what is given of the rest, and the photos unless `pictures` is None; photos left out go.
 
-    New photos may come from the editor's draft `draft_id`, which is removed. Locks the post.
-    Raises `Refused` (codes of `rules.can_edit`), `Invalid` as publish, `NotFound` picture_not_found.
+    The words it had are kept as a version. New photos may come from the editor's draft `draft_id`, which is removed.
+    Locks the post. Raises `Refused` (codes of `rules.can_edit`), `Invalid` as compose, `NotFound` picture_not_found.
     """
     rules.can_edit(editor, post).require()
-    body = clean(body)
-    require_length(body, most=settings.POST_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body, by=None if post.is_masked else editor, circle=post.circle))
+    what = Composition(
+        kind=post.kind,
+        title=post.title if title is None else title,
+        body=body,
+        is_ai_made=post.is_ai_made if is_ai_made is None else is_ai_made,
+        event=event,
+        photo_texts=photo_texts or {},
+    )
+    what = checked_change(what)
+    body_html = _rendered(what, by=None if post.is_masked else editor, circle=post.circle)
     with transaction.atomic():
         person = gates.person_for(GateAction.POST, user=editor, circle=post.circle)
         membership = find_locked(user=editor, circle=post.circle)
@@ -113,23 +154,50 @@ def edit(
         if pictures is not None:
             photos.require_room(len(pictures))
             PostPhoto.objects.filter(post=fresh).delete()
-            photos.attach(post=fresh, chosen=pictures, draft_id=draft_id)
+            photos.attach(post=fresh, chosen=pictures, draft_id=draft_id, texts=what.photo_texts)
             if draft_id is not None:
                 Draft.objects.filter(pk=draft_id, author=editor).delete()
-        if not body and not PostPhoto.objects.filter(post=fresh).exists():
+        if not what.body and not what.title and not PostPhoto.objects.filter(post=fresh).exists():
             raise _empty()
-        fresh.body = body
-        fresh.body_html = body_html
+        if what.event is not None and fresh.kind == PostKind.EVENT:
+            events.change(post=fresh, spec=what.event)
+        versions.keep(fresh, title=what.title, body=what.body)
+        fresh.title, fresh.body, fresh.body_html = what.title, what.body, body_html
+        fresh.is_ai_made = what.is_ai_made
+        fresh.link = links.preview_of(body_html) if fresh.shows_link else None
         fresh.edited_at = timezone.now()
         fresh.version += 1
-        fresh.save(update_fields=["body", "body_html", "edited_at", "version"])
+        fresh.save(update_fields=["title", "body", "body_html", "is_ai_made", "link", "edited_at", "version"])
+        topics.file(post=fresh)
+        if found := _words_in(fresh.circle, membership, what, what.photo_texts):
+            if fresh.is_published:
+                _change_state(fresh, Publication.HELD)
+            holding.hold_post(post=fresh, words=found, was_published=True)
+        record(PostChanged(post_id=fresh.pk))
     return fresh
 
 
-def delete(*, actor: User, post: Post) -> None:
+def drop_link(*, actor: User, post: Post, shown: bool = False) -> Post:
+    """Take the card of the page it links to away from the post, or bring it back; idempotent. Locks the post.
+
+    Raises `Refused`: codes of `rules.can_edit`.
+    """
+    with transaction.atomic():
+        fresh = _locked(post)
+        rules.can_edit(actor, fresh).require()
+        if fresh.shows_link != shown:
+            fresh.shows_link = shown
+            fresh.link = links.preview_of(fresh.body_html) if shown else None
+            fresh.version += 1
+            fresh.save(update_fields=["shows_link", "link", "version"])
+    return fresh
+
+
+def delete(*, actor: User, post: Post, reason: str = "") -> None:
     """Take the post away for good (the row stays, nobody sees it); deleting it again changes nothing.
 
-    Locks the post; moves the circle's counter. Raises `Refused`: codes of `rules.can_delete`.
+    Locks the post; moves the circle's counter. What somebody else wrote goes into the circle's log, with the reason.
+    Raises `Refused`: codes of `rules.can_delete`.
     """
     with transaction.atomic():
         fresh = _locked(post)
@@ -137,6 +205,9 @@ def delete(*, actor: User, post: Post) -> None:
         rules.can_delete(actor, fresh, membership).require()
         if fresh.state != Publication.DELETED:
             _change_state(fresh, Publication.DELETED)
+            versions.forget(fresh)
+            if actor.pk != fresh.author_id:
+                log.about(fresh, kind=DeedKind.POST_DELETED, actor=actor, reason=log.clean_reason(reason))
 
 
 def hide(*, post: Post) -> bool:
@@ -155,26 +226,37 @@ def restore(*, post: Post) -> bool:
     return _hide_or_restore(post, Publication.PUBLISHED)
 
 
-def set_featured(*, actor: User, post: Post, featured: bool) -> Post:
-    """Count the post among the circle's best, or not; idempotent. Raises `Refused`: codes of `rules.can_feature`."""
+def set_featured(*, actor: User, post: Post, featured: bool, shelf: Shelf | None = None) -> Post:
+    """Count the post among the circle's best, on that shelf or on none, or not at all; idempotent.
+
+    Raises `Refused` (codes of `rules.can_feature`) and `NotFound` shelf_not_found for another circle's.
+    """
+    if shelf is not None and shelf.circle_id != post.circle_id:
+        raise NotFound("shelf_not_found", _("There is no such shelf."))
     with transaction.atomic():
         fresh = _locked(post)
-        _require_staff(actor, fresh)
-        if fresh.is_featured != featured:
-            fresh.is_featured = featured
+        _require(rules.can_feature, actor, fresh)
+        wanted = shelf.pk if shelf is not None and featured else None
+        if (fresh.is_featured, fresh.shelf_id) != (featured, wanted):
+            fresh.is_featured, fresh.shelf_id = featured, wanted
             fresh.version += 1
-            fresh.save(update_fields=["is_featured", "version"])
+            fresh.save(update_fields=["is_featured", "shelf", "version"])
+            record(PostChanged(post_id=fresh.pk))
+            if featured:
+                record(PostFeatured(post_id=fresh.pk))
+            kind = DeedKind.FEATURED if featured else DeedKind.UNFEATURED
+            log.about(fresh, kind=kind, actor=actor)
     return fresh
 
 
 def set_pinned(*, actor: User, post: Post, pinned: bool) -> Post:
     """Keep the post on top of the circle, or not; idempotent. Locks the post and the circle.
 
-    Raises `Refused`: codes of `rules.can_feature`, and too_many_pinned.
+    Raises `Refused`: codes of `rules.can_pin`, and too_many_pinned.
     """
     with transaction.atomic():
         fresh = _locked(post)
-        _require_staff(actor, fresh)
+        _require(rules.can_pin, actor, fresh)
         if fresh.is_pinned == pinned:
             return fresh
         if pinned:
@@ -188,6 +270,7 @@ def set_pinned(*, actor: User, post: Post, pinned: bool) -> Post:
         fresh.is_pinned = pinned
         fresh.version += 1
         fresh.save(update_fields=["is_pinned", "version"])
+        log.about(fresh, kind=DeedKind.PINNED if pinned else DeedKind.UNPINNED, actor=actor)
     return fresh
 
 
@@ -202,9 +285,37 @@ def _locked_draft(author: User, key: UUID) -> Draft | None:
     return draft
 
 
-def _with_those_of_draft(draft: Draft | None, pictures: Sequence[Picture]) -> list[Picture]:
-    kept = [photo.picture for photo in draft.photos.select_related("picture")] if draft is not None else []
-    return list({picture.pk: picture for picture in [*kept, *pictures]}.values())
+def _with_those_of_draft(
+    draft: Draft | None, pictures: Sequence[Picture], texts: Mapping[UUID, PhotoText]
+) -> tuple[list[Picture], dict[UUID, PhotoText]]:
+    """The photos, each once, and what is said of them; what comes with the sending goes before what the draft says."""
+    kept = list(draft.photos.select_related("picture")) if draft is not None else []
+    said = {photo.picture.key: PhotoText(photo.caption, photo.alt) for photo in kept}
+    chosen = list({picture.pk: picture for picture in [*(photo.picture for photo in kept), *pictures]}.values())
+    return chosen, {**said, **texts}
+
+
+def _rendered(what: Composition, *, by: User | None, circle: Circle) -> str:
+    """`by`: whose mentions are linked, see circles.mentions."""
+    return render(
+        what.body,
+        mentions=mention_urls(what.body, by=by, circle=circle),
+        topics=topics.links(what.body, circle=circle),
+        is_long=what.kind == PostKind.ARTICLE,
+    )
+
+
+def _words_in(
+    circle: Circle, membership: Membership | None, what: Composition, texts: Mapping[UUID, PhotoText]
+) -> list[str]:
+    """The circle's words that stand anywhere in it."""
+    said = [what.title, what.body]
+    said += [text for photo in texts.values() for text in (photo.caption, photo.alt)]
+    if what.poll is not None:
+        said += what.poll.options
+    if what.event is not None:
+        said.append(what.event.place)
+    return holding.words_in(circle_id=circle.pk, membership=membership, texts=said)
 
 
 def _locked(post: Post) -> Post:
@@ -212,9 +323,8 @@ def _locked(post: Post) -> Post:
     return Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").get(pk=post.pk)
 
 
-def _require_staff(actor: User, post: Post) -> None:
-    membership = Membership.objects.filter(user_id=actor.pk, circle_id=post.circle_id).first()
-    rules.can_feature(actor, membership).require()
+def _require(rule: Callable[[User, Membership | None], Decision], actor: User, post: Post) -> None:
+    rule(actor, Membership.objects.filter(user_id=actor.pk, circle_id=post.circle_id).first()).require()
     if not post.is_published:
         raise NotFound("post_not_found", _("This post is no longer here."))
 
@@ -224,9 +334,14 @@ def _hide_or_restore(post: Post, state: Publication) -> bool:
         fresh = _locked(post)
         if fresh.state == Publication.DELETED:
             raise Refused("post_deleted", _("Its author has deleted this post."))
+        if fresh.state == Publication.HELD:
+            raise Refused("post_held", _("It waits for those who look after the circle; nobody else sees it."))
         if fresh.state == state:
             return False
         _change_state(fresh, state)
+        log.about(
+            fresh, kind=DeedKind.POST_HIDDEN if state == Publication.HIDDEN else DeedKind.POST_RESTORED, actor=None
+        )
     return True
 
 
@@ -237,7 +352,9 @@ def _change_state(post: Post, state: Publication) -> None:
     post.save(update_fields=["state", "version"])
     change = int(post.is_published) - int(was_counted)
     if change:
+        topics.count(post=post, change=change)
         _count(post.circle_id, change)
+    record(PostStateChanged(post_id=post.pk))
 
 
 def _count(circle_id: int, change: int) -> None:

@@ -16,7 +16,7 @@ from circles.gates import words
 from circles.gates.decide import may_pass
 from circles.gates.language import clauses_of, condition_to_json, parse
 from circles.gates.preview import preview, tally_to_json
-from circles.models import Circle, Gate, GateAction, GateState, Membership, Post, Publication
+from circles.models import Circle, Entry, Gate, GateAction, GateState, Membership, Post, Publication, Visibility
 from circles.queries import CircleCard
 from core.errors import Decision
 
@@ -82,6 +82,13 @@ class TryingSerializer(serializers.Serializer[Any]):
 class GatedCircleSerializer(CircleSerializer):
     """A circle with its gates, and what the caller may do there."""
 
+    visibility = serializers.ChoiceField(source="circle.visibility", choices=Visibility.choices, read_only=True)
+    entry = serializers.ChoiceField(source="circle.entry", choices=Entry.choices, read_only=True)
+    questions = serializers.ListField(source="circle.questions", child=serializers.CharField(), read_only=True)
+    member_cap = serializers.IntegerField(source="circle.member_cap", read_only=True, allow_null=True)
+    masks_authors = serializers.BooleanField(
+        source="circle.masks_authors", read_only=True, help_text="New threads show pseudonyms."
+    )
     gates = serializers.SerializerMethodField()
     may = serializers.SerializerMethodField()
 

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -12,20 +11,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from circles import queries
-from circles.actions import comments, likes, photos, posts
+from circles.actions import likes, photos, posts
+from circles.api.kind_serializers import event_of, photo_texts_of, poll_of
 from circles.api.serializers import (
-    CommentingSerializer,
     EditingSerializer,
-    FloorSerializer,
     LikeSerializer,
     PostSerializer,
     PublishingSerializer,
-    ReplySerializer,
+    WaitingSerializer,
 )
 from circles.api.views import circle_or_404
-from circles.models import Comment, Post
+from circles.kinds import Composition, PhotoText
+from circles.models import Post, Publication
 from core.api.lists import ListView
-from core.errors import NotFound
 from core.pagination import keyset_page
 
 
@@ -51,7 +49,7 @@ class PostsView(ListView):
         operation_id="circle_posts_publish",
         summary="Publish a post",
         request=PublishingSerializer,
-        responses={200: PostSerializer, 201: PostSerializer},
+        responses={200: PostSerializer, 201: PostSerializer, 202: WaitingSerializer},
     )
     def post(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
@@ -61,18 +59,29 @@ class PostsView(ListView):
         key = wanted.get("key") or uuid4()
         sent = Post.objects.filter(author_id=request.user.pk, key=key).first()
         if sent is not None:
-            return Response(_post(request, sent.pk))
+            return held_answer(sent.pk) if sent.is_held else Response(post_json(request, sent.pk))
         chosen = photos.owned(author=request.user, keys=wanted["photos"])
         if uploads := request.FILES.getlist("photo"):
             chosen += photos.take_in(author=request.user, circle=circle, uploads=uploads, already=len(chosen))
-        post = posts.publish(author=request.user, circle=circle, key=key, body=wanted["body"], pictures=chosen)
-        return Response(_post(request, post.pk), status=status.HTTP_201_CREATED)
+        what = Composition(
+            kind=wanted["kind"],
+            title=wanted["title"],
+            body=wanted["body"],
+            is_ai_made=wanted["is_ai_made"],
+            poll=poll_of(wanted),
+            event=event_of(wanted),
+            photo_texts=photo_texts_of(wanted),
+        )
+        post = posts.compose(author=request.user, circle=circle, key=key, what=what, pictures=chosen)
+        if post.is_held:
+            return held_answer(post.pk)
+        return Response(post_json(request, post.pk), status=status.HTTP_201_CREATED)
 
 
 class PostView(APIView):
     @extend_schema(operation_id="post", summary="One post", responses=PostSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_post(request, pk))
+        return Response(post_json(request, pk))
 
     @extend_schema(
         operation_id="post_edit", summary="Change a post", request=EditingSerializer, responses=PostSerializer
@@ -84,8 +93,20 @@ class PostView(APIView):
         wanted = form.validated_data
         keys = wanted.get("photos")
         chosen = None if keys is None else photos.owned(author=request.user, keys=keys)
-        posts.edit(editor=request.user, post=post, body=wanted.get("body", post.body), pictures=chosen)
-        return Response(_post(request, pk))
+        texts = {photo.picture.key: PhotoText(photo.caption, photo.alt) for photo in post.photos.all()}
+        posts.edit(
+            editor=request.user,
+            post=post,
+            title=wanted.get("title"),
+            body=wanted.get("body", post.body),
+            is_ai_made=wanted.get("is_ai_made"),
+            event=event_of(wanted),
+            pictures=chosen,
+            photo_texts=texts | photo_texts_of(wanted),
+        )
+        if Post.objects.filter(pk=pk, state=Publication.HELD).exists():
+            return held_answer(pk)
+        return Response(post_json(request, pk))
 
     @extend_schema(operation_id="post_delete", summary="Delete a post", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -109,66 +130,6 @@ class LikeView(APIView):
         return Response({"liked": pk in queries.liked_ids([pk], request.user), "like_count": post.like_count})
 
 
-class CommentsView(ListView):
-    serializer_class = FloorSerializer
-
-    @extend_schema(
-        operation_id="comments_list",
-        summary="Floors of a post, from the first on",
-        parameters=[OpenApiParameter("parent", int, description="A floor's id: all replies in that floor instead.")],
-        responses=FloorSerializer(many=True),
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        post = post_or_404(request, pk)
-        if "parent" in request.query_params:
-            floor = self._floor(post, request)
-            return self.answer(
-                lambda cursor, size: queries.replies(floor, request.user, cursor, size=size), ReplySerializer
-            )
-        return self.answer(lambda cursor, size: queries.floors(post, request.user, cursor, size=size), FloorSerializer)
-
-    @extend_schema(
-        operation_id="comments_publish",
-        summary="Comment on a post, or reply to a comment",
-        request=CommentingSerializer,
-        responses={201: ReplySerializer},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        post = post_or_404(request, pk)
-        form = CommentingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
-        parent = None
-        if wanted["parent"] is not None:
-            parent = Comment.objects.visible_to(request.user).filter(post=post, pk=wanted["parent"]).first()
-            if parent is None:
-                raise NotFound("comment_not_found", _("This comment is no longer here."))
-        said = comments.publish(
-            author=request.user, post=post, key=wanted.get("key") or uuid4(), body=wanted["body"], parent=parent
-        )
-        said = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post").get(pk=said.pk)
-        shown = ReplySerializer(said, context={"request": request})
-        return Response(shown.data, status=status.HTTP_201_CREATED)
-
-    def _floor(self, post: Post, request: Request) -> Comment:
-        text = request.query_params["parent"]
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-        floor = queries.visible_floors(request.user).filter(post=post, pk=number).first()
-        if floor is None:
-            raise Http404
-        return floor
-
-
-class CommentView(APIView):
-    @extend_schema(operation_id="comment_delete", summary="Delete a comment", responses={204: None})
-    def delete(self, request: Request, pk: int) -> Response:
-        comment = Comment.objects.visible_to(request.user).filter(pk=pk).first()
-        if comment is None:
-            raise Http404
-        comments.delete(actor=request.user, comment=comment)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
 def post_or_404(request: Request, pk: int) -> Post:
     """The post with what a card shows; hidden, deleted and unknown ones answer alike."""
     post = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first()
@@ -177,6 +138,11 @@ def post_or_404(request: Request, pk: int) -> Post:
     return post
 
 
-def _post(request: Request, pk: int) -> Any:
+def held_answer(pk: int) -> Response:
+    """202: it waits to be read by those who look after the circle, and nobody else sees it yet."""
+    return Response(WaitingSerializer({"id": pk, "state": "held"}).data, status=status.HTTP_202_ACCEPTED)
+
+
+def post_json(request: Request, pk: int) -> Any:
     card = queries.post_card(post_or_404(request, pk), request.user)
     return PostSerializer(card, context={"request": request}).data

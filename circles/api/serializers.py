@@ -7,18 +7,18 @@ from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
 from accounts.models import NoticeLevel
-from circles.byline import Byline
+from circles.api.bases import AddressField, BylineSerializer, NoneIfEmpty, TextField
+from circles.api.kind_serializers import (
+    EventSerializer,
+    HappeningSerializer,
+    KindFields,
+    LinkSerializer,
+    PhotoTextSerializer,
+    PollSerializer,
+)
 from circles.models import Category, Circle, Comment, Membership
 from circles.queries import CircleCard, Floor
 from core.models import Picture
-
-
-class TextField(serializers.CharField):
-    """Words as they were typed. What cannot be stored is taken out by the action, as for a form."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(trim_whitespace=False, **options)
-        self.validators = [check for check in self.validators if not type(check).__name__.startswith("Prohibit")]
 
 
 class LevelField(serializers.ChoiceField):
@@ -27,41 +27,6 @@ class LevelField(serializers.ChoiceField):
     def __init__(self, where: str, **options: Any) -> None:
         words = f"How much of {where} reaches you; empty: as your default."
         super().__init__(choices=NoticeLevel.choices, allow_blank=True, required=False, help_text=words, **options)
-
-
-@extend_schema_field({"type": "string", "format": "uri", "nullable": True, "readOnly": True})
-class AddressField(serializers.Field):
-    """A path of this site as an absolute address, or null."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: Any) -> str | None:
-        path = value() if callable(value) else value
-        request = self.context.get("request")
-        return request.build_absolute_uri(path) if path and request else path
-
-
-@extend_schema_field({"type": "string", "nullable": True, "readOnly": True})
-class NoneIfEmpty(serializers.CharField):
-    """A text, or null where there is none."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
-        return value or None
-
-
-class BylineSerializer(serializers.Serializer[Byline]):
-    """An author as they appear here: `username` and `url` are null where the name does not lead to a profile."""
-
-    username = NoneIfEmpty()
-    nickname = serializers.CharField(read_only=True)
-    is_verified = serializers.BooleanField(read_only=True)
-    is_pseudonym = serializers.BooleanField(source="is_masked", read_only=True)
-    avatar_url = AddressField()
-    url = AddressField()
 
 
 class PictureSerializer(serializers.Serializer[Picture]):
@@ -86,7 +51,7 @@ class MembershipSerializer(serializers.Serializer[Membership]):
 
     is_member = serializers.BooleanField(source="is_active", read_only=True)
     is_banned = serializers.BooleanField(read_only=True)
-    role = serializers.CharField(read_only=True, help_text="owner, moderator or member.")
+    role = serializers.CharField(read_only=True, help_text="owner, admin, moderator, editor or member.")
     level = LevelField("this circle")
     muted = serializers.BooleanField(
         help_text="Short for the level `muted`; false goes back to your default. `level` wins.", required=False
@@ -123,16 +88,15 @@ class CircleSerializer(serializers.Serializer[CircleCard]):
     membership = MembershipSerializer(read_only=True, allow_null=True)
 
 
-class FoundingSerializer(serializers.Serializer[Any]):
-    """A circle to be founded."""
+class PostPhotoSerializer(PictureSerializer):
+    """A picture of a post, with what is said of it."""
 
-    name = TextField()
-    category = serializers.SlugRelatedField(slug_field="slug", queryset=Category.objects.all())
-    slug = TextField(default="", allow_blank=True, help_text="Its address; c<number> without one.")
-    intro = TextField(default="", allow_blank=True)
-    rules = TextField(default="", allow_blank=True)
-    avatar = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
-    cover = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
+    caption = serializers.CharField(read_only=True)
+    alt = serializers.CharField(read_only=True)
+
+    def to_representation(self, photo: Any) -> dict[str, Any]:
+        shown = PictureSerializer(photo.picture, context=self.context).data
+        return {**shown, "caption": photo.caption, "alt": photo.alt}
 
 
 class PostSerializer(serializers.Serializer[Any]):
@@ -142,10 +106,20 @@ class PostSerializer(serializers.Serializer[Any]):
     url = AddressField(source="post.get_absolute_url")
     circle = CircleInPostSerializer(source="post.circle", read_only=True)
     author = BylineSerializer(source="post.byline", read_only=True)
-    kind = serializers.CharField(source="post.kind", read_only=True, help_text="post or announcement.")
+    kind = serializers.CharField(
+        source="post.kind", read_only=True, help_text="post, article, poll, event, question or announcement."
+    )
+    title = serializers.CharField(source="post.title", read_only=True)
     body = serializers.CharField(source="post.body", read_only=True)
     html = serializers.CharField(source="post.body_html", read_only=True)
+    is_ai_made = serializers.BooleanField(source="post.is_ai_made", read_only=True)
     photos = serializers.SerializerMethodField()
+    link = LinkSerializer(source="post.shown_link", read_only=True, allow_null=True)
+    poll = PollSerializer(read_only=True, allow_null=True)
+    event = EventSerializer(read_only=True, allow_null=True)
+    accepted = serializers.IntegerField(
+        source="post.accepted_id", read_only=True, allow_null=True, help_text="The floor that answers a question."
+    )
     is_featured = serializers.BooleanField(source="post.is_featured", read_only=True)
     is_pinned = serializers.BooleanField(source="post.is_pinned", read_only=True)
     like_count = serializers.IntegerField(source="post.like_count", read_only=True)
@@ -156,15 +130,16 @@ class PostSerializer(serializers.Serializer[Any]):
     can_edit = serializers.BooleanField(read_only=True)
     can_delete = serializers.BooleanField(read_only=True)
     can_moderate = serializers.BooleanField(read_only=True)
+    can_pin = serializers.BooleanField(read_only=True)
+    can_feature = serializers.BooleanField(read_only=True)
 
-    @extend_schema_field(PictureSerializer(many=True))
+    @extend_schema_field(PostPhotoSerializer(many=True))
     def get_photos(self, card: Any) -> Any:
-        pictures = [photo.picture for photo in card.post.photos.all()]
-        return PictureSerializer(pictures, many=True, context=self.context).data
+        return PostPhotoSerializer(card.post.photos.all(), many=True, context=self.context).data
 
 
-class PublishingSerializer(serializers.Serializer[Any]):
-    """A post to be published: words, pictures, or both."""
+class PublishingSerializer(KindFields):
+    """A post to be published: words, pictures, or both, and what its kind has besides."""
 
     body = TextField(default="", allow_blank=True)
     photos = serializers.ListField(
@@ -181,8 +156,14 @@ class PublishingSerializer(serializers.Serializer[Any]):
 class EditingSerializer(serializers.Serializer[Any]):
     """What shall change. Without `photos` they stay; with it, these are the post's photos."""
 
+    title = TextField(required=False, allow_blank=True)
     body = TextField(required=False, allow_blank=True)
+    is_ai_made = serializers.BooleanField(required=False)
+    event = HappeningSerializer(required=False)
     photos = serializers.ListField(child=serializers.UUIDField(), required=False)
+    photo_texts = PhotoTextSerializer(
+        many=True, required=False, help_text="With `photos`: captions and alt texts by key."
+    )
 
 
 class LikeSerializer(serializers.Serializer[Any]):
@@ -193,6 +174,16 @@ class LikeSerializer(serializers.Serializer[Any]):
 class NameSerializer(serializers.Serializer[Any]):
     username = NoneIfEmpty()
     nickname = serializers.CharField(read_only=True)
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """Another comment under the same post; of one that is gone nothing but its id."""
+
+    id = serializers.IntegerField(read_only=True)
+    floor = serializers.IntegerField(read_only=True, allow_null=True)
+    name = serializers.CharField(read_only=True)
+    excerpt = serializers.CharField(read_only=True)
+    is_gone = serializers.BooleanField(read_only=True)
 
 
 class ReplySerializer(serializers.Serializer[Comment]):
@@ -206,8 +197,21 @@ class ReplySerializer(serializers.Serializer[Comment]):
     reply_to = NameSerializer(source="answered", read_only=True, allow_null=True)
     body = serializers.CharField(read_only=True)
     html = serializers.CharField(source="body_html", read_only=True)
-    is_gone = serializers.SerializerMethodField(help_text="Deleted or hidden; shown since it was answered.")
+    photo = serializers.SerializerMethodField()
+    quote = QuoteSerializer(read_only=True, allow_null=True)
+    like_count = serializers.IntegerField(read_only=True)
+    liked = serializers.SerializerMethodField()
+    is_gone = serializers.SerializerMethodField(help_text="Deleted or hidden: its number stays, its words are gone.")
     published_at = serializers.DateTimeField(read_only=True)
+
+    @extend_schema_field(PictureSerializer(allow_null=True))
+    def get_photo(self, comment: Comment) -> Any:
+        if comment.picture is None or not comment.is_published:
+            return None
+        return PictureSerializer(comment.picture, context=self.context).data
+
+    def get_liked(self, comment: Comment) -> bool:
+        return comment.pk in self.context.get("liked", ())
 
     def get_is_gone(self, comment: Comment) -> bool:
         return not comment.is_published
@@ -229,9 +233,13 @@ class FloorSerializer(ReplySerializer):
 class CommentingSerializer(serializers.Serializer[Any]):
     """A comment to be published."""
 
-    body = TextField(allow_blank=True)
+    body = TextField(allow_blank=True, help_text="May be empty beside a photo.")
     parent = serializers.IntegerField(
         default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of the comment it answers."
+    )
+    photo = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
+    quote = serializers.IntegerField(
+        default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of a comment it quotes."
     )
     key = serializers.UUIDField(
         required=False, help_text="Made by the client: sending it again returns the comment made the first time."
@@ -240,3 +248,10 @@ class CommentingSerializer(serializers.Serializer[Any]):
 
 class UploadSerializer(serializers.Serializer[Any]):
     photo = serializers.FileField(help_text="JPEG, PNG or WebP.", allow_empty_file=True)
+
+
+class WaitingSerializer(serializers.Serializer[Any]):
+    """Something that waits to be read before it appears."""
+
+    id = serializers.IntegerField(read_only=True)
+    state = serializers.CharField(read_only=True, help_text="held")

@@ -11,12 +11,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.rules import can_write
-from circles import queries
-from circles.actions import circles, memberships, photos
+from circles import queries, rules
+from circles.actions import circles, foundings, memberships
+from circles.api.foundings import (
+    EditingCircleSerializer,
+    FoundingSerializer,
+    WantedSerializer,
+    wanted_circle,
+    with_own_pictures,
+)
 from circles.api.gates import GatedCircleSerializer
 from circles.api.serializers import (
     CircleSerializer,
-    FoundingSerializer,
     MembershipSerializer,
     PictureSerializer,
     UploadSerializer,
@@ -51,19 +57,17 @@ class CirclesView(ListView):
 
     @extend_schema(
         operation_id="circles_found",
-        summary="Found a circle",
-        request=FoundingSerializer,
-        responses={201: CircleSerializer},
+        summary="Ask for a circle",
+        description="202: the application waits for a decision. 201: this site asks nobody, and here is the circle.",
+        request=WantedSerializer,
+        responses={201: CircleSerializer, 202: FoundingSerializer},
     )
     def post(self, request: Request) -> Response:
-        form = FoundingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted: dict[str, Any] = dict(form.validated_data)
-        for name in ("avatar", "cover"):
-            if wanted[name] is not None:
-                [wanted[name]] = photos.owned(author=request.user, keys=[wanted[name]])
-        circle = circles.found(owner=request.user, **wanted)
-        return Response(_circle(request, circle.slug), status=status.HTTP_201_CREATED)
+        founding = foundings.apply(applicant=request.user, wanted=wanted_circle(request))
+        if founding.circle is not None:
+            return Response(_circle(request, founding.circle.slug), status=status.HTTP_201_CREATED)
+        shown = FoundingSerializer(founding, context={"request": request})
+        return Response(shown.data, status=status.HTTP_202_ACCEPTED)
 
 
 class CircleView(APIView):
@@ -71,6 +75,19 @@ class CircleView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         [card] = queries.circle_cards([circle_or_404(request, slug)], request.user)
         return Response(GatedCircleSerializer(card, context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="circle_change",
+        summary="Change what a circle says of itself, who reads it and how people join",
+        request=EditingCircleSerializer,
+        responses=GatedCircleSerializer,
+    )
+    def patch(self, request: Request, slug: str) -> Response:
+        circle = circle_or_404(request, slug)
+        rules.can_edit_circle(request.user, queries.membership_of(request.user, circle)).require()
+        wanted = with_own_pictures(request, EditingCircleSerializer)
+        circles.update(actor=request.user, circle=circle, **wanted)
+        return self.get(request, slug)
 
 
 class MembershipView(APIView):

@@ -80,6 +80,8 @@ def _effort(condition: Condition, passport: Passport, membership: Membership | N
             return days - done / timedelta(days=1) + (0 if is_member(membership) else 0.1)
         case HoldsFact(FactKind.ADULT, _):
             return 1.0 if not passport.is_verified else _OUT_OF_REACH
+        case HoldsFact(FactKind.OUTSIDE_SCORE, _):
+            return _OUT_OF_REACH if passport.holds(FactKind.OUTSIDE_SCORE, at=now) else 5.0
         case HoldsFact(kind, _) if kind in SENSITIVE_KINDS:
             return 1.0 if not passport.is_verified else _OUT_OF_REACH
         case HoldsFact(kind, value):

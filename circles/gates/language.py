@@ -13,6 +13,7 @@ clause met is enough, and a clause is met when all its conditions are.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -21,7 +22,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import SENSITIVE_KINDS, FactKind
-from circles.models.membership import Role
+from circles.models.membership import RANK, Role
 from core.errors import Invalid
 
 VERSION = 1
@@ -34,8 +35,9 @@ DAYS_MAX = 3650
 CREDIT_LEAST, CREDIT_MOST = 351, 950
 """Everybody has 350, so less than 351 asks for nothing."""
 VALUE_MAX = 60
-RANKS: Mapping[str, int] = {Role.MEMBER: 1, Role.MODERATOR: 2, Role.OWNER: 3}
+RANKS: Mapping[str, int] = RANK
 GENDERS = ("female", "male")
+_MARK = re.compile(r"^[a-z0-9-]{1,20}:[1-9][0-9]{0,4}\Z")
 _WITHOUT_VALUE = frozenset({FactKind.ADULT})
 
 
@@ -215,6 +217,8 @@ def _fact(kind: object, value: object) -> HoldsFact:
         raise _bad(_("A value is a short text."))
     if value and kind in _WITHOUT_VALUE:
         raise _bad(_("This fact has no value: it holds or it does not."))
+    if kind == FactKind.OUTSIDE_SCORE and not _MARK.match(value):
+        raise _bad(_("A score needs a value: the service and one of its marks, such as “service:700”."))
     if kind == FactKind.GENDER and value not in GENDERS:
         raise _bad(_("Gender needs a value: female or male."))
     return HoldsFact(kind, value)
@@ -314,6 +318,9 @@ def _implies(stronger: Condition, weaker: Condition) -> bool:
     match stronger, weaker:
         case HoldsFact(kind, _value), HoldsFact(other, ""):
             return kind == other
+        case HoldsFact(FactKind.OUTSIDE_SCORE, mark), HoldsFact(FactKind.OUTSIDE_SCORE, lower):
+            (service, points), (other, least) = mark.split(":"), lower.split(":")
+            return service == other and int(points) >= int(least)
         case CreditAtLeast(points), CreditAtLeast(least):
             return points >= least
         case MemberFor(days), MemberFor(least):

@@ -120,7 +120,7 @@ def _meets(condition: Condition, circle: Circle) -> Any:
         case MemberFor(days):
             return Exists(mine.filter(joined_at__lte=now - timedelta(days=days)))
         case HasRole():
-            return Exists(mine.annotate(rank=rank_of()).filter(rank__gte=condition.rank))
+            return Exists(mine.annotate(ranked=rank_of()).filter(ranked__gte=condition.rank))
 
 
 def _flag(condition: Q) -> Any:

@@ -67,6 +67,7 @@ _MANY_NAMED: Mapping[str, str | Promise] = {
     FactKind.PROFESSION: gettext_lazy("people whose profession is verified by %(name)s"),
     FactKind.RESIDENT: gettext_lazy("residents of %(name)s"),
     FactKind.MERCHANT_STAFF: gettext_lazy("people who work for %(name)s"),
+    FactKind.OUTSIDE_SCORE: gettext_lazy("people who reach %(level)s at %(name)s"),
 }
 _MAY: Mapping[str, str | Promise] = {
     GateAction.VIEW: gettext_lazy("%(who)s%(comma)s may see this circle."),
@@ -107,14 +108,22 @@ def _group(clause: Clause, labels: Labels) -> str:
 def _people(fact: HoldsFact, labels: Labels) -> str:
     if code_of(fact) in _MANY:
         return str(_MANY[code_of(fact)])
-    return str(_MANY_NAMED[fact.kind]) % {"name": _name(fact, labels)}
+    return str(_MANY_NAMED[fact.kind]) % _named(fact, labels)
+
+
+def _named(fact: HoldsFact, labels: Labels) -> dict[str, str]:
+    return {"name": _name(fact, labels), "level": fact.value.rpartition(":")[2]}
 
 
 def _in_role(condition: HasRole) -> str:
     if condition.role == Role.MEMBER:
         return pgettext("people", "members")
+    if condition.role == Role.EDITOR:
+        return pgettext("people", "the owner, admins, moderators and editors")
     if condition.role == Role.MODERATOR:
-        return pgettext("people", "the owner and the moderators")
+        return pgettext("people", "the owner, the admins and the moderators")
+    if condition.role == Role.ADMIN:
+        return pgettext("people", "the owner and the admins")
     return pgettext("people", "the owner")
 
 
@@ -131,7 +140,7 @@ def _which(condition: Condition, labels: Labels) -> str:
             return text % {"days": days}
         case HasRole(Role.MEMBER):
             return pgettext("people", "who are members")
-        case HasRole(Role.MODERATOR):
+        case HasRole(role) if role != Role.OWNER:
             return pgettext("people", "who look after this circle")
     return pgettext("people", "who own this circle")
 
@@ -242,6 +251,7 @@ _ONE_NAMED: Mapping[str, str | Promise] = {
     FactKind.PROFESSION: gettext_lazy("Your profession is not verified by %(name)s."),
     FactKind.RESIDENT: gettext_lazy("You are not verified as a resident of %(name)s."),
     FactKind.MERCHANT_STAFF: gettext_lazy("You are not verified as somebody who works for %(name)s."),
+    FactKind.OUTSIDE_SCORE: gettext_lazy("It is not known here that you reach %(level)s at %(name)s."),
 }
 _HOW: Mapping[str, str | Promise] = {
     FactKind.STUDENT: gettext_lazy("Prove your school: its e-mail address or a code from it is enough."),
@@ -250,6 +260,7 @@ _HOW: Mapping[str, str | Promise] = {
     FactKind.PROFESSION: gettext_lazy("Ask your professional body for a code."),
     FactKind.RESIDENT: gettext_lazy("See what is verified about you, and who can add to it."),
     FactKind.MERCHANT_STAFF: gettext_lazy("Ask the merchant to add you to its staff."),
+    FactKind.OUTSIDE_SCORE: gettext_lazy("If you like, let the service tell us. You can take that back at any time."),
 }
 
 
@@ -286,7 +297,7 @@ def _message(condition: Condition, labels: Labels, person: Person) -> str:
     match condition:
         case HoldsFact(kind, value):
             if value and kind in _ONE_NAMED:
-                return str(_ONE_NAMED[kind]) % {"name": _name(condition, labels)}
+                return str(_ONE_NAMED[kind]) % _named(condition, labels)
             return str(_ONE[kind])
         case IsVerified():
             return _("You have not verified who you are.")
@@ -322,6 +333,8 @@ def _way(circle: Circle, condition: Condition, person: Person) -> tuple[str, str
             return _("It comes from your identity document."), "" if person.passport.is_verified else verify
         case HoldsFact(FactKind.GENDER, _value):
             return _("It comes from your identity document."), "" if person.passport.is_verified else verify
+        case HoldsFact(FactKind.OUTSIDE_SCORE, _value):
+            return str(_HOW[FactKind.OUTSIDE_SCORE]), reverse("accounts:outside_score")
         case HoldsFact(kind, _value):
             return str(_HOW[kind]), reverse("accounts:prove" if kind in _PROVABLE else "accounts:facts")
         case CreditAtLeast():

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from circles.byline import Byline, byline_of
@@ -13,6 +13,12 @@ NAME_MAX = 40
 def shown_name(name: str = "author_name", person: str = "author") -> Coalesce:
     """The same in SQL."""
     return Coalesce(NullIf(name, Value("")), f"{person}__nickname")
+
+
+def kept_badges(person: str = "author") -> Coalesce:
+    """Their badges as the row keeps them (accounts.badges), as text; empty for those who show none."""
+    text = models.TextField()
+    return Coalesce(NullIf(Cast(f"{person}__badges", text), Value("[]", text)), Value("", text))
 
 
 class Authored(models.Model):
@@ -38,6 +44,16 @@ class Authored(models.Model):
         """Load `author__avatar` and `author_face` along."""
         row: Any = self
         return byline_of(self, row.author if not self.author_mask else None)
+
+    @property
+    def circle_marks(self) -> dict[str, str]:
+        """Who has which role and title in the circle (`Circle.marks`), where the circle was loaded along."""
+        row: Any = self
+        for name in ("post", "circle"):
+            if name in row._state.fields_cache:
+                row = row._state.fields_cache[name]
+        marks: dict[str, str] = getattr(row, "marks", {})
+        return marks
 
     @property
     def shown_name(self) -> str:

@@ -12,9 +12,15 @@ from circles.byline import Byline
 from circles.models.authored import NAME_MAX, Authored
 from circles.models.circle import is_readable
 from circles.models.post import PostKind, Publication, is_blocked_out
+from core.parts import hole
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from circles.quotes import Quote
+
+FOLD_WIDTH, FOLD_LINES = 360, 8
+"""Longer comments are folded until somebody opens them; a Chinese character is two wide."""
+_WIDE = "\u2e80"
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -23,7 +29,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         comments = self.visible_under(viewer).filter(
             is_readable(viewer, "post__circle"), post__state=Publication.PUBLISHED
         )
-        if viewer.pk is None:
+        if viewer.pk is None or not viewer.keeps_distance:
             return comments
         of_hidden_post = is_blocked_out(viewer.pk, "post__author_id", "post__circle_id")
         return comments.filter(Q(post__kind=PostKind.ANNOUNCEMENT) | ~Q(post__author_mask="") | ~of_hidden_post)
@@ -34,11 +40,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def unblocked(self, viewer: "User | Any") -> "CommentQuerySet":
         """Whatever became of them, without those of people a block stands between."""
-        return (
-            self
-            if viewer.pk is None
-            else self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"), author_mask="")
-        )
+        if viewer.pk is None or not viewer.keeps_distance:
+            return self
+        return self.exclude(is_blocked_out(viewer.pk, circle="post__circle_id"), author_mask="")
 
 
 class Comment(Authored):
@@ -64,10 +68,21 @@ class Comment(Authored):
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=Publication, default=Publication.PUBLISHED)
+    picture = models.OneToOneField(
+        "core.Picture", models.SET_NULL, null=True, blank=True, related_name="comment", verbose_name=_("photo")
+    )
+    """Seen by those who see the comment; a comment deleted by its author lets go of it."""
+    quoted = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    """Another comment under the same post, shown in a box above the words; see circles.quotes."""
+    like_count = models.PositiveIntegerField(_("likes"), default=0, db_default=0)
+    warmth = models.PositiveIntegerField(editable=False, default=0, db_default=0)
+    """Place among the best, the highest first; written with `like_count` by circles.actions.comment_likes."""
     region = models.CharField(_("written in"), max_length=20, blank=True, default="", db_default="", editable=False)
     published_at = models.DateTimeField(_("published"), default=timezone.now)
 
     objects = CommentQuerySet.as_manager()
+    quote: "Quote | None" = None
+    """What is shown of `quoted`; put there by circles.queries, for it depends on who looks."""
 
     class Meta:
         verbose_name = _("comment")
@@ -79,10 +94,17 @@ class Comment(Authored):
             ),
             models.CheckConstraint(
                 name="comment_floor_or_reply",
-                condition=Q(floor__isnull=False, parent__isnull=True) | Q(floor__isnull=True, parent__isnull=False),
+                condition=Q(floor__isnull=False, parent__isnull=True)
+                | Q(floor__isnull=True, parent__isnull=False)
+                # One that was held has no number before it stands there.
+                | Q(floor__isnull=True, state__in=("held", "deleted")),
             ),
         ]
-        indexes = [models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False))]
+        indexes = [
+            models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False)),
+            models.Index(fields=["published_at"], name="comment_by_day", condition=Q(state="published")),
+            models.Index(fields=["post", "-warmth", "floor"], name="comment_best", condition=Q(floor__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.body[:40]
@@ -105,5 +127,20 @@ class Comment(Authored):
         return mark_safe(self.body_html)  # noqa: S308 — made by core.text.render
 
     @property
+    def is_long(self) -> bool:
+        """Is it shown folded?"""
+        width = len(self.body) + sum(char >= _WIDE for char in self.body)
+        return width > FOLD_WIDTH or self.body.count("\n") > FOLD_LINES
+
+    @property
+    def like_hole(self) -> SafeString:
+        """Where the like button of one viewer goes (circles/floors.py)."""
+        return hole(f"like{self.pk}")
+
+    @property
     def is_published(self) -> bool:
         return self.state == Publication.PUBLISHED
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == Publication.HELD

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Fact, User
-from circles.models.membership import MembershipState, Role
+from circles.models.membership import RANK, MembershipState
 
 
 class GateAction(models.TextChoices):
@@ -108,7 +108,7 @@ class ViewClause(models.Model):
 
 def rank_of(role: str = "role") -> Case:
     """A membership's rank, as circles.gates.language.RANKS has it."""
-    whens = [When(**{role: name}, then=Value(rank)) for rank, name in enumerate(Role.values[::-1], start=1)]
+    whens = [When(**{role: name}, then=Value(rank)) for name, rank in RANK.items()]
     return Case(*whens, default=Value(0), output_field=models.SmallIntegerField())
 
 

@@ -16,3 +16,17 @@ class Like(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.post_id}"
+
+
+class CommentLike(models.Model):
+    comment = models.ForeignKey("circles.Comment", models.CASCADE, related_name="likes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="comment_likes")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("like of a comment")
+        verbose_name_plural = _("likes of comments")
+        constraints = [models.UniqueConstraint(fields=["user", "comment"], name="comment_like_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.comment_id}"

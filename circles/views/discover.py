@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from circles import queries
+from circles.discover_sections import sections
 from circles.models import Category
+from circles.reading import with_unread
 from circles.views.paging import cursor_of, is_more, next_url
 from core.text.clean import clean_line
 
@@ -17,7 +19,7 @@ QUERY_MAX = 50
 
 @require_safe
 def discover(request: HttpRequest) -> HttpResponse:
-    """All circles by shelf and by words; one's own on top."""
+    """All circles by category and by words; above them one's own, and what apps above put there (discover_sections)."""
     words = clean_line(request.GET.get("q", ""))[:QUERY_MAX]
     categories = list(Category.objects.all())
     category = next((shelf for shelf in categories if shelf.slug == request.GET.get("category")), None)
@@ -30,7 +32,8 @@ def discover(request: HttpRequest) -> HttpResponse:
         "q": words,
         "category": category,
         "chips": _chips(categories, category, words),
-        "mine": queries.my_circles(request.user) if first else [],
+        "mine": with_unread(queries.my_circles(request.user), request.user) if first else [],
+        "sections": list(sections(request.user)) if first else [],
     }
     return render(request, "circles/discover.html", context)
 

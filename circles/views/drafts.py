@@ -5,15 +5,61 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from circles.actions import drafts
-from circles.models import Circle
+from circles import queries
+from circles.actions import drafts, scheduling
+from circles.models import Circle, PostKind
 from circles.views.access import signed_in
-from circles.views.photos import problem, tile
-from core.errors import Invalid
+from circles.views.composing import KIND_LABELS, save_draft, typed_by
+from circles.views.photos import carried, photo_texts, problem, tile
+from core.errors import DomainError, Invalid
 from core.http import go_back
+from core.text.render import without_marks
+
+
+@require_safe
+@signed_in
+def mine(request: HttpRequest) -> HttpResponse:
+    """What one began and did not send, and what publishes itself."""
+    rows = queries.my_drafts(viewer=request.user)
+    shown = [
+        {
+            "draft": row,
+            "label": KIND_LABELS.get(PostKind(row.kind), ""),
+            "start": Truncator(without_marks(row.body)).chars(120),
+            "photos": row.photos.all(),
+        }
+        for row in rows
+    ]
+    context = {
+        "scheduled": [row for row in shown if row["draft"].publish_at],
+        "unfinished": [row for row in shown if not row["draft"].publish_at],
+    }
+    return render(request, "circles/drafts.html", context)
+
+
+@require_POST
+@signed_in
+def autosave(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Keep what stands in the composer by now. Answers 204, or 4xx and a sentence."""
+    circle = Circle.objects.visible_to(request.user).filter(slug=request.GET.get("circle", "")).first()
+    try:
+        save_draft(request, draft_id, circle, typed_by(request))
+        drafts.arrange(author=request.user, draft_id=draft_id, keys=carried(request), texts=photo_texts(request))
+    except DomainError as error:
+        return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in
+def unschedule(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Have a scheduled post wait for its author again."""
+    scheduling.unschedule(author=request.user, draft_id=draft_id)
+    return go_back(request, default=reverse("circles:drafts"), message=_("It waits among your drafts again."))
 
 
 @require_POST

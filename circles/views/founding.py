@@ -5,16 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from circles import queries, rules
-from circles.actions import circles
+from circles.actions import circles, foundings
 from circles.forms import CircleForm
-from circles.models import PostPhoto
-from circles.views.access import circle_or_404, membership_of, signed_in
+from circles.models import Founding, PostPhoto
+from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
 from core.errors import ALLOWED, DomainError, Invalid
 from core.media import pictures
 from core.models import Picture
@@ -33,27 +34,76 @@ def create(request: HttpRequest) -> HttpResponse:
     form = CircleForm(request.POST, request.FILES)
     kept = _take_in(request, form) if decision else {}
     if form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in ("name", "intro", "rules", "category", "slug")}
         try:
-            circle = circles.found(owner=request.user, **fields, **kept)
+            founding = foundings.apply(applicant=request.user, wanted=_wanted(form, kept))
         except DomainError as error:
             _explain(form, error)
         else:
+            if (circle := founding.circle) is None:
+                messages.success(request, _("Sent. We look at it and tell you."))
+                return redirect("circles:founding", founding.pk)
             messages.success(request, _("Here it is: your circle No. %(number)s.") % {"number": circle.number})
             return redirect(circle)
     return _again(request, "circles/create.html", form, kept, {"decision": ALLOWED})
+
+
+@require_safe
+@signed_in
+def mine(request: HttpRequest) -> HttpResponse:
+    """The circles one asked for, and what became of it."""
+    rows = Founding.objects.visible_to(request.user).select_related("circle", "category").order_by("-id")[:50]
+    return render(request, "circles/foundings.html", {"foundings": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def founding(request: HttpRequest, pk: int) -> HttpResponse:
+    """One application: what was asked and decided; changed or withdrawn while it waits."""
+    rows = Founding.objects.visible_to(request.user).select_related("circle", "category", "avatar", "cover")
+    found = rows.filter(pk=pk).first() if pk <= ID_MAX else None
+    if found is None:
+        raise Http404
+    if request.method == "POST" and "withdraw" in request.POST:
+        if foundings.withdraw(founding=found):
+            messages.success(request, pgettext("an application", "Taken back."))
+        return redirect("circles:founding", found.pk)
+    if not found.is_waiting:
+        return render(request, "circles/founding.html", {"founding": found})
+    if request.method != "POST":
+        names = ("name", "purpose", "intro", "rules", "category", "slug", "visibility", "entry")
+        form = CircleForm(initial={name: getattr(found, name) for name in names})
+        return render(request, "circles/founding.html", {"founding": found, "form": form, "circle": found})
+    form = CircleForm(request.POST, request.FILES)
+    kept = _take_in(request, form)
+    if form.is_valid():
+        try:
+            foundings.change(applicant=request.user, founding=found, wanted=_wanted(form, kept))
+        except DomainError as error:
+            _explain(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("circles:founding", found.pk)
+    return _again(request, "circles/founding.html", form, kept, {"founding": found, "circle": found})
+
+
+def _wanted(form: CircleForm, kept: dict[str, Picture]) -> foundings.Wanted:
+    names = ("name", "intro", "rules", "category", "slug", "visibility", "entry")
+    said = {name: form.cleaned_data[name] for name in names}
+    return foundings.Wanted(purpose=form.cleaned_data.get("purpose", ""), **said, **kept)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     circle = circle_or_404(request, slug)
-    rules.can_manage(request.user, membership_of(request, circle.pk)).require()
+    mine = membership_of(request, circle.pk)
+    rules.can_edit_circle(request.user, mine).require()
+    is_owner = bool(rules.can_manage(request.user, mine))
     if request.method != "POST":
         names = ("name", "intro", "rules", "category", "masks_authors")
-        form = CircleForm(circle=circle, initial={name: getattr(circle, name) for name in names})
+        form = CircleForm(circle=circle, is_owner=is_owner, initial={name: getattr(circle, name) for name in names})
         return render(request, "circles/edit.html", {"circle": circle, "form": form})
-    form = CircleForm(request.POST, request.FILES, circle=circle)
+    form = CircleForm(request.POST, request.FILES, circle=circle, is_owner=is_owner)
     kept = _take_in(request, form)
     if form.is_valid():
         names = ("name", "intro", "rules", "category", "masks_authors")

@@ -15,7 +15,9 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     circle = circle_or_404(request, slug)
     page = queries.members(circle=circle, cursor=cursor_of(request))
     context: dict[str, Any] = {"circle": circle, "page": page, "next_url": next_url(request, page.next_cursor)}
+    mine = membership_of(request, circle.pk)
+    context["may_look"] = mine is not None and mine.is_staff
     if is_more(request):
         return render(request, "circles/partials/_members.html", context)
-    context |= {"membership": membership_of(request, circle.pk), "staff": queries.staff(circle=circle)}
+    context |= {"membership": mine, "staff": queries.staff(circle=circle)}
     return render(request, "circles/members.html", context)

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from circles.models import Circle, Membership, Post, PostPhoto
+from circles.models import Circle, Comment, Held, Membership, Post, PostPhoto, Publication
 from core.models import Picture
 
 KEEP_SECONDS = 7 * 24 * 3600
@@ -38,22 +38,32 @@ def _visible(request: HttpRequest, key: str) -> Picture:
         uuid = UUID(hex=key)
     except ValueError:
         raise Http404 from None
-    circles = Circle.objects.visible_to(request.user).filter(Q(avatar=OuterRef("pk")) | Q(cover=OuterRef("pk")))
+    circles = Circle.objects.findable_by(request.user).filter(Q(avatar=OuterRef("pk")) | Q(cover=OuterRef("pk")))
     members = Membership.objects.filter(avatar=OuterRef("pk"), circle__in=Circle.objects.visible_to(request.user))
     posts = Post.objects.visible_to(request.user).filter(photos__picture=OuterRef("pk"))
+    comments = Comment.objects.visible_to(request.user).filter(picture=OuterRef("pk"))
     found = (
         Picture.objects.filter(key=uuid)
         .annotate(
             is_public=Exists(posts)
             | Exists(User.objects.filter(avatar=OuterRef("pk")))
             | Exists(circles)
-            | Exists(members),
-            is_posted=Exists(PostPhoto.objects.filter(picture=OuterRef("pk"))),
+            | Exists(members)
+            | Exists(comments),
+            is_posted=Exists(PostPhoto.objects.filter(picture=OuterRef("pk")))
+            | Exists(Comment.objects.filter(picture=OuterRef("pk"))),
         )
         .first()
     )
-    if found is None or not (found.is_public or (not found.is_posted and found.owner_id == request.user.pk)):
+    if found is None:
         raise Http404
+    if not (found.is_public or (not found.is_posted and found.owner_id == request.user.pk)):
+        held = Held.objects.visible_to(request.user).filter(
+            Q(post__photos__picture=found, post__state=Publication.HELD)
+            | Q(comment__picture=found, comment__state=Publication.HELD)
+        )
+        if not held.exists():
+            raise Http404
     return found
 
 

@@ -68,7 +68,22 @@ UNFOLD = {
                     _list(_("Posts"), "article", "circles_post", "circles.view_post"),
                     _list(_("Comments"), "forum", "circles_comment", "circles.view_comment"),
                     _list(_("Circles"), "diversity_3", "circles_circle", "circles.view_circle"),
+                    _list(_("Polls"), "ballot", "circles_poll", "circles.view_poll"),
+                    _list(_("Events"), "event", "circles_event", "circles.view_event"),
+                    _list(_("Topics"), "tag", "circles_topic", "circles.view_topic"),
+                    _list(_("Collections"), "menu_book", "circles_collection", "circles.view_collection"),
+                    _list(_("Shelves"), "shelves", "circles_shelf", "circles.view_shelf"),
+                    _list(_("Hot posts"), "local_fire_department", "discovery_postheat", "discovery.view_postheat"),
+                    _list(_("Rising circles"), "trending_up", "discovery_circlegrowth", "discovery.view_circlegrowth"),
                     _list(_("Categories"), "category", "circles_category", "circles.view_category"),
+                    _list(
+                        _("Circles asked for"),
+                        "group_add",
+                        "circles_founding",
+                        "moderation.review_foundings",
+                        "moderation.dashboard.foundings_badge",
+                    ),
+                    _list(_("Owners who are gone"), "person_off", "circles_succession", "moderation.review_foundings"),
                     _list(
                         _("Sensitive gates"),
                         "key",
@@ -83,6 +98,7 @@ UNFOLD = {
                 "items": [
                     _list(_("People"), "group", "accounts_user", "accounts.view_user"),
                     _list(_("Members of circles"), "group_work", "circles_membership", "circles.view_membership"),
+                    _list(_("Follows"), "person_add", "accounts_follow", "accounts.view_follow"),
                     _list(
                         _("Openings of pseudonyms"),
                         "domino_mask",
@@ -117,6 +133,17 @@ UNFOLD = {
                         "moderation.dashboard.credit_badge",
                     ),
                     _list(_("Entries"), "fact_check", "accounts_creditentry", "moderation.review_credit"),
+                ],
+            },
+            {
+                "title": _("Daily life"),
+                "items": [
+                    _list(_("Medals"), "military_tech", "daily_medal", "moderation.moderate_people"),
+                    _list(_("Medals held"), "redeem", "daily_award", "moderation.moderate_people"),
+                    _list(_("Goals"), "park", "daily_goal", "moderation.moderate_content"),
+                    _list(_("Causes"), "volunteer_activism", "daily_cause", "daily.view_cause"),
+                    _list(_("Held posts"), "hourglass", "circles_held", "moderation.moderate_content"),
+                    _list(_("News for all members"), "campaign", "circles_membernotice", "moderation.moderate_content"),
                 ],
             },
             {

@@ -47,10 +47,14 @@ INSTALLED_APPS = [
     "core",
     "accounts",
     "circles",
+    "daily",
     "merchants",
     "moderation",
     "feeds",
+    "desk",
     "notifications",
+    "search",
+    "discovery",
     "openplatform",
     "demo",
 ]
@@ -72,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.DomainErrorMiddleware",
+    "core.outages.OutageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -178,7 +183,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=20, minute=10),
         "options": {"queue": "bulk"},
     },
+    "keep-figures": {
+        "task": "desk.keep_figures",
+        "schedule": crontab(minute=25, hour="16,18,20"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
+    "keep-discovery": {"task": "discovery.keep", "schedule": 1200.0, "options": {"queue": "bulk", "expires": 1200}},
     "tidy-circles": {"task": "circles.tidy", "schedule": crontab(hour=19, minute=40), "options": {"queue": "bulk"}},
+    "tidy-days": {"task": "daily.tidy", "schedule": crontab(hour=16, minute=20), "options": {"queue": "bulk"}},
+    "watch-owners": {"task": "circles.watch_owners", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
     "tidy-merchants": {"task": "merchants.tidy", "schedule": crontab(hour=19, minute=50), "options": {"queue": "bulk"}},
 }
 
@@ -204,6 +217,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_SIGNUP_REDIRECT_URL = "discovery:welcome"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
@@ -229,6 +243,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
     "add_webauthn": "accounts.forms.AddWebAuthnForm",
+    "login_webauthn": "accounts.forms.LoginWebAuthnForm",
 }
 MFA_TOTP_TOLERANCE = 1
 MFA_REQUIRED_FOR_STAFF = True
@@ -338,7 +353,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {"FactKind": "accounts.models.FactKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "FactKind": "accounts.models.FactKind",
+        "Audience": "accounts.models.Audience",
+        "KindOfPost": "circles.api.kind_serializers.KINDS",
+        "CreditKind": "accounts.models.CreditKind",
+    },
     "TITLE": "Quanzi API",
     "DESCRIPTION": "Circles, posts and people of this community. Errors are RFC 9457 problems with a stable `code`.",
     "VERSION": "1",
@@ -364,10 +384,21 @@ SPECTACULAR_SETTINGS = {
 
 PHOTOS_PER_POST = 9
 POST_MAX_LENGTH = 10_000
+ARTICLE_MAX_LENGTH = 50_000
+POSTER_FONT = env("POSTER_FONT", default="")
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
 COMMENT_MAX_LENGTH = 2_000
 DRAFT_KEEP_DAYS = 90
 """A draft nobody touched for so long is thrown away."""
 CIRCLES_OWNED_MAX = 15
+"""Circles one person runs at most; those they wait for count."""
+CIRCLE_FOUNDING_REVIEW = env.bool("CIRCLE_FOUNDING_REVIEW", default=True)
+"""Does an administrator decide before a circle is founded? Without it circles open at once."""
+CIRCLE_OWNER_ABSENT_DAYS = env.int("CIRCLE_OWNER_ABSENT_DAYS", default=90)
+"""An owner nobody saw for so long is given notice; see docs/circles.md."""
+CIRCLE_NOTICE_DAYS = 14
+CIRCLE_OFFER_DAYS = 7
+CIRCLE_VOTE_DAYS = 7
 FEED_PUSH_MAX_MEMBERS = env.int("FEED_PUSH_MAX_MEMBERS", default=10_000)
 """Circles and fan pages up to this size are pushed into timelines; larger ones are pulled while reading."""
 FEED_RANGE_SIZE = 10_000
@@ -378,6 +409,13 @@ FEED_KEEP_DAYS = env.int("FEED_KEEP_DAYS", default=30)
 """How far back timelines reach; older posts are pulled while reading. A longer time reaches back only as far as
 partitions are left, so empty `feeds_feedentry` when raising it, or wait."""
 FEED_PAGE_SIZE = 20
+
+# --- Search ---------------------------------------------------------------------------------------
+
+SEARCH_ENGINE = "search.postgres.engine.PostgresEngine"
+"""What finds; another one is a class like this (search/engine.py)."""
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", default=60)
+"""By one person, or by all visitors from one address. Suggestions are counted apart, up to four times as many."""
 
 # --- Mail and pushes ------------------------------------------------------------------------------
 

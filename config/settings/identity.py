@@ -9,6 +9,8 @@ env = environ.Env()
 
 OUTSIDE_SCORE_PROVIDER = env("OUTSIDE_SCORE_PROVIDER", default="")
 """A service that scores people, as a dotted path (accounts/outside_score); empty: none. Never part of credit here."""
+OUTSIDE_SCORE_DAYS = 180
+"""So long such a score holds; then its owner may have it fetched again."""
 IDENTITY_PROVIDER = env("IDENTITY_PROVIDER", default="accounts.identity.sandbox.SandboxProvider")
 """Dotted paths of the providers' classes, separated by commas; the first that takes somebody's document is offered."""
 IDENTITY_REVIEWERS = env.int("IDENTITY_REVIEWERS", default=1)

@@ -36,3 +36,6 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+
+CIRCLE_FOUNDING_REVIEW = env.bool("CIRCLE_FOUNDING_REVIEW", default=False)
+"""In the demo whoever founds a circle is in it at once."""

@@ -13,3 +13,4 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default="") or tempfile.mkdtemp(prefix="quan
 EMAIL_FILE_PATH = Path(env("EMAIL_FILE_PATH", default="") or tempfile.mkdtemp(prefix="quanzi-mail-"))
 ACCOUNT_RATE_LIMITS = False
 AXES_ENABLED = False
+LINK_PREVIEWS = False

@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import DomainError
+from core.errors import DomainError, TooMany
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -48,7 +48,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, DomainError):
         set_rollback()
         errors = [{"field": error.field, "code": error.code, "detail": str(error)}] if error.field else None
-        return problem(status=error.status, code=error.code, detail=str(error), errors=errors, more=error.details)
+        wait_for = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+        return problem(
+            status=error.status,
+            code=error.code,
+            detail=str(error),
+            errors=errors,
+            headers=wait_for,
+            more=error.details,
+        )
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):

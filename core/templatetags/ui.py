@@ -1,17 +1,14 @@
 """What every template may ask for to look right: icons, tints, short times, short numbers."""
 
 from datetime import datetime
-from functools import lru_cache
 from zlib import crc32
 
-import lucide
 from django import template
 from django.utils import formats
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from core import clock
+from core import clock, icons
 from core.clock import Clock
 
 register = template.Library()
@@ -19,16 +16,10 @@ register = template.Library()
 TINTS = 10
 
 
-@lru_cache(maxsize=512)
-def _svg(name: str, css: str) -> SafeString:
-    svg = lucide._render_icon(name, None, **{"class": css, "aria-hidden": "true", "focusable": "false"})
-    return mark_safe(" ".join(svg.split()))  # noqa: S308 - drawn by the icon set, the class is ours
-
-
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """The named icon as inline SVG, decorative (hidden from assistive technology), kept in memory."""
-    return _svg(name + "", f"icon {escape(css)}".strip())
+    """The named icon; see core.icons."""
+    return icons.svg(str(name), css)
 
 
 @register.filter

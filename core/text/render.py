@@ -1,18 +1,49 @@
 """Stored text, made safe to show."""
 
+import html
 import re
-from collections.abc import Container, Iterator, Mapping
-from itertools import islice
+from collections.abc import Container, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.utils.html import escape, format_html
+import nh3
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
-_LINK = re.compile(r"https?://[^\s<>\"'，。！？；：、）】》]+[^\s<>\"'，。！？；：、）】》.,!?;:)\]]")
-# Not behind a Latin letter or digit: that is an e-mail address.
-_MENTION = re.compile(r"(?<![A-Za-z0-9._%+-])@([\w-]{2,20})")
-_LATIN_PAIR = re.compile(r"[A-Za-z0-9_]{2}")
+from core.text.markdown import names_in, parser
+from core.text.topics import TOPICS_PER_TEXT, key_of
+
 MENTIONS_MAX = 20
 """Names looked up per text; more @ than this is noise."""
+EXCERPT_LENGTH = 140
+
+_TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h2", "h3", "h4", "hr"}
+_ATTRIBUTES = {
+    "a": {"href", "rel", "target", "class", "title"},
+    "ol": {"start"},
+    **{f"h{level}": {"id"} for level in (2, 3, 4)},
+}
+_WALL = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    url_schemes={"http", "https"},
+    link_rel=None,
+    allowed_classes=None,
+    strip_comments=True,
+)
+"""The second wall behind the parser's: nothing but this leaves here, whatever a rule of the parser may do."""
+_BREAK = re.compile(r"<(?:br|/p|/li|/h\d|/pre|hr)>")
+_ELEMENT = re.compile(r"<[^>]*>")
+_HEADING = re.compile(r'<h([234]) id="([\w-]+)">(.*?)</h\1>')
+_MARK = re.compile(r"[*~`#>|]+|^- |\[|\]\(\S*\)?", re.MULTILINE)
+_TARGET = re.compile(r'<a href="(https?://[^"]+)"')
+
+
+class Heading(NamedTuple):
+    level: int
+    """2 is the highest."""
+    anchor: str
+    text: str
 
 
 def mention_candidates(text: str) -> list[str]:
@@ -20,69 +51,70 @@ def mention_candidates(text: str) -> list[str]:
 
     Chinese puts no space after a name, so "@小明你好" may mean 小明, 小明你 or 小明你好.
     """
-    found: dict[str, None] = {}
-    for match in islice(_MENTION.finditer(_LINK.sub(" ", text)), MENTIONS_MAX):
-        for name in _names(match.group(1)):
-            found.setdefault(name)
-    return list(found)
+    return list(dict.fromkeys(name for run in _said(text) for name in names_in(run)))
 
 
 def mentioned(text: str, *, known: Container[str]) -> list[str]:
     """The names in `known` (lower case) that `render` would link in `text`: in order, each once, none inside a link."""
-    found: dict[str, None] = {}
-    for match in islice(_MENTION.finditer(_LINK.sub(" ", text)), MENTIONS_MAX):
-        name = next((name.lower() for name in _names(match.group(1)) if name.lower() in known), None)
-        if name is not None:
-            found.setdefault(name)
-    return list(found)
+    first = (next((name.lower() for name in names_in(run) if name.lower() in known), None) for run in _said(text))
+    return list(dict.fromkeys(name for name in first if name is not None))
 
 
-def render(text: str, *, mentions: Mapping[str, str]) -> SafeString:
-    """HTML of `text`: escaped, paragraphs, links, and @names linked where `mentions` has them.
+def topics_in(text: str) -> list[str]:
+    """The names of the topics of `text` outside of links and code: in order, each once whatever its case; at most
+    TOPICS_PER_TEXT."""
+    said: list[str] = []
+    if "#" in text:
+        parser(is_long=False).parse(text, {"topics_said": said})
+    found: dict[str, str] = {}
+    for name in said:
+        found.setdefault(key_of(name), name)
+    return list(found.values())[:TOPICS_PER_TEXT]
 
-    `mentions`: name in lower case → URL.
+
+def render(
+    text: str, *, mentions: Mapping[str, str], topics: Mapping[str, str] | None = None, is_long: bool = False
+) -> SafeString:
+    """HTML of `text`: Markdown-light (core.text.markdown), with links, @names linked where `mentions` has them, and
+    #topics# where `topics` has them.
+
+    `mentions`: name in lower case → URL; `topics`: key (core.text.topics) → URL. `is_long`: with headings, which have
+    ids (`headings`).
     """
-    paragraphs = [
-        mark_safe("<br>".join(_render_line(line, mentions) for line in paragraph.split("\n")))  # noqa: S308
-        for paragraph in text.split("\n\n")
-        if paragraph.strip()
-    ]
-    return mark_safe("".join(format_html("<p>{}</p>", paragraph) for paragraph in paragraphs))  # noqa: S308
+    drawn = parser(is_long=is_long).render(text, {"mentions": mentions, "topics": topics or {}})
+    return mark_safe(_WALL.clean(drawn).replace("</pre>\n", "</pre>"))  # noqa: S308
 
 
-def _render_line(line: str, mentions: Mapping[str, str]) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in _LINK.finditer(line):
-        parts.append(_render_mentions(line[end : match.start()], mentions))
-        url = match.group(0)
-        parts.append(format_html('<a href="{}" rel="nofollow noopener ugc" target="_blank">{}</a>', url, _shorten(url)))
-        end = match.end()
-    parts.append(_render_mentions(line[end:], mentions))
-    return "".join(parts)
+def headings(body_html: str) -> list[Heading]:
+    """The table of contents of what `render` made."""
+    return [Heading(int(level), anchor, plain(inner)) for level, anchor, inner in _HEADING.findall(body_html)]
 
 
-def _render_mentions(text: str, mentions: Mapping[str, str]) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in _MENTION.finditer(text):
-        name = next((name for name in _names(match.group(1)) if name.lower() in mentions), None)
-        if name is None:
-            continue
-        parts.append(escape(text[end : match.start()]))
-        parts.append(format_html('<a class="mention" href="{}">@{}</a>', mentions[name.lower()], name))
-        end = match.start() + 1 + len(name)
-    parts.append(escape(text[end:]))
-    return "".join(parts)
+def first_address(body_html: str) -> str:
+    """The first address elsewhere that a text which `render` made links to; empty where there is none."""
+    match = _TARGET.search(body_html)
+    return html.unescape(match.group(1)) if match else ""
 
 
-def _names(run: str) -> Iterator[str]:
-    """What the name may be in the characters behind an @, the longest first. A Latin word is never cut in two."""
-    for end in range(len(run), 1, -1):
-        if end == len(run) or not _LATIN_PAIR.fullmatch(run[end - 1 : end + 1]):
-            yield run[:end]
+def plain(body_html: str) -> str:
+    """The words alone of what `render` made, on one line."""
+    return " ".join(html.unescape(_ELEMENT.sub("", _BREAK.sub(" ", body_html))).split())
 
 
-def _shorten(url: str) -> str:
-    shown = url.split("://", 1)[1]
-    return shown if len(shown) <= 40 else f"{shown[:39]}…"
+def without_marks(text: str) -> str:
+    """The beginning of a typed text, roughly without its marks: for a title. `plain` is exact."""
+    return " ".join(_MARK.sub("", text).split())
+
+
+def excerpt(body_html: str, length: int = EXCERPT_LENGTH) -> str:
+    """The beginning of the words."""
+    return Truncator(plain(body_html)).chars(length)
+
+
+@lru_cache(maxsize=256)
+def _said(text: str) -> tuple[str, ...]:
+    """What stands behind the @ signs, outside of links and code."""
+    said: list[str] = []
+    if "@" in text:
+        parser(is_long=False).parse(text, {"said": said})
+    return tuple(said[:MENTIONS_MAX])

@@ -1,5 +1,7 @@
 """Answers when no view has one: pages for readers, problems for programs."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.views import defaults
 
 from core.api.problems import plain_problem
 from core.http import came_from
+from core.outages import away, is_outage
 
 
 def _is_api(request: HttpRequest) -> bool:
@@ -39,6 +42,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failure(request: HttpRequest) -> HttpResponse:
+    if is_outage(sys.exc_info()[1]):
+        return away(request)
     if _is_api(request):
         return plain_problem(
             status=500, code="failure", detail=_("Something went wrong here. It is noted; please try again later.")

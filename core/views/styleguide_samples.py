@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from core.views.styleguide_kinds import kinds
+
 
 @dataclass
 class Person:
@@ -16,6 +18,8 @@ class Person:
     avatar_url: str | None = None
     id: int = 1
     get_absolute_url: str = "#"
+    username: str = "sample"
+    bio: str = ""
 
 
 @dataclass
@@ -57,10 +61,22 @@ class Post:
     is_pinned: bool = False
     edited_at: datetime | None = None
     get_absolute_url: str = "#"
+    kind: str = "post"
+    title: str = ""
+    excerpt: str = ""
+    body: str = ""
+    is_ai_made: bool = False
+    accepted_id: int | None = None
+    shelf: SimpleNamespace | None = None
+    shown_link: SimpleNamespace | None = None
 
     @property
     def byline(self) -> Person:
         return self.author
+
+    @property
+    def has_labels(self) -> bool:
+        return self.is_announcement or self.is_featured or self.is_pinned or self.is_ai_made or self.kind != "post"
 
 
 @dataclass
@@ -74,6 +90,10 @@ class Comment:
     is_published: bool = True
     author_id: int = 1
     replies: list["Comment"] = field(default_factory=list)
+    quote: SimpleNamespace | None = None
+    picture: SimpleNamespace | None = None
+    like_count: int = 0
+    liked: bool = False
 
     @property
     def byline(self) -> Person:
@@ -195,6 +215,21 @@ def samples() -> dict[str, object]:
         Post(17, mocha, coffee, words(""), photos(2), now - timedelta(hours=1), 3, 0),
     ]
     posts[-1].html = mark_safe("")
+    posts.append(
+        Post(
+            18,
+            walker,
+            photo_circle,
+            words("阴天拍街，曝光补偿一般加还是减？"),
+            photos(),
+            now - timedelta(hours=2),
+            4,
+            2,
+            kind="question",
+            title="阴天怎么拍才不灰",
+            is_ai_made=True,
+        )
+    )
     floors = [
         Comment(
             21,
@@ -224,6 +259,7 @@ def samples() -> dict[str, object]:
     )
     item = SimpleNamespace
     return {
+        **kinds(now),
         "lin": lin,
         "mocha": mocha,
         "walker": walker,

@@ -27,11 +27,12 @@ PHOTO_CIRCLES = {"photography", "film-photography", "cats", "hiking", "by-the-se
 
 @dataclass
 class Written:
-    """A post and the keys of its photos."""
+    """A post, the keys of its photos, and what is said of them, as far as anything is."""
 
     post: Post
     place: Place
     photos: list[UUID] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
 
 
 def plan_posts(
@@ -90,7 +91,12 @@ def write_posts(written: list[Written]) -> None:
 def attach_photos(written: list[Written], pictures: dict[UUID, Picture]) -> None:
     PostPhoto.objects.bulk_create(
         (
-            PostPhoto(post=item.post, picture=pictures[key], position=position)
+            PostPhoto(
+                post=item.post,
+                picture=pictures[key],
+                position=position,
+                caption="".join(item.captions[position : position + 1]),
+            )
             for item in written
             for position, key in enumerate(item.photos)
         ),

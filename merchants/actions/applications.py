@@ -11,10 +11,12 @@ from accounts.models import User
 from circles.actions import circles
 from circles.models import Category, CircleKind
 from core.errors import DomainError, Invalid
+from core.events import record
 from core.media.models import Picture
 from core.text.clean import clean, clean_line, require_length
 from merchants import licences, rules
 from merchants.actions import staff
+from merchants.events import MerchantApproved
 from merchants.models import Merchant, MerchantState
 
 RESERVED_SLUGS = {"apply", "mine", "new"}
@@ -94,6 +96,7 @@ def approve(*, merchant: Merchant, by: User) -> Merchant:
         staff.add(merchant=merchant, user=merchant.applied_by)
         merchant.circle, merchant.state, merchant.decided_at = circle, MerchantState.VERIFIED, timezone.now()
         merchant.save(update_fields=["circle", "state", "decided_at"])
+        record(MerchantApproved(merchant_id=merchant.pk))
     return merchant
 
 

@@ -4,10 +4,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import terms
-from accounts.actions import facts
+from accounts.actions import facts, vouching
 from accounts.models import Fact, FactChange, Institution, InstitutionDomain, InstitutionStaff, User
 from accounts.models.issuer import DOMAIN_FORM
 from core.errors import DomainError, Invalid
+from core.jobs import enqueue
 from moderation.actions import log
 from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
@@ -28,6 +29,26 @@ def distrust(*, actor: User, institution: Institution, reason: str) -> LogEntry 
     None if that was so already. Raises as `trust` does.
     """
     return _set_issuer(actor, institution, reason, is_issuer=False)
+
+
+def take_back_all(*, actor: User, institution: Institution, reason: str) -> LogEntry | None:
+    """Take back all it said of people, who read the reason; a job does it, some at a time. None if nothing holds.
+
+    Only of an institution that vouches no more. Locks it. Raises `Refused` (`not_allowed`), `Invalid`
+    (`reason_required`) or `DomainError` (`still_an_issuer`).
+    """
+    can(actor, Power.INSTITUTIONS).require()
+    reason = log.clean_reason(reason)
+    with transaction.atomic():
+        locked = Institution.objects.select_for_update().get(pk=institution.pk)
+        if locked.is_issuer:
+            raise DomainError("still_an_issuer", _("First stop it from vouching, or it would say the same again."))
+        holding = vouching.holding(locked).count()
+        if not holding:
+            return None
+        entry = _write(actor, Verb.INSTITUTION_REVOKE, reason, locked, {"facts": str(holding)})
+        enqueue("moderation.revoke_facts_of_institution", log_entry_id=entry.pk, institution_id=locked.pk)
+        return entry
 
 
 def add_domain(*, actor: User, institution: Institution, domain: str, kind: str, reason: str) -> LogEntry | None:

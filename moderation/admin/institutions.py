@@ -98,6 +98,16 @@ class InstitutionAdmin(ReasonedAdmin):
             fits=lambda institution: institution.is_issuer,
         ),
         Reasoned(
+            name="take-back-all",
+            label=_("Take back all it said"),
+            explanation=_("Everybody it vouched for loses that fact within minutes and reads the reason."),
+            power=Power.INSTITUTIONS,
+            run=lambda *, row, **said: institutions.take_back_all(institution=row, **said),
+            icon="delete_sweep",
+            variant=ActionVariant.DANGER,
+            fits=lambda institution: not institution.is_issuer and institution.facts.filter(revoked_at=None).exists(),
+        ),
+        Reasoned(
             name="add-domain",
             label=_("Add an e-mail domain"),
             explanation=_(

@@ -47,6 +47,8 @@ class Reasoned:
     reason: Text = ""
     """What the field begins with, for decisions that mostly have the same reason."""
     explanation: Text = ""
+    removes: bool = False
+    """Is the row gone afterwards? Then the list follows, not its page."""
     warning: Callable[[LogEntry], Text] = lambda entry: ""
     """What the moderator should hear about what came of it."""
 
@@ -120,7 +122,7 @@ class ReasonedAdmin(ReadOnlyAdmin):
         entry = action.run(actor=request.user, row=row, **form.arguments())
         self._warn(request, action, entry, row)
         self._report(request, action, done=int(entry is not None), of=1)
-        return HttpResponseRedirect(self._url("change", row.pk))
+        return HttpResponseRedirect(self._url("changelist") if action.removes else self._url("change", row.pk))
 
     def changeform_view(
         self,

@@ -10,6 +10,8 @@ class Verb(models.TextChoices):
     POST_RESTORE = "post.restore", _("restored a post")
     COMMENT_HIDE = "comment.hide", _("hid a comment")
     COMMENT_RESTORE = "comment.restore", _("restored a comment")
+    COLLECTION_REMOVE = "collection.remove", _("took a collection away")
+    SHELF_REMOVE = "shelf.remove", _("took a shelf away")
     MEMBER_SILENCE = "member.silence", _("silenced a member in a circle")
     MEMBER_UNSILENCE = "member.unsilence", _("lifted a silence in a circle")
     MEMBER_BAN = "member.ban", _("banned a member from a circle")
@@ -29,15 +31,22 @@ class Verb(models.TextChoices):
     PSEUDONYM_OPEN = "pseudonym.open", _("opened a pseudonym")
     PSEUDONYM_REFUSE = "pseudonym.refuse", _("refused to open a pseudonym")
     IDENTITY_REVOKE = "identity.revoke", _("took a verification back")
+    FOUNDING_APPROVE = "founding.approve", _("approved a circle")
+    FOUNDING_REFUSE = "founding.refuse", _("refused a circle")
+    OWNER_APPOINT = "owner.appoint", _("made somebody the owner of a circle")
     GATE_APPROVE = "gate.approve", _("approved a sensitive gate")
     GATE_REFUSE = "gate.refuse", _("refused a sensitive gate")
     MERCHANT_APPROVE = "merchant.approve", _("verified a merchant")
     MERCHANT_REFUSE = "merchant.refuse", _("refused a merchant")
     INSTITUTION_TRUST = "institution.trust", _("let an institution vouch")
     INSTITUTION_DISTRUST = "institution.distrust", _("stopped an institution from vouching")
+    INSTITUTION_REVOKE = "institution.revoke", _("took back all that an institution said")
     INSTITUTION_DOMAIN = "institution.domain", _("changed an institution's e-mail domains")
     INSTITUTION_STAFF = "institution.staff", _("changed an institution's staff")
     FACT_REVOKE = "fact.revoke", _("took a verified fact back")
+    MEDAL_GIVE = "medal.give", _("gave a medal")
+    MEDAL_TAKE = "medal.take", _("took a medal back")
+    GOAL_END = "goal.end", _("called a goal off")
     JOB_RETRY = "job.retry", _("retried dead jobs")
     JOB_CANCEL = "job.cancel", _("cancelled a job")
 
@@ -78,6 +87,7 @@ class LogEntry(models.Model):
             ("open_pseudonyms", _("Can open pseudonyms, two people together")),
             ("review_merchants", _("Can decide applications of merchants")),
             ("manage_institutions", _("Can say which institutions vouch for people, and take facts back")),
+            ("review_foundings", _("Can decide who founds circles, and who owns one whose owner is gone")),
             ("approve_gates", _("Can approve gates that rest on sensitive facts")),
             ("manage_jobs", _("Can retry and cancel jobs")),
         ]

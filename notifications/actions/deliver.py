@@ -1,6 +1,7 @@
 """Putting something into a person's inbox."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from notifications import badge, rules
 from notifications.actions.outgoing import send_notice, send_out
 from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
 
+FOLLOW_AGAIN_DAYS = 30
+
 
 @transaction.atomic
 def deliver(
@@ -26,6 +29,7 @@ def deliver(
     comment: Comment | None = None,
     actor_id: int | None = None,
     detail: str = "",
+    data: Mapping[str, Any] | None = None,
 ) -> bool:
     """Write one unread notification, unless there is one with this `key`; returns whether it was written.
 
@@ -40,7 +44,14 @@ def deliver(
     line, written = Notification.objects.get_or_create(
         recipient_id=recipient_id,
         key=key,
-        defaults={"kind": kind, "post": post, "comment": comment, "actor_id": actor_id, "detail": detail[:300]},
+        defaults={
+            "kind": kind,
+            "post": post,
+            "comment": comment,
+            "actor_id": actor_id,
+            "detail": detail[:300],
+            "data": data or {},
+        },
     )
     if written:
         _count(recipient_id, 1)
@@ -49,7 +60,15 @@ def deliver(
 
 
 @transaction.atomic
-def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], detail: str = "") -> bool:
+def notice(
+    *,
+    recipient_id: int,
+    kind: Kind,
+    key: str,
+    data: dict[str, Any],
+    detail: str = "",
+    circle_id: int | None = None,
+) -> bool:
     """Write one unread notice about the recipient's own account (notifications.notices says what it reads like).
 
     Once per `key`; returns whether it was written. Nobody can mute it; an account that is switched off gets none.
@@ -60,7 +79,9 @@ def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], det
         return False
     lock_inbox(recipient_id)
     line, written = Notification.objects.get_or_create(
-        recipient_id=recipient_id, key=key, defaults={"kind": kind, "data": data, "detail": detail[:300]}
+        recipient_id=recipient_id,
+        key=key,
+        defaults={"kind": kind, "data": data, "detail": detail[:300], "circle_id": circle_id},
     )
     if written:
         _count(recipient_id, 1)
@@ -69,15 +90,29 @@ def notice(*, recipient_id: int, kind: Kind, key: str, data: dict[str, Any], det
 
 
 @transaction.atomic
-def collapse_like(*, post: Post, actor_id: int) -> bool:
-    """Add a person to the one "liked your post" line of a post's author; returns whether they were new to it.
+def circle_notice(
+    *, recipient_id: int, circle_id: int, kind: Kind, key: str, data: dict[str, Any], detail: str = ""
+) -> bool:
+    """The same of a circle's own news (models.OF_CIRCLE), unless the recipient wants none of the circle."""
+    recipient = User.objects.active().only("notice_level").filter(pk=recipient_id).first()
+    chosen = Membership.objects.filter(circle=circle_id, user=recipient_id).values_list("level", flat=True).first()
+    if recipient is None or not rules.reaches_inbox(kind, recipient.level(chosen or "")):
+        return False
+    return notice(recipient_id=recipient_id, kind=kind, key=key, data=data, detail=detail, circle_id=circle_id)
+
+
+@transaction.atomic
+def collapse_like(*, post: Post, actor_id: int, comment: Comment | None = None) -> bool:
+    """Add a person to the one "liked your post" line of a post's author, or the one for a comment of its author;
+    returns whether they were new to it.
 
     A new person makes the line unread and the newest; the same person again, or taking a like back, changes nothing.
     Locks the author's InboxState.
     """
-    recipient_id = post.author_id
-    recipient, level = _recipient(recipient_id, kind=Kind.LIKE, post=post, actor_id=actor_id)
-    if recipient is None or not rules.reaches_inbox(Kind.LIKE, level):
+    kind = Kind.LIKE if comment is None else Kind.COMMENT_LIKE
+    recipient_id = post.author_id if comment is None else comment.author_id
+    recipient, level = _recipient(recipient_id, kind=kind, post=post, actor_id=actor_id)
+    if recipient is None or not rules.reaches_inbox(kind, level):
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
@@ -85,8 +120,8 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     shown_id = None if post.is_masked else actor_id
     line, first = Notification.objects.get_or_create(
         recipient_id=recipient_id,
-        key=f"like:{post.pk}",
-        defaults={"kind": Kind.LIKE, "post": post, "actor_id": shown_id, "updated_at": now},
+        key=f"like:{post.pk}" if comment is None else f"comment_like:{comment.pk}",
+        defaults={"kind": kind, "post": post, "comment": comment, "actor_id": shown_id, "updated_at": now},
     )
     _, joined = NotificationActor.objects.get_or_create(notification=line, actor_id=actor_id)
     if first:
@@ -94,6 +129,39 @@ def collapse_like(*, post: Post, actor_id: int) -> bool:
     elif joined:
         _renew(line, actor_id=shown_id, now=now)
     return joined
+
+
+@transaction.atomic
+def collapse_follow(*, recipient_id: int, actor_id: int) -> bool:
+    """Add a person to today's one "follows you" line of somebody; returns whether they were new to it.
+
+    Who follows, stops and follows again is told of once in FOLLOW_AGAIN_DAYS. Nobody hears of somebody they mute, of
+    somebody whom their shield keeps out, or at a level at which likes do not come either. Locks the InboxState.
+    """
+    recipient = hearers_of(actor_id).only("notice_level", "reach").filter(pk=recipient_id).first()
+    if recipient is None or not rules.reaches_inbox(Kind.FOLLOW, recipient.level("")):
+        return False
+    if not lets_reach(recipient, actor_id):
+        return False
+    lock_inbox(recipient_id)
+    now = timezone.now()
+    since = now - timedelta(days=FOLLOW_AGAIN_DAYS)
+    told = NotificationActor.objects.filter(
+        notification__recipient_id=recipient_id, notification__kind=Kind.FOLLOW, actor_id=actor_id
+    )
+    if told.filter(created_at__gt=since).exists():
+        return False
+    line, first = Notification.objects.get_or_create(
+        recipient_id=recipient_id,
+        key=f"follow:{timezone.localdate()}",
+        defaults={"kind": Kind.FOLLOW, "actor_id": actor_id, "updated_at": now},
+    )
+    NotificationActor.objects.create(notification=line, actor_id=actor_id)
+    if first:
+        _count(recipient_id, 1)
+    else:
+        _renew(line, actor_id=actor_id, now=now)
+    return True
 
 
 def lock_inbox(user_id: int) -> InboxState:

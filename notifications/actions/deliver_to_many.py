@@ -1,6 +1,7 @@
 """Putting the same thing into the inboxes of hundreds of people, with a handful of statements."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -15,7 +16,14 @@ from notifications.models import InboxState, Kind, Notification
 
 @transaction.atomic
 def deliver_to_many(
-    *, recipient_ids: Collection[int], level: NoticeLevel, kind: Kind, key: str, post: Post, actor_id: int | None
+    *,
+    recipient_ids: Collection[int],
+    level: NoticeLevel,
+    kind: Kind,
+    key: str,
+    post: Post,
+    actor_id: int | None,
+    data: Mapping[str, Any] | None = None,
 ) -> int:
     """What `deliver` does for each of these people, who all chose `level`; returns how many were told.
 
@@ -28,7 +36,7 @@ def deliver_to_many(
     _lock_inboxes(people)
     told = set(Notification.objects.filter(recipient__in=people, key=key).values_list("recipient_id", flat=True))
     lines = Notification.objects.bulk_create(
-        Notification(recipient_id=pk, kind=kind, key=key, post=post, actor_id=actor_id)
+        Notification(recipient_id=pk, kind=kind, key=key, post=post, actor_id=actor_id, data=data or {})
         for pk in sorted(people.keys() - told)
     )
     InboxState.objects.filter(pk__in=[line.recipient_id for line in lines]).update(unread=F("unread") + 1)

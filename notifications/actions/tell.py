@@ -2,12 +2,26 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import badges
-from accounts.models import CreditChange, Fact, FactChange, NoticeLevel, User
+from accounts.models import CreditChange, Fact, FactChange, Follow, NoticeLevel, User
 from circles.mentions import mentioned_people
-from circles.models import Comment, Like, Post, PostKind, Publication
+from circles.models import (
+    Ballot,
+    Comment,
+    CommentLike,
+    Draft,
+    Like,
+    Membership,
+    Post,
+    PostKind,
+    Publication,
+    SignUp,
+    SignUpState,
+)
 from moderation.models import LogEntry, OpeningState, PseudonymOpening
-from notifications.actions.deliver import collapse_like, deliver, notice
+from notifications.actions.deliver import collapse_follow, collapse_like, deliver, notice
 from notifications.actions.deliver_to_many import deliver_to_many
 from notifications.models import Kind
 from notifications.queries import hearing_all
@@ -53,12 +67,25 @@ def like(*, post_id: int, user_id: int) -> None:
         collapse_like(post=post, actor_id=user_id)
 
 
+def follow(*, follower_id: int, followed_id: int) -> None:
+    """Tell somebody that somebody follows them, if they still do."""
+    if Follow.objects.filter(follower=follower_id, followed=followed_id).exists():
+        collapse_follow(recipient_id=followed_id, actor_id=follower_id)
+
+
+def comment_like(*, comment_id: int, user_id: int) -> None:
+    """Tell the author of a comment that somebody likes it, if they still do and it is still there."""
+    comment = Comment.objects.select_related("post").filter(pk=comment_id, state=Publication.PUBLISHED).first()
+    if comment is not None and CommentLike.objects.filter(comment=comment, user=user_id).exists():
+        collapse_like(post=comment.post, comment=comment, actor_id=user_id)
+
+
 def comment(*, comment_id: int) -> None:
-    """Tell whom a comment answers, the post's author and those it mentions; each gets one notification, the closest.
+    """Tell whom a comment answers or quotes, the post's author and those it mentions; each is told once.
 
     An answer counts more than a comment on one's post, and that more than a mention.
     """
-    found = Comment.objects.select_related("post", "parent").filter(pk=comment_id).first()
+    found = Comment.objects.select_related("post", "parent", "quoted").filter(pk=comment_id).first()
     if found is None:
         return
     kinds: dict[int, Kind] = {
@@ -67,6 +94,8 @@ def comment(*, comment_id: int) -> None:
     kinds[found.post.author_id] = Kind.COMMENT
     if found.parent is not None:
         kinds[found.reply_to_id or found.parent.author_id] = Kind.REPLY
+    if found.quoted is not None:
+        kinds[found.quoted.author_id] = Kind.REPLY
     kinds.pop(found.author_id, None)
     people = User.objects.in_bulk(kinds)
     for recipient_id in sorted(people):
@@ -90,8 +119,11 @@ def decision(*, post_id: int, log_entry_id: int, kind: Kind) -> None:
     deliver(recipient_id=post.author_id, kind=kind, key=f"log:{entry.pk}", post=post, detail=entry.reason)
 
 
-IN_FRONT_OF_THEM = (FactChange.Way.DOCUMENT, FactChange.Way.PROVIDER, FactChange.Way.EMAIL, FactChange.Way.CODE)
+_Way = FactChange.Way
+IN_FRONT_OF_THEM = (_Way.DOCUMENT, _Way.PROVIDER, _Way.EMAIL, _Way.CODE, _Way.OUTSIDE)
 """Ways to prove something by which people see at once what came of it."""
+GONE_WITH_OTHERS = (Fact.Source.IDENTITY, Fact.Source.OUTSIDE)
+"""What goes with an identity document, or with a score that its owner took back or had fetched anew."""
 
 
 def fact_granted(*, change_id: int) -> None:
@@ -105,7 +137,7 @@ def fact_granted(*, change_id: int) -> None:
 def fact_revoked(*, change_id: int) -> None:
     """Tell somebody what was taken back and why; not what they took back themselves, nor what went with their ID."""
     change = _change(change_id)
-    if change is None or change.by_id == change.fact.user_id or change.fact.source == Fact.Source.IDENTITY:
+    if change is None or change.by_id == change.fact.user_id or change.fact.source in GONE_WITH_OTHERS:
         return
     _notice(change.fact, Kind.FACT_REVOKED, f"fact_change:{change.pk}", reason=change.reason)
 
@@ -148,6 +180,77 @@ def credit_changed(*, change_id: int) -> None:
         key=f"credit:{change.pk}",
         data=data,
         detail=entry.note if entry and not change.is_return else "",
+    )
+
+
+def accepted(*, post_id: int, comment_id: int) -> None:
+    """Tell somebody that their floor answered the question, if it still does."""
+    post = Post.objects.filter(pk=post_id, accepted=comment_id).first()
+    found = Comment.objects.filter(pk=comment_id, state=Publication.PUBLISHED).select_related("author").first()
+    if post is None or found is None or found.author_id == post.author_id:
+        return
+    if Comment.objects.visible_to(found.author).filter(pk=found.pk).exists():
+        deliver(
+            recipient_id=found.author_id,
+            kind=Kind.ACCEPTED,
+            key=f"accepted:{found.pk}",
+            post=post,
+            comment=found,
+            actor_id=_actor_of(post),
+        )
+
+
+def poll_voters(poll_id: int) -> "QuerySet[Ballot]":
+    """Those to be told of a poll's end: who voted, and has not muted the circle."""
+    muted = Membership.objects.filter(circle__posts=poll_id, level=NoticeLevel.MUTED)
+    return Ballot.objects.filter(poll=poll_id).exclude(voter__in=muted.values("user"))
+
+
+def poll_closed(*, post_id: int, after: int, until: int) -> None:
+    """Tell the voters of this range of people, and with the first range the author."""
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    if post is None:
+        return
+    told = set(poll_voters(post_id).filter(voter_id__gt=after, voter_id__lte=until).values_list("voter_id", flat=True))
+    if after == 0:
+        told.add(post.author_id)
+    _of_post(told, kind=Kind.POLL_CLOSED, key=f"poll:{post_id}", post=post)
+
+
+def participants(post_id: int) -> "QuerySet[SignUp]":
+    """Who signed up for an event and has not withdrawn, in line or not."""
+    return SignUp.objects.filter(event=post_id).exclude(state=SignUpState.WITHDRAWN)
+
+
+def event_news(*, post_id: int, what: str, key: str, after: int, until: int) -> None:
+    """Tell the participants of this range of people; of the day before only those with a place."""
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    if post is None:
+        return
+    people = participants(post_id).filter(person_id__gt=after, person_id__lte=until)
+    if what == "reminder":
+        people = people.filter(state=SignUpState.GOING)
+    told = set(people.values_list("person_id", flat=True)) - {post.author_id if what != "reminder" else 0}
+    _of_post(told, kind=Kind.EVENT, key=key, post=post, data={"what": what})
+
+
+def place_freed(*, post_id: int, user_id: int, key: str) -> None:
+    """Tell somebody who was in line that they have a place, if they still do."""
+    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    if post is not None and SignUp.objects.filter(event=post_id, person=user_id, state=SignUpState.GOING).exists():
+        deliver(recipient_id=user_id, kind=Kind.EVENT, key=key, post=post, data={"what": "place"})
+
+
+def draft_not_published(*, draft_id: str, user_id: int, key: str) -> None:
+    """Tell somebody that a post they scheduled was refused, and why."""
+    problem = Draft.objects.filter(pk=draft_id, author=user_id).values_list("problem", flat=True).first()
+    if problem:
+        notice(recipient_id=user_id, kind=Kind.DRAFT, key=key, data={}, detail=problem)
+
+
+def _of_post(people: set[int], *, kind: Kind, key: str, post: Post, data: dict[str, Any] | None = None) -> None:
+    deliver_to_many(
+        recipient_ids=sorted(people), level=NoticeLevel.ALL, kind=kind, key=key, post=post, actor_id=None, data=data
     )
 
 

@@ -1,18 +1,15 @@
-"""Subscribing a browser to pushes, and the service worker that shows them."""
+"""Subscribing a browser to pushes; the service worker that shows them is core.views.webapp."""
 
 import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, Invalid
 from notifications.actions import subscriptions
-
-_WORKER = settings.BASE_DIR / "static" / "js" / "sw.js"
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -35,14 +32,6 @@ def push(request: HttpRequest) -> JsonResponse | HttpResponse:
     except DomainError as error:
         return _refusal(error.code, str(error), error.status)
     return HttpResponse(status=201)
-
-
-@require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root, so that it may serve the whole site; asked for anew at each visit."""
-    return HttpResponse(
-        _WORKER.read_bytes(), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
-    )
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

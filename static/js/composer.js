@@ -1,6 +1,7 @@
 // The photo picker: every chosen photo is sent at once, one after the other, with a preview and its progress. The answer is
 // the finished tile (_photo_tile.html) with its hidden field. Words are never touched by a photo that fails.
 
+import { takeShared } from "./shared.js";
 import { showToast } from "./toasts.js";
 
 const TYPES = ["image/jpeg", "image/png", "image/webp"];
@@ -167,4 +168,5 @@ export function startComposer(form) {
     true,
   );
   count();
+  takeShared(form.querySelector("textarea[data-draft], textarea"), take);
 }

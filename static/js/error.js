@@ -1,4 +1,4 @@
-// Error pages stand alone: they only know the way back. What was typed is still on the page before.
+// Error pages and the offline page stand alone: they only know the way back. What was typed is still on the page before.
 
 document.documentElement.dataset.js = "";
 
@@ -7,3 +7,5 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   window.history.back();
 });
+
+if (document.querySelector("[data-again]")) window.addEventListener("online", () => window.location.reload());

@@ -1,4 +1,4 @@
-// "…" menus: one open at a time, closed by Escape or a click elsewhere. Also "Copy link".
+// "…" menus: one open at a time, closed by Escape or a click elsewhere. Also "Copy link" and "Print".
 
 import { showToast } from "./toasts.js";
 
@@ -11,6 +11,7 @@ export function startMenus() {
 
   document.addEventListener("click", async (event) => {
     closeAll(event.target.closest("details[data-menu]"));
+    if (event.target.closest("[data-print]")) window.print();
     const copy = event.target.closest("[data-copy]");
     if (!copy) return;
     try {
@@ -22,7 +23,7 @@ export function startMenus() {
     closeAll();
   });
 
-  // Low on the page a menu opens upwards, or it would lie under the bar at the bottom.
+  // A menu opens to where there is more room, and a long one scrolls within it: all of it can be reached.
   document.addEventListener(
     "toggle",
     (event) => {
@@ -31,7 +32,13 @@ export function startMenus() {
       menu.classList.remove("menu--up");
       const bar = document.querySelector(".tabbar")?.getBoundingClientRect();
       const floor = bar?.height ? bar.top : window.innerHeight;
-      menu.classList.toggle("menu--up", menu.querySelector(".menu__list").getBoundingClientRect().bottom > floor);
+      const ceiling = Math.max(document.querySelector(".topbar")?.getBoundingClientRect().bottom ?? 0, 0);
+      const [button, list] = [menu.querySelector("summary").getBoundingClientRect(), menu.querySelector(".menu__list")];
+      const [above, below] = [button.top - ceiling, floor - button.bottom];
+      list.style.maxHeight = "";
+      const up = list.offsetHeight > below && above > below;
+      menu.classList.toggle("menu--up", up);
+      list.style.maxHeight = `${Math.max(up ? above : below, 180)}px`;
     },
     true,
   );

@@ -1,24 +1,26 @@
-// "Reply" takes the name over into the comment form below instead of loading the page anew.
+// "Reply" and "Quote" take the comment over into the form below instead of loading the page anew.
 
 export function startReplies() {
-  const fill = (form, id, name) => {
-    form.querySelector("[data-reply-field]").value = id;
-    form.querySelector("[data-reply-line]").hidden = !id;
-    form.querySelector("[data-reply-line-name]").textContent = name;
+  const fill = (form, what, id, name) => {
+    form.querySelector(`[data-${what}-field]`).value = id;
+    form.querySelector(`[data-${what}-line]`).hidden = !id;
+    form.querySelector(`[data-${what}-line-name]`).textContent = name;
   };
 
   document.addEventListener("click", (event) => {
     const form = document.getElementById("comment-form");
     if (!form) return;
-    const reply = event.target.closest("[data-reply]");
-    const cancel = event.target.closest("[data-reply-cancel]");
-    if (!reply && !cancel) return;
-    event.preventDefault();
-    fill(form, reply?.dataset.reply ?? "", reply?.dataset.replyName ?? "");
-    form.querySelector("textarea").focus();
+    for (const what of ["reply", "quote"]) {
+      const begin = event.target.closest(`[data-${what}]`);
+      if (!begin && !event.target.closest(`[data-${what}-cancel]`)) continue;
+      event.preventDefault();
+      fill(form, what, begin?.dataset[what] ?? "", begin?.dataset[`${what}Name`] ?? "");
+      form.querySelector("textarea").focus();
+    }
   });
 
   document.addEventListener("sent", (event) => {
-    if (event.target.querySelector("[data-reply-field]")) fill(event.target, "", "");
+    if (!event.target.querySelector("[data-reply-field]")) return;
+    for (const what of ["reply", "quote"]) fill(event.target, what, "", "");
   });
 }

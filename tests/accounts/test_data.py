@@ -21,8 +21,8 @@ from accounts.actions import blocks, closing, data, identity, tokens
 from accounts.identity.sandbox import invented_number
 from accounts.models import BearerToken, Closing, DataExport, ExportState, LegalIdentity, SealedPerson, User, Words
 from accounts.portability import shares
-from circles.actions import comments, likes, posts
-from circles.models import Circle, Comment, Membership, Post
+from circles.actions import comments, handing_over, likes, posts
+from circles.models import Circle, Comment, Membership, Offer, Post
 from core.errors import Refused
 from core.jobs.models import JobState
 from core.jobs.registry import get_handler
@@ -260,7 +260,8 @@ def test_staff_and_owners_have_something_to_do_first(client):
     assert client.post("/me/data/close/", {"words": "keep"}).status_code == 403
     heir = MembershipFactory(circle=circle, user=UserFactory(nickname="接班人")).user
     answer = client.post("/circles/coffee/hand-over/", {"to": "@接班人", "next": "/me/data/close/"})
-    assert answer.url == "/me/data/close/"
+    assert answer.url == "/circles/coffee/hand-over/"
+    handing_over.accept(user=heir, offer=Offer.objects.get(circle=circle))
     circle.refresh_from_db()
     assert circle.owner == heir
     assert set(circle.memberships.values_list("user__nickname", "role")) >= {("接班人", "owner")}

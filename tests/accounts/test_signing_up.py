@@ -26,9 +26,9 @@ def sign_up(client, **changes):
     return client.post(reverse("account_signup"), SIGNUP | changes, headers={"accept-language": "en"})
 
 
-def test_signing_up_logs_in_and_goes_home(client):
+def test_signing_up_logs_in_and_leads_to_the_first_questions(client):
     answer = sign_up(client)
-    assert (answer.status_code, answer.url) == (302, reverse("home"))
+    assert (answer.status_code, answer.url) == (302, "/welcome/")
     user = User.objects.get(username="xiaomei")
     assert (user.nickname, user.email, user.is_verified) == ("小美", "mei@example.org", False)
     assert client.session["_auth_user_id"] == str(user.pk)

@@ -1,6 +1,6 @@
 """`make bench`: seeds a community, runs the real site and workers, and prints what they reach.
 
-    python -m tests.bench [--scale small|full] [--only pages,delivery] [--output var/bench.json] [--folder var/bench]
+    python -m tests.bench [--scale small|full] [--only pages,hot] [--hot-seconds 300] [--output var/bench.json]
 
 Ends with 0 when everything could be measured, also where a figure is not reached; with 1 otherwise.
 """
@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 STARTED = time.monotonic()
 ROOM = {"small": 1 << 30, "full": 12 << 30}
-PARTS = ("pages", "delivery", "fanout", "pulled", "sends")
+PARTS = ("pages", "delivery", "fanout", "pulled", "sends", "hot", "search")
 
 
 def say(text: str) -> None:
@@ -98,11 +99,9 @@ def pushing_up_to(members: int | None):  # type: ignore[no-untyped-def]
 
 
 def measure(stage: Stage, parts: set[str], findings: Findings) -> None:
-    from dataclasses import replace
-
     from django.conf import settings
 
-    from tests.bench import delivery, pages, sends
+    from tests.bench import delivery, hot, pages, search, sends
 
     folder = stage.folder
     # The product's own threshold will do, unless it is too low for the circle that is to be pushed to.
@@ -128,7 +127,12 @@ def measure(stage: Stage, parts: set[str], findings: Findings) -> None:
         if "pulled" in parts:
             with pushing_up_to(stage.scale.pulled_from), processes.workers(folder):
                 findings.take("Posts above the threshold", delivery.pulled, stage)
+        if "hot" in parts:
+            with processes.workers(folder):
+                findings.take("Hot circle", hot.circle, stage)
     findings.take("Disk of timelines", delivery.disk, stage)
+    if "search" in parts:  # last, as it adds posts
+        findings.take("Search", search.speed, stage)
 
 
 def main() -> int:
@@ -137,6 +141,8 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
     parser.add_argument("--output", type=Path, default=HOME / "bench.json")
     parser.add_argument("--folder", type=Path, default=HOME / "bench", help="for engines and files; deleted in the end")
+    parser.add_argument("--hot-seconds", type=float, help="how long the hot circle is written in")
+    parser.add_argument("--search-posts", type=int, help="another number of posts to search")
     wanted = parser.parse_args()
     parts = set(wanted.only.split(","))
     if unknown := parts - set(PARTS):
@@ -152,7 +158,12 @@ def main() -> int:
     say(f"Scale {wanted.scale}: starting PostgreSQL and Valkey …")
     with processes.engines_of_its_own(folder) as addresses, processes.sinks(folder) as sinks:
         os.environ.update({**addresses, **sinks, **processes.production_environment(folder)})
-        measure(prepare(folder, SCALES[wanted.scale]), parts, findings)
+        scale = SCALES[wanted.scale]
+        if wanted.hot_seconds:
+            scale = replace(scale, hot_seconds=wanted.hot_seconds)
+        if wanted.search_posts:
+            scale = replace(scale, search_posts=wanted.search_posts)
+        measure(prepare(folder, scale), parts, findings)
         _let_go()
     report.write(findings.figures, wanted.output)
     print(f"\n{report.table(findings.figures)}\n", flush=True)

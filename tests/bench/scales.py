@@ -28,8 +28,12 @@ class Scale:
     """How long each page and each floor is asked for in each round."""
     warm_up: float
     publications: int
+    hot_seconds: float
+    """How long a hot circle is written in."""
     sends: int
     """Fans who get an announcement by e-mail, and as many by push."""
+    search_posts: int
+    """Posts in the index while searching is measured."""
 
 
 SCALES = {
@@ -48,7 +52,9 @@ SCALES = {
         seconds=0.7,
         warm_up=0.5,
         publications=4,
+        hot_seconds=2,
         sends=200,
+        search_posts=5_000,
     ),
     "full": Scale(
         members=100_000,
@@ -65,6 +71,8 @@ SCALES = {
         seconds=2.0,
         warm_up=2.0,
         publications=30,
+        hot_seconds=300,
         sends=100_000,
+        search_posts=1_000_000,
     ),
 }

@@ -95,7 +95,7 @@ def test_update_refuses(picture):
     moderator = MembershipFactory(circle=circle, role=Role.MODERATOR).user
     with pytest.raises(Refused) as refusal:
         circles.update(actor=moderator, circle=circle, name="mine")
-    assert refusal.value.code == "not_owner"
+    assert refusal.value.code == "not_circle_staff"
     with pytest.raises(Invalid):
         circles.update(actor=circle.owner, circle=circle, name="  ")
     with pytest.raises(NotFound):
@@ -128,7 +128,12 @@ def test_join_leave_and_come_back(jobs):
     circle, person = CircleFactory(), UserFactory()
     first = memberships.join(user=person, circle=circle)
     assert (first.role, first.state, count_of(circle)) == (Role.MEMBER, MembershipState.ACTIVE, 2)
-    assert jobs() == ["feeds.backfill_timeline"]
+    assert jobs() == [
+        "feeds.backfill_timeline",
+        "discovery.gather_for_member",
+        "notifications.notify_welcome",
+        "daily.look_at_newcomer",
+    ]
     assert memberships.join(user=person, circle=circle).pk == first.pk
     assert (count_of(circle), jobs()) == (2, [])
 

@@ -47,7 +47,8 @@ def test_floors_and_replies(post, jobs):
     assert (first.body, second.reply_to) == ("一楼@小明", None)
     assert first.body_html == '<p>一楼<a class="mention" href="/people/ming/">@小明</a></p>'
     assert count(post) == (4, 2)
-    assert jobs() == ["notifications.notify_comment"] * 4
+    told = ["notifications.notify_comment", "daily.count_comment", "discovery.warm_answered"]
+    assert jobs() == told * 4
 
 
 def test_a_key_makes_one_comment(post, jobs):
@@ -94,7 +95,7 @@ def test_comment_refuses(post, jobs):
     posts.restore(post=post)
     circles.close(circle=post.circle)
     refused(lambda: say(post), NotFound, "post_not_found")
-    assert (count(post), jobs()) == ((0, 1), [])
+    assert (count(post), jobs()) == ((0, 1), ["daily.count_post"] * 2)  # what hiding asks for
 
 
 def test_delete_hide_and_restore(post):
@@ -122,12 +123,16 @@ def test_like_once(post, jobs):
     assert (post.like_count, Like.objects.count(), jobs()) == (
         1,
         1,
-        ["notifications.notify_like", "circles.count_like_for_credit"],
+        ["notifications.notify_like", "circles.count_like_for_credit", "daily.count_like", "discovery.warm_liked"],
     )
     for _ in range(2):
         likes.unlike(user=person, post=post)
     post.refresh_from_db()
-    assert (post.like_count, Like.objects.count(), jobs()) == (0, 0, ["circles.count_like_for_credit"])
+    assert (post.like_count, Like.objects.count(), jobs()) == (
+        0,
+        0,
+        ["circles.count_like_for_credit", "daily.count_like", "discovery.warm_liked"],
+    )
 
 
 def test_like_refuses(post, jobs):

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from circles import rules
 from circles.actions import circles, drafts, photos, posts
 from circles.models import Circle, Draft, DraftPhoto, MembershipState, Post, PostKind, PostPhoto, Publication, Role
 from core.errors import DomainError, Invalid, NotFound, Refused
@@ -15,7 +16,12 @@ from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserF
 
 pytestmark = pytest.mark.django_db
 
-PUBLISHED = ["feeds.fan_out_post", "notifications.notify_mentions_in_post", "notifications.notify_new_post"]
+PUBLISHED = [
+    "feeds.fan_out_post",
+    "notifications.notify_mentions_in_post",
+    "notifications.notify_new_post",
+    "daily.count_post",
+]
 
 
 @pytest.fixture
@@ -300,12 +306,12 @@ def test_feature_and_pin(member):
         posts.set_pinned(actor=owner, post=post, pinned=True)
     post.refresh_from_db()
     assert (post.is_featured, post.is_pinned, post.version) == (True, True, 3)
-    more = [publish(member) for _ in range(3)]
-    posts.set_pinned(actor=owner, post=more[0], pinned=True)
-    posts.set_pinned(actor=owner, post=more[1], pinned=True)
-    refused(lambda: posts.set_pinned(actor=owner, post=more[2], pinned=True), Refused, "too_many_pinned")
+    *more, last = [publish(member) for _ in range(rules.PINNED_MAX)]
+    for another in more:
+        posts.set_pinned(actor=owner, post=another, pinned=True)
+    refused(lambda: posts.set_pinned(actor=owner, post=last, pinned=True), Refused, "too_many_pinned")
     posts.set_pinned(actor=owner, post=post, pinned=False)
-    assert posts.set_pinned(actor=owner, post=more[2], pinned=True).is_pinned
+    assert posts.set_pinned(actor=owner, post=last, pinned=True).is_pinned
     posts.delete(actor=member.user, post=more[0])
     with pytest.raises(DomainError):
         posts.set_featured(actor=owner, post=more[0], featured=True)

@@ -76,8 +76,8 @@ def test_what_differs_per_viewer_differs(post):
         assert f'formaction="{address}like/"' in html
 
 
-def test_a_former_moderator_may_nothing(post):
-    former = MembershipFactory(circle=post.circle, role=Role.MODERATOR).user
+def test_a_former_editor_may_nothing(post):
+    former = MembershipFactory(circle=post.circle, role=Role.EDITOR).user
     assert "/feature/" in card(post, former)
 
     Membership.objects.filter(user=former).update(state="left")
@@ -124,7 +124,7 @@ def test_nothing_people_write_becomes_a_hole(post):
 
     html = card(post, UserFactory())
 
-    assert "&lt;!--menu--&gt; &lt;!--like--&gt; /posts/0/ id=&quot;like-0&quot;" in html
+    assert '&lt;!--menu--&gt; &lt;!--like--&gt; /posts/0/ id="like-0"' in html
     assert html.count("<details") == 1
 
 

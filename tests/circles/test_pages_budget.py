@@ -71,7 +71,7 @@ def test_the_discover_page(client, viewer):
         for _number in range(more):
             MembershipFactory(circle=CircleFactory(), user=viewer)
         costs.append(cost(client, "/circles/", of='class="circle-card"', expected=shown))
-    assert costs == [5, 5]
+    assert costs[0] == costs[1]
 
 
 def test_the_members_page(client, viewer):

@@ -160,6 +160,8 @@ class TestLeaks:
             "nickname": thread.author_name,
             "is_verified": True,
             "is_pseudonym": True,
+            "role": "",
+            "title": "",
             "avatar_url": None,
             "url": None,
         }

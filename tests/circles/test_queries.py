@@ -334,19 +334,21 @@ def test_floors_hold_their_first_replies(viewer):
         assert (opened.comment, opened.replies) == (first, answers[1:])
 
 
-def test_a_floor_that_is_gone_stays_while_it_is_answered(viewer):
+def test_floors_that_are_gone_keep_their_number(viewer):
     post = PostFactory()
     answered, alone, kept = say(post, body="secret"), say(post), say(post)
     reply = say(post, parent=answered)
     comments.hide(comment=answered)
     comments.delete(actor=alone.author, comment=alone)
     found = queries.floors(post, viewer).items
-    assert [floor.comment.floor for floor in found] == [1, 3]
+    assert [floor.comment.floor for floor in found] == [1, 2, 3]
     gone = found[0].comment
     assert (gone.is_published, gone.body, gone.body_html, found[0].replies) == (False, "", "", [reply])
     comments.delete(actor=reply.author, comment=reply)
-    assert [floor.comment for floor in queries.floors(post, viewer).items] == [kept]
-    assert queries.floor(answered, viewer) is None
+    found = queries.floors(post, viewer).items
+    assert [floor.comment.is_published for floor in found] == [False, False, True]
+    assert (found[0].replies, found[2].comment) == ([], kept)
+    assert [floor.comment for floor in queries.floors(post, viewer, only_author=True).items] == []
 
 
 def test_floors_of_a_post_nobody_may_see(viewer):

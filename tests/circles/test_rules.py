@@ -98,11 +98,18 @@ def test_a_closed_circle_and_a_post_that_is_gone(circle):
 
 def test_staff_of_the_circle(circle):
     post, comment = PostFactory(circle=circle), CommentFactory()
-    for role, may in ((Role.MODERATOR, ""), (Role.MEMBER, "not_circle_staff")):
+    no = "not_circle_staff"
+    for role, marks, deletes in (
+        (Role.ADMIN, "", ""),
+        (Role.MODERATOR, no, ""),
+        (Role.EDITOR, "", "not_author"),
+        (Role.MEMBER, no, "not_author"),
+    ):
         membership = MembershipFactory(circle=circle, role=role)
-        assert code(rules.can_feature(membership.user, membership)) == may
-        assert code(rules.can_delete(membership.user, post, membership)) == ("not_author" if may else "")
-        assert code(rules.can_delete(membership.user, comment, membership)) == ("not_author" if may else "")
+        assert code(rules.can_feature(membership.user, membership)) == marks
+        assert code(rules.can_pin(membership.user, membership)) == marks
+        assert code(rules.can_delete(membership.user, post, membership)) == deletes
+        assert code(rules.can_delete(membership.user, comment, membership)) == deletes
         assert code(rules.can_manage(membership.user, membership)) == "not_owner"
         assert code(rules.can_leave(membership.user, membership)) == ""
     owner = circle.memberships.get(role=Role.OWNER)

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from circles import tasks
 from circles.actions import likes
 from circles.models import Circle, Draft, Post
+from circles.tasks import nightly as tasks
 from core.jobs import worker
 from core.models import Job, JobState
 from tests.factories import CircleFactory, CommentFactory, PostFactory, UserFactory
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def work():
     while worker.drain("bulk"):
         pass
-    nightly = Job.objects.filter(handler__in=("circles.recount_circles", "circles.purge_drafts"))
+    nightly = Job.objects.filter(
+        handler__in=("circles.recount_circles", "circles.purge_drafts", "circles.purge_exports")
+    )
     assert not nightly.exclude(state=JobState.DONE).exists()
 
 

@@ -187,6 +187,21 @@ def test_debug_outside_development(all_well, settings):
     assert states()["settings"]["state"] == "well"
 
 
+def test_sandboxes_that_stand_for_real_services(all_well, settings):
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    settings.DEMO, settings.EMAIL_BACKEND, settings.SMS_PROVIDER = False, smtp, "partner.Sms"
+    assert states()["stand-ins"]["state"] == "well"
+    settings.SMS_PROVIDER = "accounts.sms.sandbox.SandboxSms"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.OUTSIDE_SCORE_PROVIDER = "accounts.outside_score.sandbox.SandboxProvider"
+    found = states()["stand-ins"]
+    assert found["state"] == "warning"
+    for name in ("SMS_PROVIDER", "EMAIL_URL", "OUTSIDE_SCORE_PROVIDER"):
+        assert name in found["said"]
+    settings.DEMO = True
+    assert states()["stand-ins"]["state"] == "well"
+
+
 def test_mail_server_stopped(all_well, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1

@@ -148,6 +148,12 @@ class TestDrawings:
         drawings.get({1: "one:2"}, make)
         assert drawn == [[1], [1]]
 
+    def test_another_release_shows_nothing_that_an_older_one_drew(self, make, drawn, monkeypatch):
+        Drawings(most=10, seconds=60).get({1: "one"}, make)
+        monkeypatch.setattr("core.parts.release", lambda: "next")
+        Drawings(most=10, seconds=60).get({1: "one"}, make)
+        assert drawn == [[1], [1]]
+
     def test_what_cannot_be_drawn_is_left_out(self, make):
         assert Drawings(most=10, seconds=60).get({1: "one", 9: "nine"}, make).keys() == {1}
 

@@ -16,6 +16,8 @@ from accounts.identity.claim import parse_number
 from accounts.models import (
     CreditAppeal,
     CreditChange,
+    Follow,
+    FollowSettings,
     IdentityCheck,
     IdentityCheckState,
     Institution,
@@ -25,8 +27,23 @@ from accounts.models import (
 )
 from accounts.passport import passport_of
 from circles.gates.decide import may_pass
-from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, PostPhoto, Publication, Role
+from circles.models import (
+    Circle,
+    Comment,
+    Draft,
+    Event,
+    Like,
+    Membership,
+    MembershipState,
+    Poll,
+    Post,
+    PostKind,
+    PostPhoto,
+    Publication,
+    Role,
+)
 from core.models import Job, Picture, PictureState
+from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
 from feeds.models import FeedEntry
 from merchants import licences
 from merchants.models import Announcement, Fan, Merchant, MerchantState
@@ -63,12 +80,12 @@ def db_with_community(community, django_db_blocker):
 class TestCommunity:
     def test_there_are_people_circles_posts_and_merchants(self):
         assert User.objects.count() == 40
-        assert Circle.objects.filter(kind="interest").count() == 6
+        assert Circle.objects.filter(kind="interest").count() == 7
         assert {"photography", "coffee", "campus-diary"} <= set(Circle.objects.values_list("slug", flat=True))
         assert Merchant.objects.filter(state=MerchantState.VERIFIED).count() == 6
         assert Merchant.objects.filter(state=MerchantState.PENDING).count() == 1
         assert Announcement.objects.count() == Broadcast.objects.count() == 38
-        assert PostPhoto.objects.count() == 14
+        assert PostPhoto.objects.count() == 15
 
     def test_counters_equal_rows(self):
         posts = Post.objects.annotate(
@@ -84,6 +101,16 @@ class TestCommunity:
             assert merchant.fan_count == merchant.fans.count()
         assert Comment.objects.filter(parent__isnull=False).exists()
         assert Like.objects.exists()
+
+    def test_people_follow_each_other_and_there_is_something_to_discover(self):
+        for row in FollowSettings.objects.all():
+            assert row.follower_count == Follow.objects.filter(followed=row.pk).count()
+            assert row.following_count == Follow.objects.filter(follower=row.pk).count()
+        assert Follow.objects.filter(follower__username="demo_member").exists()
+        assert PostHeat.objects.exists()
+        assert CircleGrowth.objects.exists()
+        assert CircleKinship.objects.exists()
+        assert PersonSuggestion.objects.filter(user__username="demo_member").exists()
 
     def test_members_joined_before_they_wrote_and_nothing_lies_ahead(self):
         now = timezone.now()
@@ -177,7 +204,27 @@ class TestCommunity:
         assert (User.objects.count(), Post.objects.count(), Picture.objects.count()) == before
 
     def test_no_work_is_left_for_workers(self):
-        assert not Job.objects.exists()
+        due = Job.objects.filter(run_after__lte=timezone.now())
+        assert not due.exists()
+        planned = set(Job.objects.values_list("handler", flat=True))
+        assert planned == {"circles.close_poll", "circles.publish_draft", "circles.remind_of_event"}
+
+    def test_posts_of_all_kinds_are_alive(self):
+        kinds = Post.objects.values_list("kind", flat=True).distinct()
+        assert set(kinds) == set(PostKind.values)
+        running, over = Poll.objects.filter(closed_at=None), Poll.objects.exclude(closed_at=None)
+        assert (running.count(), over.count()) == (2, 1)
+        for poll in Poll.objects.annotate(there=Count("ballots")):
+            assert 0 < poll.voter_count == poll.there
+            votes = [choice for ballot in poll.ballots.all() for choice in ballot.choices]
+            assert [option.vote_count for option in poll.options.all()] == [
+                votes.count(option.position) for option in poll.options.all()
+            ]
+        for event in Event.objects.all():
+            states = list(event.sign_ups.values_list("state", flat=True))
+            assert (event.going_count, event.waiting_count) == (states.count("going"), states.count("waiting"))
+        assert Post.objects.unanswered().count() == 1
+        assert Draft.objects.get(author__username="demo_member").publish_at > timezone.now()
 
 
 @pytest.mark.django_db
@@ -250,3 +297,21 @@ class TestDiaries:
         assert [item["condition"] for item in refused.json()["missing"]] == [{"fact": fact}, {"credit": 750}]
         page = client.get(f"/posts/{post.pk}/", HTTP_ACCEPT_LANGUAGE="zh-hans").content.decode()
         assert "你的行为信用是 700，需要 750，还差 50 分。" in page
+
+
+@pytest.mark.usefixtures("db_with_community")
+def test_a_circle_under_pseudonyms_talks_and_others_say_where_they_are():
+    hollow = Circle.objects.get(slug="tree-hollow")
+    assert hollow.masks_authors
+    assert hollow.member_count == Membership.objects.active().filter(circle=hollow).count()
+    threads = Post.objects.filter(circle=hollow)
+    assert hollow.post_count == threads.count() == 8
+    for post in threads:
+        said = Comment.objects.filter(post=post)
+        assert (post.comment_count, post.floor_count) == (said.count(), said.filter(parent=None).count())
+        rows = [post, *said]
+        assert all(row.author_mask and not row.region and not row.author_linked for row in rows)
+        assert len({row.author_name for row in rows}) == len({row.author_id for row in rows}) > 1
+    masked = Comment.objects.filter(post__circle=hollow)
+    assert not Post.objects.filter(author_mask="", region="").exists()
+    assert not Comment.objects.filter(region="").exclude(pk__in=masked).exists()

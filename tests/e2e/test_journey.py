@@ -78,7 +78,7 @@ def test_from_sign_up_to_a_hidden_post(new_page, community, photos):
     newcomer.fill('[name="password1"]', "a long and winding pass phrase")
     newcomer.check('[name="agree"]')
     newcomer.locator("main").get_by_role("button", name="Sign up").click()
-    newcomer.wait_for_url("/")
+    newcomer.wait_for_url("/welcome/")
     newcomer.goto("/circles/photography/")
     newcomer.locator("main").get_by_role("link", name=re.compile("[Vv]erif")).first.click()
     newcomer.fill('[name="name"]', "测试甲")

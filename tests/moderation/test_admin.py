@@ -103,6 +103,8 @@ class TestOverview:
             ("badge", 0),
             ("balance", 0),
             ("key", 0),
+            ("group_add", 0),
+            ("person_off", 0),
             ("running_with_errors", 1),
         ]
         for task in response.context["tasks"]:

@@ -1,11 +1,18 @@
 """Who may vouch for people: in the admin, with a reason, and in the log."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.actions import vouching
 from accounts.models import Fact, FactChange, Institution, InstitutionDomain, InstitutionStaff, User
 from accounts.passport import passport_of
+from core.errors import Refused
+from core.jobs.registry import get_handler
+from core.models import Job
+from moderation import tasks
 from moderation.actions import institutions
 from moderation.models import LogEntry, Verb
 from notifications.models import Notification
@@ -125,3 +132,81 @@ def test_the_pages(boss_desk, school):
     }
     assert boss_desk.post(reverse("admin:accounts_institution_add"), new | {"is_issuer": "on"}).status_code == 302
     assert not Institution.objects.get(slug="new").is_issuer, "writing it down is not trusting it"
+
+
+def test_what_it_said_is_taken_back_all_together_in_steps(boss_desk, boss, school, monkeypatch):
+    """Only once it vouches no more, told with the reason, and what others said stays."""
+    monkeypatch.setattr(tasks, "STEP", 2)
+    other = Institution.objects.create(slug="other", kind="school", name="别的大学", is_issuer=True)
+    Institution.objects.filter(pk=school.pk).update(is_issuer=True)
+    people = [UserFactory() for _number in range(5)]
+    for person in people:
+        vouching.vouch(institution=school, user=person, kind="student", way=FactChange.Way.CODE)
+        vouching.vouch(institution=other, user=person, kind="student", way=FactChange.Way.CODE)
+    work()
+    assert act(boss_desk, school, "take-back-all").status_code in (302, 404, 422)
+    assert not FactChange.objects.filter(what="revoked").exists()
+    act(boss_desk, school, "distrust")
+    page = reverse("admin:accounts_institution_moderate", args=[school.pk, "take-back-all"])
+    assert boss_desk.post(page, {"confirmed": "1", "reason": "学校停办，名单不再可信"}).status_code == 302
+    job = Job.objects.get(handler="moderation.revoke_facts_of_institution")
+    steps = 0
+    while (progress := get_handler(job.handler).run(job, **job.args)) is not None:
+        job.progress, steps = progress, steps + 1
+    assert (steps, job.progress["of"]) == (2, 5)
+    job.progress = None
+    assert get_handler(job.handler).run(job, **job.args) is None, "done again it changes nothing"
+    for person in people:
+        held = passport_of(User.objects.get(pk=person.pk)).facts
+        assert [fact.value for fact in held] == ["other"]
+    Job.objects.filter(pk=job.pk).delete()
+    work()
+    told = Notification.objects.filter(kind="fact_revoked")
+    assert {row.recipient_id for row in told} == {person.pk for person in people}
+    assert {row.detail for row in told} == {"学校停办，名单不再可信"}
+    assert verbs() == [Verb.INSTITUTION_DISTRUST, Verb.INSTITUTION_REVOKE]
+    assert institutions.take_back_all(actor=boss, institution=school, reason="再来一次") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopping_it_waits_for_what_it_is_saying(boss, school, monkeypatch):
+    """What began before is said before, and taken back with the rest; what comes after is refused."""
+    Institution.objects.filter(pk=school.pk).update(is_issuer=True)
+    person, late = UserFactory(), UserFactory()
+    saying, go_on, stopped = threading.Event(), threading.Event(), threading.Event()
+    real = vouching.facts.grant
+
+    def slow(**said):
+        saying.set()
+        assert go_on.wait(20)
+        return real(**said)
+
+    def say():
+        try:
+            vouching.vouch(institution=school, user=person, kind="student", way=FactChange.Way.CODE)
+        finally:
+            connection.close()
+
+    def stop():
+        try:
+            institutions.distrust(actor=boss, institution=school, reason="名单不再可信")
+            stopped.set()
+            institutions.take_back_all(actor=boss, institution=school, reason="名单不再可信")
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(vouching.facts, "grant", slow)
+    threads = [threading.Thread(target=say), threading.Thread(target=stop)]
+    threads[0].start()
+    assert saying.wait(20)
+    threads[1].start()
+    assert not stopped.wait(0.5), "it waits"
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert passport_of(User.objects.get(pk=person.pk)).facts
+    work()
+    assert not passport_of(User.objects.get(pk=person.pk)).facts
+    with pytest.raises(Refused):
+        vouching.vouch(institution=school, user=late, kind="student", way=FactChange.Way.CODE)
+    assert verbs() == [Verb.INSTITUTION_DISTRUST, Verb.INSTITUTION_REVOKE]

@@ -219,11 +219,3 @@ def test_without_a_key_there_is_no_push(client, author, push_sink, settings):
 def test_the_page_has_a_button(client, author, push_sink):
     client.force_login(author)
     assert f'data-key="{webpush.public_key()}"' in client.get("/me/notifications/").content.decode()
-
-
-def test_the_service_worker_serves_the_whole_site(client, db):
-    answer = client.get("/sw.js")
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
-    assert answer["Cache-Control"] == "no-cache"
-    assert "showNotification" in answer.content.decode()

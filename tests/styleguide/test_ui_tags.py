@@ -1,19 +1,39 @@
 """The template tags in core.templatetags.ui."""
 
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from core import icons
 from core.templatetags.ui import ago, compact, icon, initial, tint
 
 
 def test_icon_is_hidden_from_screen_readers_and_drawn_once():
-    drawn = icon("heart")
+    drawn = icon("route")
     assert drawn.startswith('<svg class="icon"') or 'class="icon"' in drawn
+    assert "<path" in drawn
     assert 'aria-hidden="true"' in drawn
-    assert icon("heart") is drawn
+    assert icon("route") is drawn
+
+
+def test_icons_that_lists_repeat_come_from_one_sheet(client):
+    drawn = icon("heart", "like__icon")
+    address, _, name = drawn.split('href="')[1].split('"')[0].partition("#")
+    assert drawn == f'<svg class="icon like__icon" aria-hidden="true"><use href="{address}#{name}"/></svg>'
+    sheet = client.get(address)
+    assert sheet.headers["Content-Type"] == "image/svg+xml"
+    assert sheet.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    symbols = ElementTree.fromstring(sheet.content).findall("{http://www.w3.org/2000/svg}symbol")
+    assert {symbol.get("id") for symbol in symbols} == set(icons.REPEATED)
+    assert all(len(symbol) for symbol in symbols)
+
+
+def test_a_page_from_before_an_update_still_has_its_icons(client):
+    sheet = client.get("/icons/0123456789ab.svg")
+    assert (sheet.status_code, sheet.headers["Cache-Control"]) == (200, "no-cache")
 
 
 def test_icon_escapes_its_class():

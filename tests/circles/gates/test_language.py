@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from circles.gates import language
@@ -16,7 +16,7 @@ CONDITIONS = st.one_of(
     st.builds(HoldsFact, st.just("gender"), st.sampled_from(["female", "male"])),
     st.builds(CreditAtLeast, st.sampled_from([400, 600, 750])),
     st.builds(MemberFor, st.sampled_from([1, 7, 30])),
-    st.builds(HasRole, st.sampled_from(["member", "moderator", "owner"])),
+    st.builds(HasRole, st.sampled_from(["member", "editor", "moderator", "admin", "owner"])),
     st.just(IsVerified()),
 )
 
@@ -104,6 +104,7 @@ def test_what_is_nested_without_end_is_refused():
         data = data["any"].pop()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine takes its time over the first example
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda inner: st.one_of(
     st.lists(inner, max_size=3),
     st.dictionaries(st.sampled_from(["any", "all", "fact", "value", "credit", "role", "version", "x"]), inner),

@@ -1,7 +1,6 @@
 """Who sees a circle with a view gate: SQL and Python say the same, on every road to what is in it."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,8 +14,10 @@ from accounts.actions import facts
 from accounts.models import Fact, User
 from accounts.passport import passport_of
 from circles.actions import gates
+from circles.cards import load_rows
 from circles.gates.evaluate import evaluate
 from circles.gates.language import HasRole, clauses_of, parse, to_json
+from circles.heads import circle_head, post_head
 from circles.models import Circle, Comment, Membership, MembershipState, Post, Role, ViewClause
 from core.errors import Invalid
 from core.prepared import Prepared
@@ -108,7 +109,7 @@ def test_the_statement_is_compiled_once_for_everybody(gate, grant):
     gate(circle, "view", {"fact": "student"})
     student, other = UserFactory(), UserFactory()
     prepared = Prepared(
-        lambda any_: Post.objects.visible_to(SimpleNamespace(pk=any_.viewer, is_authenticated=True)).values_list("pk"),
+        lambda any_: Post.objects.visible_to(User.somebody(any_.viewer)).values_list("pk"),
         "viewer",
     )
     assert prepared(viewer=other.pk) == []
@@ -117,6 +118,27 @@ def test_the_statement_is_compiled_once_for_everybody(gate, grant):
     assert prepared(viewer=other.pk) == []
     facts.revoke(fact=fact)
     assert prepared(viewer=student.pk) == []
+
+
+@pytest.mark.parametrize("keeps_distance", [True, False])
+def test_pages_show_what_is_in_the_open_and_what_a_gate_opens(gate, grant, keeps_distance, django_assert_num_queries):
+    """Cards are first looked for in the open; what is not found there is asked for with the gates."""
+    gated, free = CircleFactory(), CircleFactory()
+    ids = sorted([PostFactory(circle=free).pk, PostFactory(circle=gated).pk, PostFactory(state="hidden").pk])
+    gate(gated, "view", {"fact": "student"})
+    student, other = UserFactory(), UserFactory()
+    grant(student, "student", "north-university")
+    for viewer in (student, other):
+        viewer.keeps_distance = keeps_distance
+    with django_assert_num_queries(1 if keeps_distance else 2):
+        shown = load_rows(ids, student)
+    assert {row.circle_id for row in shown} == {gated.pk, free.pk}
+    assert [row.circle_id for row in load_rows(ids, other)] == [free.pk]
+    in_gated = next(row.id for row in shown if row.circle_id == gated.pk)
+    assert post_head(in_gated, other) is None
+    assert post_head(in_gated, student).post.pk == in_gated
+    assert circle_head(gated.slug, other) is None
+    assert circle_head(gated.slug, student).circle == gated
 
 
 def test_what_runs_out_is_over_though_nobody_looks(gate, grant):

@@ -1,0 +1,154 @@
+"""Comments over the API. Views load, call the actions that pages call, and serialize."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from circles import queries
+from circles.actions import comment_likes, comments, photos
+from circles.api.posts import held_answer, post_or_404
+from circles.api.serializers import (
+    CommentingSerializer,
+    FloorSerializer,
+    LikeSerializer,
+    ReplySerializer,
+    WaitingSerializer,
+)
+from circles.models import Comment, Post
+from circles.quotes import attach_quotes
+from core.api.lists import ListView
+from core.errors import NotFound
+from core.pagination import Page
+
+
+class CommentsView(ListView):
+    serializer_class = FloorSerializer
+
+    @extend_schema(
+        operation_id="comments_list",
+        summary="Floors of a post, from the first on",
+        parameters=[
+            OpenApiParameter("parent", int, description="A floor's id: all replies in that floor instead."),
+            OpenApiParameter("order", str, enum=queries.ORDERS, description="oldest if left out."),
+            OpenApiParameter("only", str, enum=["author"], description="The floors of the post's author alone."),
+            OpenApiParameter("floor", int, description="From this floor on, for the first page."),
+        ],
+        responses=FloorSerializer(many=True),
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        post = post_or_404(request, pk)
+        if "parent" in request.query_params:
+            floor = self._floor(post, request)
+            return self.answer(
+                lambda cursor, size: self._knowing(queries.replies(floor, request.user, cursor, size=size)),
+                ReplySerializer,
+            )
+        order = request.query_params.get("order", "")
+        order = order if order in queries.ORDERS else queries.ORDERS[0]
+        only = request.query_params.get("only") == "author"
+        number = request.query_params.get("floor", "")
+
+        def read(cursor: str | None, size: int) -> Page[Any]:
+            if cursor is None and number.isascii() and number.isdigit() and len(number) < 10:
+                return self._knowing(queries.floors_page_with(post, request.user, int(number), size=size))
+            return self._knowing(queries.floors(post, request.user, cursor, size=size, order=order, only_author=only))
+
+        return self.answer(read, FloorSerializer)
+
+    def _knowing(self, page: Page[Any]) -> Page[Any]:
+        """The page, once it is known which of its comments the caller likes."""
+        shown = [row for item in page.items for row in ([item.comment, *item.replies] if _is_floor(item) else [item])]
+        self._liked |= queries.liked_comment_ids([row.pk for row in shown if row.like_count], self.request.user)
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """`liked` is filled when the page is read."""
+        self._liked: set[int] = set()
+        return {**super().get_serializer_context(), "liked": self._liked}
+
+    @extend_schema(
+        operation_id="comments_publish",
+        summary="Comment on a post, or reply to a comment",
+        request=CommentingSerializer,
+        responses={201: ReplySerializer, 202: WaitingSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        post = post_or_404(request, pk)
+        form = CommentingSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        wanted = form.validated_data
+        key = wanted.get("key") or uuid4()
+        sent = Comment.objects.filter(author_id=request.user.pk, key=key).first()
+        said = sent or comments.publish(
+            author=request.user,
+            post=post,
+            key=key,
+            body=wanted["body"],
+            parent=self._named(post, wanted["parent"]),
+            quoted=self._named(post, wanted["quote"]),
+            picture=photos.owned(author=request.user, keys=[wanted["photo"]])[0] if wanted["photo"] else None,
+        )
+        if said.is_held:
+            return held_answer(said.pk)
+        loaded = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post", "picture")
+        said = loaded.get(pk=said.pk)
+        attach_quotes([said], request.user)
+        return Response(ReplySerializer(said, context={"request": request}).data, status=status.HTTP_201_CREATED)
+
+    def _named(self, post: Post, pk: int | None) -> Comment | None:
+        if pk is None:
+            return None
+        found = Comment.objects.visible_to(self.request.user).filter(post=post, pk=pk).first()
+        if found is None:
+            raise NotFound("comment_not_found", _("This comment is no longer here."))
+        return found
+
+    def _floor(self, post: Post, request: Request) -> Comment:
+        text = request.query_params["parent"]
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        floor = queries.visible_floors(request.user).filter(post=post, pk=number).first()
+        if floor is None:
+            raise Http404
+        return floor
+
+
+class CommentLikeView(APIView):
+    @extend_schema(operation_id="comment_like", summary="Like a comment", request=None, responses=LikeSerializer)
+    def put(self, request: Request, pk: int) -> Response:
+        comment_likes.like(user=request.user, comment=comment_or_404(request, pk))
+        return self._answer(request, pk)
+
+    @extend_schema(operation_id="comment_unlike", summary="Take a like back", responses={200: LikeSerializer})
+    def delete(self, request: Request, pk: int) -> Response:
+        comment_likes.unlike(user=request.user, comment=comment_or_404(request, pk))
+        return self._answer(request, pk)
+
+    def _answer(self, request: Request, pk: int) -> Response:
+        comment = comment_or_404(request, pk)
+        liked = pk in queries.liked_comment_ids([pk], request.user)
+        return Response({"liked": liked, "like_count": comment.like_count})
+
+
+class CommentView(APIView):
+    @extend_schema(operation_id="comment_delete", summary="Delete a comment", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        comments.delete(actor=request.user, comment=comment_or_404(request, pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def comment_or_404(request: Request, pk: int) -> Comment:
+    comment = Comment.objects.visible_to(request.user).filter(pk=pk).first()
+    if comment is None:
+        raise Http404
+    return comment
+
+
+def _is_floor(item: Any) -> bool:
+    return isinstance(item, queries.Floor)

@@ -1,0 +1,123 @@
+"""Lists of circles, of their members, and of their gates."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Institution
+from circles.models import Category, Circle, Gate, GateState, Membership, MembershipState
+from circles.models.membership import STAFF_ROLES
+from circles.queries.cards import CircleCard, circle_cards, with_pictures
+from core.pagination import Page, keyset_page
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    Person = User | Any
+
+
+def my_circles(viewer: "Person", *, limit: int | None = 30) -> list[CircleCard]:
+    """The circles the viewer is a member of, the last joined first. Queries: 1."""
+    if not viewer.is_authenticated:
+        return []
+    return [CircleCard(row.circle, row) for row in _joined(viewer, viewer)[:limit]]
+
+
+def circles_of(person: "User", viewer: "Person", *, limit: int = 30) -> list[CircleCard]:
+    """The circles `person` is a member of, the last joined first, as their profile shows them. Queries: 2.
+
+    To others without those where they appear under a name that does not lead to the profile, or under pseudonyms.
+    """
+    rows = _joined(person, viewer)
+    if viewer.pk != person.pk:
+        rows = rows.filter(openly_there())
+    return circle_cards([row.circle for row in rows[:limit]], viewer)
+
+
+def openly_there(path: str = "") -> Q:
+    """Memberships (at `path`) that may be told of elsewhere: under a name that leads to the profile, in a circle
+    without pseudonyms and without a view gate, whose list of members is for whoever reads it."""
+    linked = Q(**{f"{path}nickname": ""}) | Q(**{f"{path}is_linked": True})
+    return linked & Q(**{f"{path}circle__masks_authors": False, f"{path}circle__is_view_gated": False})
+
+
+def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
+    return (
+        Membership.objects.active()
+        .filter(user_id=person.pk, circle__in=Circle.objects.visible_to(viewer))
+        .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner__avatar")
+        .order_by("-joined_at", "-id")
+    )
+
+
+def discover(
+    viewer: "Person", category: Category | None = None, q: str = "", cursor: str | None = None, *, size: int = 20
+) -> Page[CircleCard]:
+    """Circles of a category (None: of all) that match `q`, the largest first. Queries: 2."""
+    page = keyset_page(
+        with_pictures(matching_circles(viewer, category=category, q=q)),
+        keys=("-member_count", "-id"),
+        cursor=cursor,
+        size=size,
+    )
+    return page.map(lambda circles: circle_cards(circles, viewer))
+
+
+def matching_circles(viewer: "Person", *, category: Category | None = None, q: str = "") -> "QuerySet[Circle]":
+    """Circles of a category whose number is `q`, or whose name or introduction holds it."""
+    circles: QuerySet[Circle] = Circle.objects.findable_by(viewer)
+    if category is not None:
+        circles = circles.filter(category=category)
+    q = " ".join(q.replace("\x00", "").split())[:60]
+    if q:
+        found = Q(name__icontains=q) | Q(intro__icontains=q)
+        digits = q.lstrip("#＃").removeprefix("c")
+        if digits.isdecimal() and len(digits) < 10:
+            found |= Q(number=int(digits))
+        circles = circles.filter(found)
+    return circles
+
+
+def suggested_circles(viewer: "Person", limit: int = 6) -> list[CircleCard]:
+    """Large circles the viewer is not in and was not banned from. Queries: 1."""
+    circles: QuerySet[Circle] = Circle.objects.visible_to(viewer)
+    if viewer.is_authenticated:
+        mine = Membership.objects.filter(user_id=viewer.pk, circle=OuterRef("pk")).exclude(state=MembershipState.LEFT)
+        circles = circles.exclude(Exists(mine))
+    rows = with_pictures(circles).order_by("-member_count", "-id")[:limit]
+    return [CircleCard(circle) for circle in rows]
+
+
+def members(circle: Circle, cursor: str | None = None, *, size: int = 30) -> Page[Membership]:
+    """Members of the circle, the newest first, with the person and the avatar. Queries: 1."""
+    rows = circle.memberships.active().select_related("user__avatar", "avatar")
+    return keyset_page(rows, keys=("-joined_at", "-id"), cursor=cursor, size=size)
+
+
+def staff(circle: Circle) -> list[Membership]:
+    """The owner first, then by rank. Queries: 1."""
+    rows = circle.memberships.active().filter(role__in=STAFF_ROLES).select_related("user__avatar", "avatar")
+    return sorted(rows, key=lambda row: (-row.rank, row.joined_at))
+
+
+def gate_history(circle: Circle, *, limit: int = 40) -> list[Gate]:
+    """The circle's gates from the newest to the oldest, with who asked and who decided. Queries: 1."""
+    rows = circle.gate_history.select_related("asked_by", "decided_by")
+    return list(rows.order_by("-id")[:limit])
+
+
+def standing_gates(circle: Circle) -> list[Gate]:
+    """Those in force and those that wait. Queries: 1."""
+    return list(circle.gate_history.filter(state__in=(GateState.IN_FORCE, GateState.WAITING), rule__isnull=False))
+
+
+def gate_to_edit(circle: Circle, action: str) -> Gate | None:
+    """What its owner last asked for and still stands: waiting, or else in force. Queries: 1."""
+    standing = circle.gate_history.filter(action=action, state__in=(GateState.WAITING, GateState.IN_FORCE))
+    return standing.order_by("-id").first()
+
+
+def institution_names(*, limit: int = 300) -> list[tuple[str, str]]:
+    """(code, name) of what a rule may ask for: schools and companies, professions and cities. Queries: 1."""
+    rows = Institution.objects.order_by("name").values_list("slug", "name", "value", "value_name")[:limit]
+    return [(value, value_name) if value else (slug, name) for slug, name, value, value_name in rows]

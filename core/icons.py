@@ -1,0 +1,62 @@
+"""Icons of the set "lucide": those that lists repeat in one file that browsers keep, the others inline.
+
+A list of posts says each of its icons a hundred times over; drawn inline they were half of the page.
+"""
+
+from functools import cache
+from hashlib import blake2b
+from xml.etree import ElementTree
+
+import lucide
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+REPEATED = (
+    *("badge-check", "bookmark", "bot", "calendar-days", "calendar-plus", "calendar-x", "check", "chevron-down"),
+    *("chevron-right", "circle-check", "circle-question-mark", "clock", "crown", "ellipsis", "external-link"),
+    *("hash", "heart", "hourglass", "image", "library", "link", "lock", "map-pin", "maximize-2", "megaphone"),
+    *("message-circle", "newspaper", "pencil", "pin", "pin-off", "plus", "qr-code", "reply", "scan-qr-code"),
+    *("share-2", "sparkles", "star", "trash-2", "user-check", "users", "users-round", "venetian-mask", "vote"),
+    *("wallet", "x"),
+)
+YEAR = 365 * 24 * 3600
+_DRAWN = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+
+
+@cache
+def svg(name: str, css: str = "") -> SafeString:
+    """The named icon, decorative (hidden from assistive technology). Raises lucide.IconDoesNotExist."""
+    classes = f"icon {css}".strip()
+    if name in REPEATED:
+        drawn = f'<svg class="{escape(classes)}" aria-hidden="true"><use href="{sheet_url()}#{name}"/></svg>'
+    else:
+        attributes = {"class": classes, "aria-hidden": "true", "focusable": "false"}
+        drawn = " ".join(lucide._render_icon(name, None, **attributes).split())
+    return mark_safe(drawn)  # noqa: S308 - drawn by the icon set, the classes are escaped
+
+
+@cache
+def sheet() -> str:
+    """All of REPEATED in one SVG, a symbol each. They take colour and width of lines from whoever uses them."""
+    symbols = []
+    for name in REPEATED:
+        drawn = ElementTree.fromstring(lucide._render_icon(name, None))  # noqa: S314 - of the icon set
+        shapes = "".join(ElementTree.tostring(shape, encoding="unicode").strip() for shape in drawn)
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24" {_DRAWN}>{shapes}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
+
+
+@cache
+def sheet_url() -> str:
+    """Another one for other icons, so that it may be kept for ever."""
+    return f"/icons/{blake2b(sheet().encode(), digest_size=6).hexdigest()}.svg"
+
+
+@require_safe
+def serve(request: HttpRequest, digest: str) -> HttpResponse:
+    """The sheet. Whoever asks for another version, with a page from before an update, gets today's and asks again."""
+    is_current = request.path == sheet_url()
+    kept = f"public, max-age={YEAR}, immutable" if is_current else "no-cache"
+    return HttpResponse(sheet(), content_type="image/svg+xml", headers={"Cache-Control": kept})

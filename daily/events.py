@@ -1,0 +1,25 @@
+"""What happens in the daily life of circles. The fields are ids."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class MedalGiven(Event):
+    """`at` tells one giving from the next, after it was taken back."""
+
+    award_id: int
+    at: str
+
+
+@dataclass(frozen=True)
+class MedalTaken(Event):
+    award_id: int
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class GoalReached(Event):
+    goal_id: int

@@ -1,0 +1,3 @@
+from desk.models.figures import CircleDay, Cohort
+
+__all__ = ["CircleDay", "Cohort"]

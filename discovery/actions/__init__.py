@@ -1,0 +1,1 @@
+"""Every write of discovery; one verb a function."""

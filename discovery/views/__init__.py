@@ -1,0 +1,1 @@
+"""Pages of discovery: load, parse, act, render."""

@@ -1,0 +1,81 @@
+"""Keeping the index as the tables are. Every one of these may be run again at any time and by several at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from circles.models import PostTopic
+from core.jobs.queue import enqueue_many
+from search.documents import SOURCES, documents
+from search.engine import TEXTS, Index, engine
+
+RANGE_SIZE = 20_000
+"""Ids one job of a rebuild goes through."""
+STEP_SIZE = 250
+"""Rows indexed in one step, within 200 ms."""
+
+
+def index(which: Index, ids: Sequence[int]) -> None:
+    """Have the index hold these rows as they are now: put those that can be found, take out the others."""
+    found, gone = documents(which, ids)
+    engine().put(which, found)
+    if gone:
+        engine().remove(which, gone)
+
+
+def index_post(post_id: int) -> None:
+    """A post, and the topics it names."""
+    index(Index.POSTS, [post_id])
+    topics = PostTopic.objects.filter(post_id=post_id).values_list("topic_id", flat=True)
+    if named := list(topics):
+        index(Index.TOPICS, named)
+
+
+def plan(which: Index, *, parent_id: int) -> None:
+    """Cut everything there is into ranges, a job each."""
+    last = _last_id(which)
+    enqueue_many(
+        "search.reindex_range",
+        [
+            {"index": which.value, "first_id": first, "last_id": min(first + RANGE_SIZE - 1, last)}
+            for first in range(1, last + 1, RANGE_SIZE)
+        ],
+        parent_id=parent_id,
+    )
+
+
+def step(which: Index, *, after: int, last_id: int) -> int | None:
+    """Index the next STEP_SIZE rows behind `after` up to `last_id`; the id it came to, None at the end."""
+    return _step(which, SOURCES[which].rows().filter(pk__gt=after, pk__lte=last_id))
+
+
+def step_of_author(which: Index, *, user_id: int, after: int) -> int | None:
+    """The same for what one person wrote."""
+    return _step(which, SOURCES[which].rows().filter(author_id=user_id, pk__gt=after))
+
+
+def _step(which: Index, rows: "QuerySet[Any]") -> int | None:
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:STEP_SIZE])
+    if ids:
+        index(which, ids)
+    return ids[-1] if len(ids) == STEP_SIZE else None
+
+
+def forget_author(user_id: int) -> None:
+    """Take all that a person wrote out of the index, and their name."""
+    for which in TEXTS:
+        engine().remove(which, SOURCES[which].rows().filter(author_id=user_id).values_list("pk", flat=True))
+    engine().remove(Index.PEOPLE, [user_id])
+
+
+def everything(which: Index) -> None:
+    """Index all of it here and now."""
+    after: int | None = 0
+    while after is not None:
+        after = step(which, after=after, last_id=2**63 - 1)
+
+
+def _last_id(which: Index) -> int:
+    last: int | None = SOURCES[which].rows().order_by().aggregate(last=Max("pk"))["last"]
+    return last or 0

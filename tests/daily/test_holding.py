@@ -1,0 +1,241 @@
+"""Words of a circle that hold posts and comments back; telling members; welcome; rules from a template."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from circles.actions import comments, holding, memberships, posts, telling
+from circles.models import Circle, Comment, Deed, Held, MemberNotice, Membership, Post, Role
+from core.errors import Invalid, NotFound, Refused
+from core.jobs.models import Job
+from core.jobs.registry import get_handler
+from notifications.models import Notification
+from tests.circles.test_races import at_once
+from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
+
+
+@pytest.fixture
+def member():
+    row = MembershipFactory(circle=CircleFactory(slug="photo", member_count=2))
+    holding.set_words(actor=row.circle.owner, circle=row.circle, words=["代购", "free gift"])
+    return row
+
+
+def write(member, body="有人要代购吗"):
+    return posts.publish(author=member.user, circle=member.circle, key=uuid4(), body=body)
+
+
+def run(prefix):
+    for _round in range(3):
+        for job in Job.objects.filter(state="waiting", handler__startswith=prefix).order_by("pk"):
+            get_handler(job.handler).run(job, **job.args)
+            Job.objects.filter(pk=job.pk).update(state="done")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("有人要代购吗", True),
+        ("有人要代 购、吗", True),
+        ("代，购", True),
+        ("ＦＲＥＥ　ＧＩＦＴ here", True),
+        ("a freegift", False),
+        ("free gifts", False),
+        ("代替购买", False),
+    ],
+)
+def test_words_are_found_whatever_stands_between(text, is_found):
+    assert bool(holding.found_in(["代购", "free gift"], text)) is is_found
+
+
+def test_a_held_post_is_its_authors_and_the_moderators_alone(client, member):
+    post = write(member)
+    assert (post.state, Circle.objects.get().post_count) == ("held", 0)
+    assert not Job.objects.filter(handler="feeds.fan_out_post").exists()
+    moderator = MembershipFactory(circle=member.circle, role=Role.MODERATOR).user
+    for person, status in ((None, 404), (UserFactory(), 404), (member.circle.owner, 404), (member.user, 302)):
+        client.logout()
+        if person:
+            client.force_login(person)
+        assert client.get(f"/posts/{post.pk}/").status_code == status
+    client.force_login(member.user)
+    held = Held.objects.get()
+    assert "Only you see this" in client.get(f"/me/held/{held.pk}/", headers=EN).content.decode()
+    assert "代购" in client.get("/me/held/").content.decode()
+    assert client.get("/circles/photo/desk/held/").status_code == 403
+    client.force_login(moderator)
+    assert client.get(f"/me/held/{held.pk}/").status_code == 404
+    assert "有人要代购吗" in client.get("/circles/photo/desk/held/").content.decode()
+
+
+def test_let_through_it_is_published_with_all_that_follows(client, member):
+    post = write(member)
+    client.force_login(member.circle.owner)
+    held = Held.objects.get()
+    assert client.post("/circles/photo/desk/held/", {"held": held.pk, "release": "1"}).status_code == 302
+    post.refresh_from_db()
+    assert (post.state, Circle.objects.get().post_count) == ("published", 1)
+    assert Job.objects.filter(handler="feeds.fan_out_post").count() == 1
+    assert client.post("/circles/photo/desk/held/", {"held": held.pk, "release": "1"}).status_code == 302
+    assert Job.objects.filter(handler="feeds.fan_out_post").count() == 1
+    run("notifications.notify_held_decided")
+    assert Notification.objects.get(recipient=member.user, key=f"held:{held.pk}").data["what"] == "released"
+    with pytest.raises(Refused) as refused:
+        holding.refuse(actor=member.circle.owner, held=held, reason="晚了")
+    assert refused.value.code == "decided_already"
+
+
+def test_kept_back_its_author_reads_why_and_keeps_the_words(client, member):
+    post = write(member)
+    held = Held.objects.get()
+    client.force_login(member.circle.owner)
+    assert client.post("/circles/photo/desk/held/", {"held": held.pk, "refuse": "1", "reason": ""}).status_code == 422
+    assert (
+        client.post("/circles/photo/desk/held/", {"held": held.pk, "refuse": "1", "reason": "广告"}).status_code == 302
+    )
+    run("notifications.notify_held_decided")
+    client.force_login(member.user)
+    html = client.get(f"/me/held/{held.pk}/", headers=EN).content.decode()
+    assert "广告" in html
+    assert "有人要代购吗" in html
+    assert not Deed.objects.filter(kind="held_back", post_id=post.pk).exists(), "the log leads nowhere"
+    assert client.post(f"/me/held/{held.pk}/").status_code == 302
+    assert Post.objects.get().state == "deleted"
+
+
+def test_a_changed_post_is_held_too_and_comes_back_where_it_stood(member):
+    post = write(member, "晚霞")
+    before = post.published_at
+    posts.edit(editor=member.user, post=post, body="代购晚霞")
+    assert (Post.objects.get().state, Circle.objects.get().post_count) == ("held", 0)
+    holding.release(actor=member.circle.owner, held=Held.objects.get())
+    back = Post.objects.get()
+    assert (back.state, back.published_at, Circle.objects.get().post_count) == ("published", before, 1)
+    assert Job.objects.filter(handler="feeds.fan_out_post").count() == 1, "nobody hears of it twice"
+
+
+def test_a_held_comment_takes_no_number_until_it_stands_there(member):
+    post = PostFactory(circle=member.circle)
+    held = comments.publish(author=member.user, post=post, key=uuid4(), body="找代购")
+    assert (held.state, held.floor) == ("held", None)
+    said = comments.publish(author=member.user, post=post, key=uuid4(), body="好看")
+    assert said.floor == 1
+    holding.release(actor=member.circle.owner, held=Held.objects.get())
+    assert Comment.objects.get(pk=held.pk).floor == 2
+    post.refresh_from_db()
+    assert (post.comment_count, post.floor_count) == (2, 2)
+
+
+def test_what_its_author_took_away_cannot_be_let_through(member):
+    post = write(member)
+    posts.delete(actor=member.user, post=post)
+    assert not Held.objects.waiting().exists()
+    with pytest.raises(NotFound):
+        holding.release(actor=member.circle.owner, held=Held.objects.get())
+    assert Post.objects.get().state == "deleted"
+    with pytest.raises(Refused):
+        holding.release(actor=member.user, held=Held.objects.get())
+
+
+def test_who_may_delete_is_not_held_and_bad_lists_are_refused(member):
+    owner = member.circle.owner
+    assert posts.publish(author=owner, circle=member.circle, key=uuid4(), body="不许代购").state == "published"
+    for words, code in (
+        (["购"], "word_too_short"),
+        (["长" * 21], "word_too_long"),
+        ([f"词{n}号" for n in range(201)], "too_many_words"),
+    ):
+        with pytest.raises(Invalid) as invalid:
+            holding.set_words(actor=owner, circle=member.circle, words=words)
+        assert invalid.value.code == code
+    with pytest.raises(Refused):
+        holding.set_words(actor=member.user, circle=member.circle, words=["好的"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moderators_at_once_decide_once():
+    member = MembershipFactory(circle=CircleFactory(slug="photo", member_count=2))
+    holding.set_words(actor=member.circle.owner, circle=member.circle, words=["代购"])
+    write(member)
+    held = Held.objects.get()
+    act = lambda: holding.release(actor=member.circle.owner, held=held)  # noqa: E731
+    assert sorted(at_once(*[act] * 4)) == [False, False, False, True]
+    assert Circle.objects.get().post_count == 1
+    assert Job.objects.filter(handler="feeds.fan_out_post").count() == 1
+
+
+def test_all_members_are_told_at_their_level_and_once_a_day(client, member):
+    circle = member.circle
+    for level in ("all", "highlights", "digest", "mentions", "muted"):
+        MembershipFactory(circle=circle, level=level, user__username=level)
+    client.force_login(member.user)
+    assert client.post("/circles/photo/desk/announce/", {"body": "周六外拍"}).status_code == 403
+    client.force_login(circle.owner)
+    key = str(uuid4())
+    for _twice in range(2):
+        assert client.post("/circles/photo/desk/announce/", {"body": "周六外拍", "key": key}).status_code == 302
+    assert Post.objects.count() == MemberNotice.objects.count() == 1
+    again = client.post("/circles/photo/desk/announce/", {"body": "还有一件", "key": str(uuid4())}, headers=EN)
+    assert again.status_code == 422
+    assert "还有一件" in again.content.decode(), "what was typed is not lost"
+    assert Post.objects.count() == 1
+    run("notifications.notify_")
+    told = set(Notification.objects.filter(post=Post.objects.get()).values_list("recipient__username", flat=True))
+    assert told == {"all", "highlights", "digest", member.user.username}
+    assert Notification.objects.filter(recipient__username="all").count() == 1, "not as a new post besides"
+
+
+def test_a_newcomer_is_welcomed_once(client, member):
+    circle, owner = member.circle, member.circle.owner
+    client.force_login(owner)
+    assert client.post("/circles/photo/desk/welcome/", {"text": "加我微信 abc12345", "is_on": "on"}).status_code == 422
+    assert client.post("/circles/photo/desk/welcome/", {"text": "先看置顶", "is_on": "on"}).status_code == 302
+    newcomer, quiet = UserFactory(), UserFactory(notice_level="muted")
+    for person in (newcomer, quiet):
+        memberships.join(user=person, circle=circle)
+    memberships.leave(user=newcomer, circle=circle)
+    memberships.join(user=newcomer, circle=circle)
+    run("notifications.notify_welcome")
+    line = Notification.objects.get(kind="welcome")
+    assert (line.recipient, line.detail) == (newcomer, "先看置顶")
+    client.force_login(newcomer)
+    assert "先看置顶" in client.get(reverse("notifications:inbox")).content.decode()
+    with pytest.raises(Refused):
+        telling.set_welcome(actor=newcomer, circle=circle, text="…")
+
+
+def test_rules_begin_from_a_template(client, member):
+    client.force_login(member.circle.owner)
+    html = client.get("/circles/photo/desk/rules/?template=photos", headers=EN).content.decode()
+    assert "Ask people before you show their faces." in html
+    assert client.post("/circles/photo/desk/rules/", {"rules": "1. 好好说话"}).status_code == 302
+    assert Circle.objects.get().rules == "1. 好好说话"
+
+
+def test_the_api_does_the_same(member):
+    api = APIClient()
+    api.force_authenticate(member.user)
+    sent = api.post("/api/v1/circles/photo/posts/", {"body": "找代购"}, format="json")
+    assert (sent.status_code, sent.json()["state"]) == (202, "held")
+    assert api.get("/api/v1/circles/photo/held/").status_code == 403
+    assert api.put("/api/v1/circles/photo/words/", {"words": ["x"]}, format="json").status_code == 403
+    api.force_authenticate(member.circle.owner)
+    [held] = api.get("/api/v1/circles/photo/held/").json()
+    assert (held["body"], held["words"]) == ("找代购", ["代购"])
+    path = f"/api/v1/circles/photo/held/{held['id']}/"
+    assert api.post(path, {"release": False}, format="json").json()["code"] == "reason_required"
+    assert api.post(path, {"release": True}, format="json").status_code == 204
+    assert api.put("/api/v1/circles/photo/words/", {"words": ["刷单"]}, format="json").json()["words"] == ["刷单"]
+    assert api.put("/api/v1/circles/photo/welcome/", {"text": "欢迎"}, format="json").json()["text"] == "欢迎"
+    told = api.post("/api/v1/circles/photo/member-notices/", {"body": "周六见"}, format="json")
+    assert told.status_code == 201
+    assert (
+        api.post("/api/v1/circles/photo/member-notices/", {"body": "再说"}, format="json").json()["code"]
+        == "told_today"
+    )
+    assert Membership.objects.filter(circle__slug="photo").count() == 2
