@@ -14,6 +14,7 @@ from accounts import queries
 from accounts.actions import blocks
 from accounts.api.serializers import PersonSerializer
 from accounts.models import Reach, User
+from core.api.reading import checked_with
 
 
 class BlockView(APIView):
@@ -77,9 +78,8 @@ class DistanceView(APIView):
         responses=DistanceSerializer,
     )
     def put(self, request: Request) -> Response:
-        form = ReachSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        blocks.choose_reach(user=request.user, reach=form.validated_data["reach"])
+        sent = checked_with(ReachSerializer, request)
+        blocks.choose_reach(user=request.user, reach=sent["reach"])
         return self._answer(request)
 
     def _answer(self, request: Request) -> Response:

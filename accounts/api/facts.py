@@ -17,6 +17,7 @@ from accounts.api.serializers import PersonSerializer
 from accounts.facts_pages import FactLine
 from accounts.following import standing
 from accounts.models import Fact, FactKind, User
+from core.api.reading import checked_with
 
 
 class BadgeSerializer(serializers.Serializer[badges.Badge]):
@@ -97,9 +98,8 @@ class MyFactView(APIView):
         responses=MyFactSerializer,
     )
     def patch(self, request: Request, pk: int) -> Response:
-        form = ShownSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        facts.show(user=request.user, chosen={pk: form.validated_data["shown"]})
+        sent = checked_with(ShownSerializer, request)
+        facts.show(user=request.user, chosen={pk: sent["shown"]})
         return Response(MyFactSerializer(facts_pages.one(request.user, pk)).data)
 
     @extend_schema(operation_id="fact_drop", summary="Have a fact about me taken back", responses={204: None})

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from accounts.actions import issuers
 from accounts.models import Fact, FactKind, IssuerToken, Subject
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.pagination import Page, decode_cursor, encode_cursor
 
 _NOTED_EVERY = timedelta(minutes=5)
@@ -100,9 +101,8 @@ class SubjectsView(APIView):
         responses=SubjectSerializer,
     )
     def post(self, request: Request) -> Response:
-        form = ShownCodeSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        subject = issuers.subject_of_code(institution=request.auth.institution, code=form.validated_data["code"])
+        sent = checked_with(ShownCodeSerializer, request)
+        subject = issuers.subject_of_code(institution=request.auth.institution, code=sent["code"])
         return Response(SubjectSerializer(subject).data)
 
 
@@ -136,9 +136,8 @@ class IssuerFactsView(ListView):
         responses={201: VouchedSerializer},
     )
     def post(self, request: Request) -> Response:
-        form = VouchSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
+        sent = checked_with(VouchSerializer, request)
+        wanted = sent
         fact = issuers.grant(
             institution=request.auth.institution,
             subject=wanted["subject"],
@@ -161,9 +160,8 @@ class IssuerFactView(APIView):
         responses=VouchedSerializer,
     )
     def post(self, request: Request, pk: int) -> Response:
-        form = ReasonSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        fact = issuers.revoke(institution=request.auth.institution, fact_id=pk, reason=form.validated_data["reason"])
+        sent = checked_with(ReasonSerializer, request)
+        fact = issuers.revoke(institution=request.auth.institution, fact_id=pk, reason=sent["reason"])
         return Response(_shown(fact))
 
 

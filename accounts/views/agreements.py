@@ -13,6 +13,7 @@ from accounts.actions import consents
 from accounts.portability import shares
 from core.errors import DomainError
 from core.http import came_from
+from core.numbers import whole_number
 
 
 @require_safe
@@ -37,7 +38,7 @@ def agree(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         version = request.POST.get("version", "")
         try:
-            consents.agree(user=request.user, version=int(version) if version.isascii() and version.isdigit() else 0)
+            consents.agree(user=request.user, version=whole_number(version, at_most=10**9) or 0)
         except DomainError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(request.get_full_path())

@@ -13,8 +13,7 @@ from accounts.credit_report import CHANGES_SHOWN, changes_of, report_of
 from accounts.forms import to_form
 from accounts.models import CreditChange
 from core.errors import DomainError
-
-ID_MAX = 2**63 - 1
+from core.numbers import ID_MAX, whole_number
 
 
 class AppealForm(forms.Form):
@@ -32,8 +31,7 @@ class AppealForm(forms.Form):
 @require_safe
 def credit(request: HttpRequest) -> HttpResponse:
     """My conduct credit: what it is made of, every change with its reason. Nobody else sees this page."""
-    asked = request.GET.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    before = whole_number(request.GET.get("before", ""))
     changes = changes_of(request.user, before=before)
     older = f"?before={changes[-1].row.pk}" if len(changes) == CHANGES_SHOWN else ""
     context = {"report": report_of(request.user), "changes": changes, "older": older, "is_older": before is not None}

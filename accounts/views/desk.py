@@ -22,6 +22,7 @@ from accounts.desk_forms import BatchForm, KeyForm, LeaverForm, ReasonForm, Rost
 from accounts.forms import to_form
 from accounts.models import Fact, Institution
 from core.errors import DomainError
+from core.numbers import whole_number
 
 SHOWN = 50
 View = Callable[..., HttpResponse]
@@ -169,8 +170,8 @@ def people(request: HttpRequest, institution: Institution) -> HttpResponse:
         else:
             messages.success(request, _("If you vouched for this person, it is taken back."))
             return redirect("accounts:desk_people", institution.slug)
-    before = request.GET.get("before", "")
-    rows = list(facts_pages.vouched_by(institution, before=int(before) if _is_id(before) else None)[: SHOWN + 1])
+    before = whole_number(request.GET.get("before", ""))
+    rows = list(facts_pages.vouched_by(institution, before=before)[: SHOWN + 1])
     context = {
         "institution": institution,
         "form": form,
@@ -198,7 +199,3 @@ def revoke(request: HttpRequest, institution: Institution, pk: int) -> HttpRespo
     [(_fact, name)] = facts_pages.with_names([fact])
     context = {"institution": institution, "fact": fact, "title": badges.title_of(fact), "name": name, "form": form}
     return render(request, "accounts/desk/revoke.html", context, status=422 if form.errors else 200)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -18,6 +18,7 @@ from accounts.forms import to_form
 from accounts.models import Fact, Institution, OutsideScore, User
 from accounts.outside_score.provider import current
 from core.errors import DomainError
+from core.numbers import whole_number
 
 
 @never_cache
@@ -27,9 +28,9 @@ def facts_page(request: HttpRequest) -> HttpResponse:
     """What is verified about me; POST: where each fact shows."""
     if request.method == "POST":
         chosen = {
-            int(name[5:]): value
+            pk: value
             for name, value in request.POST.items()
-            if name.startswith("fact-") and name[5:].isascii() and name[5:].isdigit() and len(name) < 24
+            if name.startswith("fact-") and (pk := whole_number(name.removeprefix("fact-"))) is not None
         }
         facts.show(user=_me(request), chosen={pk: str(place) for pk, place in chosen.items()})
         messages.success(request, _("Saved."))

@@ -26,6 +26,7 @@ from accounts.models import Document, IdentityCheck, IdentityCheckState, LegalId
 from core.errors import DomainError
 from core.http import came_from, is_htmx
 from core.media import imaging, pictures
+from core.numbers import whole_number
 
 _ONWARD = "verify_onward"
 _ASK_SECONDS = 4
@@ -115,7 +116,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 @require_POST
 def callback(request: HttpRequest, provider: str) -> HttpResponse:
     """A provider says what has become of a check. Believed for its signature alone."""
-    if int(request.headers.get("Content-Length") or 0) > _CALLBACK_MAX:
+    if whole_number(request.headers.get("Content-Length") or "0", at_most=_CALLBACK_MAX) is None:
         return JsonResponse({"code": "too_large"}, status=413)
     try:
         identity.called_back(provider=provider, body=request.body, headers=request.headers)

@@ -7,7 +7,6 @@ from rest_framework import serializers
 
 from circles.byline import Byline
 
-ID_MAX = 2**63 - 1
 """Larger numbers in an address name no row, and Postgres would refuse to compare them."""
 
 

@@ -13,6 +13,7 @@ from circles.actions import bylines, photos
 from circles.api.serializers import AddressField
 from circles.api.views import circle_or_404
 from circles.models import Circle, Membership
+from core.api.reading import checked_with
 from core.errors import Refused
 
 
@@ -48,9 +49,8 @@ class BylineView(APIView):
     )
     def put(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        form = OwnBylineSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted: dict[str, Any] = dict(form.validated_data)
+        sent = checked_with(OwnBylineSerializer, request)
+        wanted: dict[str, Any] = dict(sent)
         key = wanted.get("avatar")
         [picture] = photos.owned(author=request.user, keys=[key]) if key else [None]
         bylines.choose(

@@ -25,6 +25,7 @@ from circles.models import Comment, Post
 from circles.quotes import attach_quotes
 from core.api.lists import ListView
 from core.errors import NotFound
+from core.numbers import whole_number
 from core.pagination import Page
 
 
@@ -53,11 +54,11 @@ class CommentsView(ListView):
         order = request.query_params.get("order", "")
         order = order if order in queries.ORDERS else queries.ORDERS[0]
         only = request.query_params.get("only") == "author"
-        number = request.query_params.get("floor", "")
+        number = whole_number(request.query_params.get("floor", ""), at_most=10**9)
 
         def read(cursor: str | None, size: int) -> Page[Any]:
-            if cursor is None and number.isascii() and number.isdigit() and len(number) < 10:
-                return self._knowing(queries.floors_page_with(post, request.user, int(number), size=size))
+            if cursor is None and number is not None:
+                return self._knowing(queries.floors_page_with(post, request.user, number, size=size))
             return self._knowing(queries.floors(post, request.user, cursor, size=size, order=order, only_author=only))
 
         return self.answer(read, FloorSerializer)
@@ -111,8 +112,7 @@ class CommentsView(ListView):
         return found
 
     def _floor(self, post: Post, request: Request) -> Comment:
-        text = request.query_params["parent"]
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        number = whole_number(request.query_params["parent"])
         floor = queries.visible_floors(request.user).filter(post=post, pk=number).first()
         if floor is None:
             raise Http404

@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from circles.actions import foundings, photos
-from circles.api.bases import ID_MAX, AddressField, TextField
-from circles.api.kind_serializers import checked_with
+from circles.api.bases import AddressField, TextField
 from circles.models import Category, Entry, Founding, FoundingState, Visibility
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.errors import DomainError
+from core.numbers import ID_MAX
 from core.pagination import keyset_page
 
 

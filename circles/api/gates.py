@@ -18,6 +18,7 @@ from circles.gates.language import clauses_of, condition_to_json, parse
 from circles.gates.preview import preview, tally_to_json
 from circles.models import Circle, Entry, Gate, GateAction, GateState, Membership, Post, Publication, Visibility
 from circles.queries import CircleCard
+from core.api.reading import checked_with
 from core.errors import Decision
 
 RULE = {"type": "object", "example": {"version": 1, "any": [{"fact": "student"}, {"credit": 750}]}}
@@ -124,12 +125,11 @@ class GatesView(APIView):
     def put(self, request: Request, slug: str) -> Response:
         circle = _known(request, slug)
         rules.can_manage(request.user, queries.membership_of(request.user, circle)).require()
-        form = SettingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
+        sent = checked_with(SettingSerializer, request)
         wanted: dict[str, Any] = dict.fromkeys(GateAction.values)
-        for action, rule in form.validated_data["gates"].items():
+        for action, rule in sent["gates"].items():
             wanted[action] = None if rule is None else parse(rule)
-        is_listed = form.validated_data.get("is_listed")
+        is_listed = sent.get("is_listed")
         gates.set_gates(actor=request.user, circle=circle, wanted=wanted, is_listed=is_listed)
         return Response(_answer(request, _known(request, slug)))
 
@@ -144,9 +144,8 @@ class PreviewView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         circle = _known(request, slug)
         rules.can_manage(request.user, queries.membership_of(request.user, circle)).require()
-        form = TryingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        action, rule = form.validated_data["action"], parse(form.validated_data["rule"])
+        sent = checked_with(TryingSerializer, request)
+        action, rule = sent["action"], parse(sent["rule"])
         labels = gates.check(circle, action, rule)
         clauses = clauses_of(rule)
         found = preview(circle, action, clauses)

@@ -14,13 +14,14 @@ from rest_framework.views import APIView
 from accounts.api.serializers import PersonSerializer
 from circles import governing, queries, rules
 from circles.actions import invitations, joining
-from circles.api.bases import ID_MAX, AddressField, BylineSerializer, TextField
-from circles.api.kind_serializers import checked_with
+from circles.api.bases import AddressField, BylineSerializer, TextField
 from circles.api.serializers import MembershipSerializer
 from circles.api.views import circle_or_404, known_circle_or_404
 from circles.models import Circle, Invitation, JoinRequest, RequestState
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.errors import DomainError
+from core.numbers import ID_MAX
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

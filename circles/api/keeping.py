@@ -18,6 +18,7 @@ from circles.api.views import circle_or_404
 from circles.collections import collections_of, contents
 from circles.models import Bookmark, BookmarkFolder, Collection, CollectionPage, Topic
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.pagination import keyset_page
 
 
@@ -139,10 +140,9 @@ class FeatureView(APIView):
     )
     def put(self, request: Request, pk: int) -> Response:
         post = post_or_404(request, pk)
-        form = FeaturingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
+        sent = checked_with(FeaturingSerializer, request)
         shelf = None
-        if (wanted := form.validated_data["shelf"]) is not None:
+        if (wanted := sent["shelf"]) is not None:
             shelf = post.circle.shelves.filter(pk=wanted).first()
             if shelf is None:
                 raise Http404
@@ -183,9 +183,8 @@ class CollectionsView(APIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        form = CollectionSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        made = collections.create(actor=request.user, circle=circle, **form.validated_data)
+        sent = checked_with(CollectionSerializer, request)
+        made = collections.create(actor=request.user, circle=circle, **sent)
         shown = CollectionSerializer(made, context={"request": request})
         return Response(shown.data, status=status.HTTP_201_CREATED)
 
@@ -224,9 +223,8 @@ class CollectionPagesView(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         found = collection_or_404(request, pk)
-        form = CollectingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
+        sent = checked_with(CollectingSerializer, request)
+        wanted = sent
         section = None
         if wanted["section"] is not None:
             section = found.sections.filter(pk=wanted["section"]).first()
@@ -245,9 +243,8 @@ class CollectionPagesView(APIView):
     )
     def put(self, request: Request, pk: int) -> Response:
         found = collection_or_404(request, pk)
-        form = OrderSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        layout = [(row["section"], row["pages"]) for row in form.validated_data["chapters"]]
+        sent = checked_with(OrderSerializer, request)
+        layout = [(row["section"], row["pages"]) for row in sent["chapters"]]
         collections.arrange(actor=request.user, collection=found, layout=layout)
         return Response(ContentsSerializer(collection_or_404(request, pk), context={"request": request}).data)
 
@@ -282,11 +279,10 @@ class BookmarkView(APIView):
     @extend_schema(operation_id="bookmark", summary="Keep a post", request=KeepingSerializer, responses={204: None})
     def put(self, request: Request, pk: int) -> Response:
         post = post_or_404(request, pk)
-        form = KeepingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
+        sent = checked_with(KeepingSerializer, request)
         folder: BookmarkFolder | None = None
-        if form.validated_data["folder"]:
-            folder = bookmarks.add_folder(user=request.user, name=form.validated_data["folder"])
+        if sent["folder"]:
+            folder = bookmarks.add_folder(user=request.user, name=sent["folder"])
         bookmarks.keep(user=request.user, post=post, folder=folder)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

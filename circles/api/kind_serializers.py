@@ -3,21 +3,11 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from circles import live
 from circles.api.bases import AddressField, BylineSerializer, TextField
 from circles.kinds import COMPOSED, EventSpec, PhotoText, PollSpec
 from circles.models import Draft, LinkPreview, ResultsShown
-
-
-def checked_with(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """What was sent, as that serializer reads it. Raises its errors."""
-    form = serializer(data=request.data)
-    form.is_valid(raise_exception=True)
-    found: dict[str, Any] = form.validated_data
-    return found
-
 
 KINDS = [(kind.value, kind.value) for kind in COMPOSED]
 

@@ -24,12 +24,12 @@ from circles.api.kind_serializers import (
     PollSerializer,
     VersionSerializer,
     VotingSerializer,
-    checked_with,
 )
 from circles.api.posts import post_json, post_or_404
 from circles.api.serializers import PostSerializer
 from circles.composition import fields_of
 from circles.models import Circle, Comment, Draft, Post
+from core.api.reading import checked_with
 from core.errors import NotFound
 
 

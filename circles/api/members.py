@@ -13,11 +13,12 @@ from rest_framework.views import APIView
 
 from circles import governing, queries, rules
 from circles.actions import keeping_order, roles
-from circles.api.bases import ID_MAX, BylineSerializer, TextField
-from circles.api.kind_serializers import checked_with
+from circles.api.bases import BylineSerializer, TextField
 from circles.api.views import circle_or_404
 from circles.models import Circle, DeedKind, Membership, Power, Role
 from core.api.lists import ListView
+from core.api.reading import checked_with
+from core.numbers import ID_MAX
 
 POWERS = {power.name.lower(): power for power in Power}
 

@@ -13,11 +13,12 @@ from rest_framework.views import APIView
 
 from circles import owning, queries, rules
 from circles.actions import handing_over, succession
-from circles.api.bases import ID_MAX, BylineSerializer, TextField
-from circles.api.kind_serializers import checked_with
+from circles.api.bases import BylineSerializer, TextField
 from circles.api.views import circle_or_404
 from circles.models import Circle, Membership, Offer, Succession, SuccessionState
+from core.api.reading import checked_with
 from core.errors import DomainError, Invalid, Refused
+from core.numbers import ID_MAX
 
 
 class OfferSerializer(serializers.Serializer[Any]):

@@ -24,6 +24,7 @@ from circles.api.views import circle_or_404
 from circles.kinds import Composition, PhotoText
 from circles.models import Post, Publication
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.pagination import keyset_page
 
 
@@ -88,9 +89,8 @@ class PostView(APIView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         post = post_or_404(request, pk)
-        form = EditingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
+        sent = checked_with(EditingSerializer, request)
+        wanted = sent
         keys = wanted.get("photos")
         chosen = None if keys is None else photos.owned(author=request.user, keys=keys)
         texts = {photo.picture.key: PhotoText(photo.caption, photo.alt) for photo in post.photos.all()}

@@ -29,6 +29,7 @@ from circles.api.serializers import (
 )
 from circles.models import Category, Circle, Membership
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.media import pictures
 
 
@@ -106,15 +107,14 @@ class MembershipView(APIView):
     )
     def put(self, request: Request, slug: str) -> Response:
         circle = known_circle_or_404(request, slug)
-        form = MembershipSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
+        sent = checked_with(MembershipSerializer, request)
         before = queries.membership_of(request.user, circle)
         membership = memberships.join(user=request.user, circle=circle)
-        if "level" in form.validated_data:
-            level = form.validated_data["level"]
+        if "level" in sent:
+            level = sent["level"]
             membership = memberships.set_level(user=request.user, circle=circle, level=level)
-        elif "muted" in form.validated_data:
-            muted = form.validated_data["muted"]
+        elif "muted" in sent:
+            muted = sent["muted"]
             membership = memberships.set_muted(user=request.user, circle=circle, muted=muted)
         is_new = before is None or not before.is_active
         return Response(_membership(membership), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
@@ -136,9 +136,8 @@ class PicturesView(APIView):
     )
     def post(self, request: Request) -> Response:
         can_write(request.user).require()
-        form = UploadSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        picture = pictures.take_in(owner_id=request.user.pk, upload=form.validated_data["photo"])
+        sent = checked_with(UploadSerializer, request)
+        picture = pictures.take_in(owner_id=request.user.pk, upload=sent["photo"])
         shown = PictureSerializer(picture, context={"request": request})
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

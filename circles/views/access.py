@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from circles.models import Circle, Membership, Post
 from core.http import came_from
+from core.numbers import ID_MAX
 
 View = Callable[..., HttpResponse]
-ID_MAX = 2**63 - 1
 """Larger numbers in an address name no row, and Postgres would refuse to compare them."""
 
 

@@ -17,6 +17,7 @@ from circles.views.access import post_or_404, signed_in
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import Invalid
 from core.http import go_back
+from core.numbers import whole_number
 
 
 @never_cache
@@ -85,9 +86,7 @@ def folders(request: HttpRequest) -> HttpResponse:
 
 
 def _folder(request: HttpRequest, text: str) -> BookmarkFolder | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return BookmarkFolder.objects.filter(user=request.user, pk=int(text)).first()
+    return BookmarkFolder.objects.filter(user=request.user, pk=whole_number(text)).first()
 
 
 def _chips(request: HttpRequest, folder: BookmarkFolder | None) -> list[dict[str, object]]:

@@ -15,9 +15,10 @@ from circles.collections import collections_of, contents
 from circles.models import Collection, CollectionPage, CollectionSection, Post
 from circles.models.collection import TITLE_MAX
 from circles.shown import circle_tabs
-from circles.views.access import ID_MAX, circle_or_404, membership_of, post_or_404, signed_in
+from circles.views.access import circle_or_404, membership_of, post_or_404, signed_in
 from core.errors import DomainError, Invalid
 from core.http import toast
+from core.numbers import ID_MAX, whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +109,7 @@ def _change(request: HttpRequest, found: Collection) -> HttpResponse:
         else:
             collections.move_section(actor=who, section=section, up=do == "section_up")
     elif do in ("rename_page", "remove_page", "page_up", "page_down"):
-        page = found.pages.filter(pk=_number(request.POST.get("page", ""))).first()
+        page = found.pages.filter(pk=whole_number(request.POST.get("page", ""))).first()
         if page is None:
             raise Http404
         _change_page(request, do, page, title)
@@ -145,7 +146,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _collect(request: HttpRequest, post: Post) -> HttpResponse:
-    found = _collection_or_404(request, _number(request.POST.get("collection", "")))
+    found = _collection_or_404(request, whole_number(request.POST.get("collection", "")) or 0)
     try:
         if request.POST.get("do") == "remove":
             page = found.pages.filter(post=post).first()
@@ -170,11 +171,7 @@ def _collection_or_404(request: HttpRequest, pk: int) -> Collection:
 
 
 def _section(collection: Collection, text: str) -> CollectionSection | None:
-    return collection.sections.filter(pk=_number(text)).first()
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return collection.sections.filter(pk=whole_number(text)).first()
 
 
 def _layout(text: str) -> list[tuple[int | None, list[int]]]:

@@ -16,13 +16,14 @@ from circles.actions import comment_likes, comments
 from circles.floors import html_floors, html_replies
 from circles.heads import post_head
 from circles.models import Comment, Held, Post
-from circles.views.access import ID_MAX, membership_of, signed_in
+from circles.views.access import membership_of, signed_in
 from circles.views.kept import kept_words
 from circles.views.paging import cursor_of, is_more, next_url
 from circles.views.post import form_values, post_page
 from core.errors import DomainError, Invalid, NotFound
 from core.http import came_from, toast
 from core.models import Picture
+from core.numbers import ID_MAX, whole_number
 from core.text.clean import clean
 
 
@@ -81,10 +82,10 @@ def _named(request: HttpRequest, post: Post, field: str) -> tuple[Comment | None
     text = request.POST.get(field, "").strip()
     if not text:
         return None, False
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= ID_MAX):
+    if (pk := whole_number(text)) is None:
         return None, True
     seen = Comment.objects.visible_to(request.user).select_related("author")
-    found = seen.filter(post=post, pk=int(text)).first()
+    found = seen.filter(post=post, pk=pk).first()
     return found, found is None
 
 

@@ -15,13 +15,14 @@ from circles import rules
 from circles.actions import posts
 from circles.composition import fields_of_event, read_event
 from circles.models import Post, PostKind
-from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
+from circles.views.access import membership_of, post_or_404, signed_in
 from circles.views.composing import Typed, kind_fields, typed_by
 from circles.views.kept import kept_words
 from circles.views.photos import moved, photo_texts, problem, tile
 from core.errors import DomainError, Invalid
 from core.media import pictures
 from core.models import Picture
+from core.numbers import ID_MAX
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

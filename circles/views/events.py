@@ -20,6 +20,7 @@ from circles.models.event import CODE_LENGTH
 from circles.views.access import post_or_404, signed_in
 from core.errors import DomainError
 from core.http import go_back
+from core.numbers import whole_number
 
 
 @require_POST
@@ -95,8 +96,7 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
 def set_present(request: HttpRequest, pk: int) -> HttpResponse:
     """Note who is there (present=1) or was not after all (present=0)."""
     post = _event_or_404(request, pk)
-    text = request.GET.get("sign_up", "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    number = whole_number(request.GET.get("sign_up", "")) or 0
     present = request.POST.get("present") != "0"
     events.set_present(actor=request.user, post=post, sign_up_id=number, present=present)
     return go_back(request, default=reverse("circles:participants", args=[pk]))

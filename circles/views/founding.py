@@ -15,10 +15,11 @@ from circles import queries, rules
 from circles.actions import circles, foundings
 from circles.forms import CircleForm
 from circles.models import Founding, PostPhoto
-from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
+from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import ALLOWED, DomainError, Invalid
 from core.media import pictures
 from core.models import Picture
+from core.numbers import ID_MAX
 
 PICTURES = ("avatar", "cover")
 

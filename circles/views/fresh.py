@@ -12,8 +12,8 @@ from circles import fresh, queries, rules
 from circles.floors import html_floors
 from circles.heads import post_head
 from circles.models import Circle
-from circles.views.access import ID_MAX
 from core.http import never_kept
+from core.numbers import ID_MAX, whole_number
 from core.pagination import encode_cursor
 
 FLOOR_MAX = 2**31 - 1
@@ -89,5 +89,4 @@ def sign(slug: str, since: str, tab: str) -> dict[str, Any]:
 
 
 def _floor_of(text: str) -> int | None:
-    known = text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= FLOOR_MAX
-    return int(text) if known else None
+    return whole_number(text, at_most=FLOOR_MAX)

@@ -16,9 +16,10 @@ from circles.actions import circles, keeping_order, roles
 from circles.forms import DoorsForm
 from circles.models import Circle, Membership, Power, Role
 from circles.models.membership import TITLE_MAX
-from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
+from circles.views.access import circle_or_404, membership_of, signed_in
 from circles.views.paging import cursor_of, next_url
 from core.errors import DomainError
+from core.numbers import ID_MAX, whole_number
 
 HOURS = (
     (1, gettext_lazy("1 hour")),
@@ -74,9 +75,7 @@ def staff(request: HttpRequest, slug: str) -> HttpResponse:
     may_change = bool(rules.can_manage(request.user, mine))
     if request.method == "POST":
         wanted = {
-            role.value: sum(
-                int(bit) for bit in request.POST.getlist(role.value) if bit.isdigit() and int(bit) in Power.values
-            )
+            role.value: sum({whole_number(text) or 0 for text in request.POST.getlist(role.value)} & set(Power.values))
             for role in roles.CHANGEABLE
         }
         roles.set_powers(actor=request.user, circle=circle, powers=wanted)
@@ -134,7 +133,7 @@ def _act(request: HttpRequest, circle: Circle, theirs: Membership, did: str) -> 
         roles.give_title(actor=actor, circle=circle, user=user, title=request.POST.get("title", ""))
         return _("Saved.")
     if did == "silence":
-        hours = int(request.POST.get("hours", "0")) if request.POST.get("hours", "").isdigit() else 24
+        hours = whole_number(request.POST.get("hours", "")) or 0
         hours = hours if hours in dict(HOURS) else 24
         until = timezone.now().replace(second=0, microsecond=0) + timedelta(hours=hours)
         keeping_order.silence(actor=actor, circle=circle, user=user, until=until, reason=reason)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from circles.actions import comments, posts
 from circles.models import Held, HeldState, Post, Publication
-from circles.views.access import ID_MAX, signed_in
+from circles.views.access import signed_in
+from core.numbers import ID_MAX
 
 SHOWN = 60
 

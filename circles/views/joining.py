@@ -17,9 +17,10 @@ from circles.actions import invitations, joining
 from circles.forms import InvitationForm
 from circles.models import Circle, Invitation, JoinRequest, RequestState
 from circles.models.joining import ANSWER_LENGTH
-from circles.views.access import ID_MAX, circle_or_404, known_circle_or_404, membership_of, signed_in
+from circles.views.access import circle_or_404, known_circle_or_404, membership_of, signed_in
 from circles.views.paging import cursor_of, next_url
 from core.errors import DomainError, Invalid
+from core.numbers import ID_MAX, whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,8 +80,8 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     rules.can_admit(request.user, membership_of(request, circle.pk)).require()
     error, at = "", 0
     if request.method == "POST":
-        at = int(request.POST.get("request", "0")) if request.POST.get("request", "").isdigit() else 0
-        asked = circle.join_requests.filter(pk=at).select_related("user").first() if at <= ID_MAX else None
+        at = whole_number(request.POST.get("request", "")) or 0
+        asked = circle.join_requests.filter(pk=at).select_related("user").first()
         if asked is None:
             raise Http404
         try:

@@ -18,6 +18,7 @@ from circles.views.access import circle_or_404, membership_of, post_or_404, sign
 from circles.views.circle import IN_CIRCLE
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import DomainError
+from core.numbers import whole_number
 from core.pagination import Page, keyset_page
 from core.parts import whole
 from core.text.topics import key_of
@@ -131,9 +132,7 @@ def put_on_shelf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shelf(circle: Circle, text: str) -> Shelf | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return circle.shelves.filter(pk=int(text)).first()
+    return circle.shelves.filter(pk=whole_number(text)).first()
 
 
 def _cards(request: HttpRequest, rows: Any, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -9,6 +9,7 @@ from circles.actions import polls
 from circles.views.access import post_or_404, signed_in
 from core.errors import Invalid
 from core.http import go_back
+from core.numbers import whole_number
 
 
 @require_POST
@@ -17,7 +18,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote for the options `choice-<post>`; with back=1 take the vote back. Answers the poll as it is now."""
     post = post_or_404(request, pk)
     sent = [] if request.GET.get("back") else request.POST.getlist(f"choice-{pk}")
-    choices = [int(text) for text in sent if text.isascii() and text.isdigit() and len(text) < 4]
+    choices = [choice for text in sent if (choice := whole_number(text, at_most=999)) is not None]
     if len(choices) < len(sent) or not (choices or request.GET.get("back")):
         raise Invalid("one_option", _("Choose an option first."), field="choices")
     polls.vote(user=request.user, post=post, choices=choices)

@@ -25,13 +25,14 @@ from circles.floors import first_page, html_floors
 from circles.heads import PostHead, post_head
 from circles.models import Comment, Post, PostKind
 from circles.shown import circle_row_shown, membership_shown, refusal
-from circles.views.access import ID_MAX, membership_of, post_or_404, signed_in
+from circles.views.access import membership_of, post_or_404, signed_in
 from circles.views.held import own_held
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import Decision
 from core.frames import Frame
 from core.http import came_from
 from core.models import Picture
+from core.numbers import ID_MAX, whole_number
 from core.pagination import Page
 from core.parts import Part, Pieces, draw, whole
 from core.text.render import without_marks
@@ -106,7 +107,7 @@ def floor_order(request: HttpRequest) -> tuple[str, bool]:
 
 def _wanted_floor(request: HttpRequest) -> int | None:
     start = request.GET.get("floor", "")
-    return int(start) if start.isascii() and start.isdigit() and len(start) < 10 else None
+    return whole_number(start, at_most=10**9)
 
 
 def _listed(request: HttpRequest, floors: Pieces | SafeString, page: Page[Any]) -> Pieces:
@@ -175,7 +176,7 @@ def post_page(
 def _series(request: HttpRequest, post: Post) -> SafeString:
     """Where this post stands in the collection it is read in (?in=12), with what comes before and after."""
     text = request.GET.get("in", "")
-    place = place_in(int(text), post.pk, request.user) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    place = None if (collection := whole_number(text)) is None else place_in(collection, post.pk, request.user)
     if place is None:
         return SafeString()
     return mark_safe(draw("circles/partials/_series.html", {"place": place}))  # noqa: S308 - our template
@@ -255,10 +256,10 @@ def _hurdle_of(request: HttpRequest, decision: Decision, words: str) -> SafeStri
 
 
 def _comment_in(found: Post, request: HttpRequest, text: str) -> Comment | None:
-    if not (text.isascii() and text.isdigit() and int(text[:20]) <= ID_MAX):
+    if (pk := whole_number(text)) is None:
         return None
     comments = Comment.objects.visible_to(request.user).select_related("author")
-    return comments.filter(post=found, pk=int(text[:20])).first()
+    return comments.filter(post=found, pk=pk).first()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

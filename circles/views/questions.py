@@ -9,6 +9,7 @@ from circles.models import Comment
 from circles.views.access import post_or_404, signed_in
 from core.errors import NotFound
 from core.http import go_back
+from core.numbers import whole_number
 
 
 @require_POST
@@ -20,7 +21,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     if not text:
         questions.unaccept(actor=request.user, post=post)
         return go_back(request, default=post.get_absolute_url(), message=_("The question is open again."))
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    number = whole_number(text)
     comment = Comment.objects.visible_to(request.user).filter(post=post, pk=number).first()
     if comment is None:
         raise NotFound("comment_not_found", _("This comment is no longer here."))

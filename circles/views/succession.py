@@ -10,8 +10,9 @@ from circles import owning
 from circles.actions import handing_over, succession
 from circles.models import Candidacy, Succession
 from circles.models.succession import STATEMENT_LENGTH
-from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
+from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import DomainError, Refused
+from core.numbers import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,8 +75,7 @@ def _act(request: HttpRequest, found: Succession) -> str:
     if "step_back" in request.POST:
         succession.step_back(user=request.user, succession=found)
         return _("You stand no more.")
-    text = request.POST.get("candidacy", "")
-    number = int(text) if text.isascii() and text.isdigit() and int(text) <= ID_MAX else 0
+    number = whole_number(request.POST.get("candidacy", ""))
     candidacy = Candidacy.objects.select_related("succession").filter(succession=found, pk=number).first()
     if candidacy is None:
         raise Refused("no_candidate", _("Choose one of those who stand."))

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from core.numbers import whole_number
 from core.pagination import Page
 
 
@@ -42,5 +43,6 @@ class PagePagination(BasePagination):
 
     def _size(self, request: Request) -> int:
         wanted = request.query_params.get("page_size", "")
-        size = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else self.page_size
+        asked = whole_number(wanted, at_most=9999)
+        size = self.page_size if asked is None else asked
         return min(max(size, 1), self.max_page_size)

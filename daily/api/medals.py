@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from core.api.reading import checked_with
 from daily import cabinet, on_this_day
 from daily.actions import medals
 from daily.api.serializers import (
@@ -49,9 +50,8 @@ class MyMedalView(APIView):
         award = Award.objects.standing().filter(pk=pk, user=request.user).select_related("medal__circle").first()
         if award is None:
             raise Http404
-        form = MedalShownSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        medals.set_shown(user=request.user, award=award, shown=form.validated_data["shown"])
+        sent = checked_with(MedalShownSerializer, request)
+        medals.set_shown(user=request.user, award=award, shown=sent["shown"])
         award.refresh_from_db(fields=["is_shown"])
         return Response(AwardSerializer(award).data)
 
@@ -81,9 +81,8 @@ class CircleMedalsView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         circle = visible_circle(request, slug)
         medals.require_may_run(request.user, circle)
-        form = MedalDefiningSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        made = medals.define(actor=request.user, circle=circle, **form.validated_data)
+        sent = checked_with(MedalDefiningSerializer, request)
+        made = medals.define(actor=request.user, circle=circle, **sent)
         return Response(MedalSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -101,9 +100,8 @@ class CircleMedalView(APIView):
     def put(self, request: Request, slug: str, pk: int) -> Response:
         medal = _medal(request, slug, pk)
         circle = medals.require_may_run_for(request.user, medal)
-        form = MedalDefiningSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        changed = medals.define(actor=request.user, circle=circle, medal=medal, **form.validated_data)
+        sent = checked_with(MedalDefiningSerializer, request)
+        changed = medals.define(actor=request.user, circle=circle, medal=medal, **sent)
         return Response(MedalSerializer(changed).data)
 
 
@@ -123,9 +121,8 @@ class HoldersView(APIView):
     def post(self, request: Request, slug: str, pk: int) -> Response:
         medal = _medal(request, slug, pk)
         medals.require_may_run_for(request.user, medal)
-        form = GivingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        award = medals.give_named(actor=request.user, medal=medal, **form.validated_data)
+        sent = checked_with(GivingSerializer, request)
+        award = medals.give_named(actor=request.user, medal=medal, **sent)
         return Response(AwardSerializer(award).data, status=status.HTTP_201_CREATED)
 
 
@@ -142,9 +139,8 @@ class HolderView(APIView):
         found = Award.objects.filter(pk=award, medal=medal).select_related("medal__circle").first()
         if found is None:
             raise Http404
-        form = TakingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        medals.revoke(actor=request.user, award=found, reason=form.validated_data["reason"])
+        sent = checked_with(TakingSerializer, request)
+        medals.revoke(actor=request.user, award=found, reason=sent["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from circles.api.serializers import TextField
 from circles.models import Circle
 from circles.queries import membership_of
+from core.api.reading import checked_with
 from daily import levels, queries, rules
 from daily.actions import sign_ins, titles
 
@@ -98,9 +99,8 @@ class LevelsView(APIView):
     def put(self, request: Request, slug: str) -> Response:
         circle = visible_circle(request, slug)
         rules.can_run(request.user, circle, membership_of(request.user, circle)).require()
-        form = TitlesSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        circle = titles.set_titles(actor=request.user, circle=circle, titles=form.validated_data["titles"])
+        sent = checked_with(TitlesSerializer, request)
+        circle = titles.set_titles(actor=request.user, circle=circle, titles=sent["titles"])
         return Response(LevelSerializer(queries.level_table(circle), many=True).data)
 
 

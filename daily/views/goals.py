@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from circles.forms import SafeTextField
 from circles.models import Circle
-from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
+from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import DomainError
+from core.numbers import ID_MAX
 from daily import goal_queries, rules
 from daily.actions import goals
 from daily.goal_picture import picture

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from circles.forms import SafeTextField
 from circles.models import Circle
-from circles.views.access import ID_MAX, circle_or_404, membership_of, signed_in
+from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import DomainError
+from core.numbers import ID_MAX, whole_number
 from daily import cabinet, rules
 from daily.actions import medals
 from daily.models import Award, Medal, MedalRule, MedalTone
@@ -170,8 +171,7 @@ def _circle(request: HttpRequest, slug: str) -> tuple[Circle, bool]:
 
 
 def _award(request: HttpRequest, medal: Medal) -> Award:
-    text = request.POST.get("award", "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    number = whole_number(request.POST.get("award", ""))
     award = Award.objects.filter(pk=number, medal=medal).select_related("medal__circle").first()
     if award is None:
         raise Http404

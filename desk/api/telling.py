@@ -15,6 +15,7 @@ from circles.actions import holding, telling
 from circles.api.serializers import TextField
 from circles.models import Circle, Held, MemberNotice, Membership, Welcome, WordList
 from circles.queries import membership_of
+from core.api.reading import checked_with
 from desk import queries
 
 NOTICES_SHOWN = 30
@@ -84,10 +85,9 @@ class MemberNoticesView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         circle, membership = _seat(request, slug)
         circle_rules.can_tell_members(request.user, membership).require()
-        form = AnnouncingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        key = form.validated_data.get("key") or uuid4()
-        row = telling.announce(actor=request.user, circle=circle, key=key, body=form.validated_data["body"])
+        sent = checked_with(AnnouncingSerializer, request)
+        key = sent.get("key") or uuid4()
+        row = telling.announce(actor=request.user, circle=circle, key=key, body=sent["body"])
         return Response(MemberNoticeSerializer(row).data, status=status.HTTP_201_CREATED)
 
 
@@ -107,9 +107,8 @@ class WelcomeView(APIView):
     def put(self, request: Request, slug: str) -> Response:
         circle, membership = _seat(request, slug)
         circle_rules.can_edit_circle(request.user, membership).require()
-        form = WelcomeMessageSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = telling.set_welcome(actor=request.user, circle=circle, **form.validated_data)
+        sent = checked_with(WelcomeMessageSerializer, request)
+        row = telling.set_welcome(actor=request.user, circle=circle, **sent)
         return Response(WelcomeMessageSerializer(row or Welcome(text="", is_on=False)).data)
 
 
@@ -129,9 +128,8 @@ class WordsView(APIView):
     def put(self, request: Request, slug: str) -> Response:
         circle, membership = _seat(request, slug)
         circle_rules.can_edit_circle(request.user, membership).require()
-        form = WordsSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = holding.set_words(actor=request.user, circle=circle, words=form.validated_data["words"])
+        sent = checked_with(WordsSerializer, request)
+        row = holding.set_words(actor=request.user, circle=circle, words=sent["words"])
         return Response(WordsSerializer(row).data)
 
 
@@ -160,12 +158,11 @@ class HeldOneView(APIView):
         held = Held.objects.filter(circle=circle, pk=pk).first()
         if held is None:
             raise Http404
-        form = DecidingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        if form.validated_data["release"]:
+        sent = checked_with(DecidingSerializer, request)
+        if sent["release"]:
             holding.release(actor=request.user, held=held)
         else:
-            holding.refuse(actor=request.user, held=held, reason=form.validated_data["reason"])
+            holding.refuse(actor=request.user, held=held, reason=sent["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

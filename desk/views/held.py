@@ -12,6 +12,7 @@ from circles.models import Held
 from circles.views.access import circle_or_404, membership_of, signed_in
 from circles.views.paging import cursor_of, next_url
 from core.errors import DomainError, Invalid
+from core.numbers import whole_number
 from desk import queries
 
 
@@ -22,8 +23,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     circle_rules.can_moderate(request.user, membership_of(request, circle.pk)).require()
     error, at = "", 0
     if request.method == "POST":
-        text = request.POST.get("held", "")
-        at = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        at = whole_number(request.POST.get("held", "")) or 0
         held = Held.objects.filter(pk=at, circle=circle).first()
         if held is None:
             raise Http404

@@ -17,6 +17,7 @@ from circles.api.views import circle_or_404, known_circle_or_404
 from circles.models import Category, Circle
 from circles.queries import FULL
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.pagination import Page
 from discovery import queries
 from discovery.actions import dismissals
@@ -135,9 +136,8 @@ class WelcomeView(APIView):
         operation_id="welcome_answer", summary="Answer", request=WelcomeSerializer, responses=WelcomeSerializer
     )
     def patch(self, request: Request) -> Response:
-        form = WelcomeSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        said = form.validated_data
+        sent = checked_with(WelcomeSerializer, request)
+        said = sent
         if "categories" in said:
             answers.choose_categories(user=request.user, slugs=said["categories"])
         if "place" in said:

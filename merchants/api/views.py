@@ -14,6 +14,7 @@ from circles.api.serializers import PostSerializer, PublishingSerializer
 from circles.models import Post
 from circles.queries import post_card
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from merchants import queries, rules
 from merchants.actions import announcements, fans
 from merchants.api.serializers import FollowingSerializer, MerchantSerializer
@@ -107,14 +108,13 @@ class FollowingView(APIView):
     )
     def put(self, request: Request, slug: str) -> Response:
         merchant = merchant_or_404(request, slug)
-        form = FollowingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
+        sent = checked_with(FollowingSerializer, request)
         is_new = queries.fan_of(request.user, merchant) is None
         fans.follow(user=request.user, merchant=merchant)
-        if "level" in form.validated_data:
-            fans.set_level(user=request.user, merchant=merchant, level=form.validated_data["level"])
-        elif "muted" in form.validated_data:
-            fans.set_muted(user=request.user, merchant=merchant, muted=form.validated_data["muted"])
+        if "level" in sent:
+            fans.set_level(user=request.user, merchant=merchant, level=sent["level"])
+        elif "muted" in sent:
+            fans.set_muted(user=request.user, merchant=merchant, muted=sent["muted"])
         return self._answer(request, merchant, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     @extend_schema(operation_id="following_stop", summary="Stop following", responses={204: None})

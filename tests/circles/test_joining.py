@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from circles.actions import bylines, circles, invitations, joining, keeping_order, memberships, roles
-from circles.models import Circle, Deed, Invitation, JoinRequest, Membership, Role
+from circles.models import Circle, Deed, Invitation, JoinRequest, Membership, Power, Role
 from core.errors import DomainError
 from tests.circles.test_races import at_once
 from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
@@ -56,6 +56,12 @@ def test_applying_with_answers_and_being_accepted(circle):
     assert Membership.objects.active().filter(circle=circle, user=person).exists()
     work()
     assert "You are a member of" in client.get("/inbox/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
+def test_what_names_no_application_is_not_found(circle, number):
+    desk = signed_in(circle.owner)
+    assert desk.post("/circles/salon/requests/", {"request": number, "accept": "1"}).status_code == 404
 
 
 def test_refused_with_a_reason_that_is_read(circle):
@@ -189,6 +195,24 @@ def test_roles_titles_and_their_marks(circle):
     memberships.leave(user=member.user, circle=circle)
     circle.refresh_from_db()
     assert str(member.user_id) not in circle.marks
+
+
+def test_powers_are_named_by_their_bits_alone(circle):
+    desk = signed_in(circle.owner)
+    pin = str(Power.PIN.value)
+    answer = desk.post("/circles/salon/staff/", {"editor": [pin, pin, "²", "9" * 5000, "x", "-1", ""]})
+    assert answer.status_code == 302
+    circle.refresh_from_db()
+    assert circle.role_powers["editor"] == Power.PIN
+
+
+@pytest.mark.parametrize("hours", ["", "²", "9" * 5000, "7"])
+def test_silence_of_no_known_length_is_a_day(circle, hours):
+    member = MembershipFactory(circle=circle)
+    url = f"/circles/salon/members/{member.pk}/"
+    assert signed_in(circle.owner).post(url, {"do": "silence", "hours": hours, "reason": "吵"}).status_code == 302
+    member.refresh_from_db()
+    assert timedelta(hours=23, minutes=58) < member.silenced_until - timezone.now() <= timedelta(days=1)
 
 
 @pytest.mark.django_db(transaction=True)

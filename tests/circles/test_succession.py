@@ -90,6 +90,8 @@ def test_notice_then_the_named_one_then_a_vote(circle):
     client = signed_in(other)
     client.post("/circles/salon/next-owner/", {"stand": "1", "statement": "我来"})
     [candidacy] = row.candidacies.all()
+    for nobody in ("", "²", "9" * 5000):
+        assert signed_in(voter).post("/circles/salon/next-owner/", {"candidacy": nobody}).status_code == 422
     for person in (voter, voter, other):
         signed_in(person).post("/circles/salon/next-owner/", {"candidacy": candidacy.pk})
     assert SuccessionVote.objects.count() == 2
