@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
-    "lucide",
     "pgtrigger",
     "rest_framework",
     "drf_spectacular",
