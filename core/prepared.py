@@ -124,6 +124,11 @@ class Fragment:
         sql, parts = self._kept
         return sql, [values[part.name] if isinstance(part, _Slot) else part for part in parts]
 
+    def array(self, **values: Value) -> RawSQL:
+        """Its only column as an array, an expression for other querysets. It must not look at their rows."""
+        sql, parameters = self(**values)
+        return RawSQL(f"ARRAY({sql})", parameters)  # noqa: S611 (what Django compiled, its values as parameters)
+
 
 class _Shape:
     """Which columns of a row become which object, as Django's own iteration over a queryset has it."""

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Fact, User
 from circles.models.membership import RANK, MembershipState
+from core.prepared import Fragment
 
 
 class GateAction(models.TextChoices):
@@ -129,24 +130,35 @@ def opened_to(viewer_id: int, circle: str) -> Q:
     for every row after that it is a comparison, so gates change no plan of circles without them. Clauses that ask for
     a membership are found by the person's own memberships, so that a site may have any number of private circles.
     """
+    return Q(_is_among(circle, _met_as_person, viewer_id)) | Q(_is_among(circle, _met_as_member, viewer_id))
+
+
+def _met(viewer_id: int) -> "models.QuerySet[ViewClause]":
+    """Clauses this person meets, but for what they ask of a membership."""
     person = User.objects.filter(pk=viewer_id).order_by()
-    of_person = ViewClause.objects.filter(
+    return ViewClause.objects.filter(
         Q(verified=False) | Exists(person.filter(verified_at__isnull=False)),
         credit__lte=Subquery(person.values("credit")),
         facts__contained_by=held_tokens(viewer_id),
     ).order_by()
+
+
+def _met_by_membership(viewer_id: int) -> "models.QuerySet[ViewClause]":
     long_enough = ExpressionWrapper(Now() - F("member_for"), output_field=models.DateTimeField())
-    by_membership = of_person.filter(
+    return _met(viewer_id).filter(
         rank__gt=0,
         rank__lte=rank_of("circle__memberships__role"),
         circle__memberships__user_id=viewer_id,
         circle__memberships__state=MembershipState.ACTIVE,
         circle__memberships__joined_at__lte=long_enough,
     )
-    by_person = of_person.filter(rank=0)
-    return Q(_is_among(circle, by_person)) | Q(_is_among(circle, by_membership))
 
 
-def _is_among(circle: str, clauses: "models.QuerySet[ViewClause]") -> Func:
-    found = ArraySubquery(clauses.values("circle_id"))
-    return Func(F(circle), found, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())
+# Neither looks at the rows around it, so each is compiled once; nearly every page asks, most of them several times.
+_met_as_person = Fragment(lambda any_: _met(any_.viewer).filter(rank=0).values("circle_id"), "viewer")
+_met_as_member = Fragment(lambda any_: _met_by_membership(any_.viewer).values("circle_id"), "viewer")
+
+
+def _is_among(circle: str, circles: Fragment, viewer_id: int) -> Func:
+    found = circles.array(viewer=viewer_id)
+    return Func(F(circle), found, arg_joiner=" = ANY ", template="(%(expressions)s)", output_field=BooleanField())
