@@ -254,15 +254,28 @@ def can_tip(user: "Person", post: Post, membership: Membership | None) -> Decisi
 def can_edit(
     user: "Person", post: Post, membership: Membership | None = None, circle: Circle | None = None
 ) -> Decision:
-    """The author, unless banned or silenced in the circle. Codes of can_write, `not_author`, `post_gone`,
-    `circle_banned`, `silenced`; with the `circle` also `gate_closed`, for new words need what a new post needs."""
+    """The author, unless banned or silenced in the circle; also what a word of the circle holds back. Codes of
+    can_write, `not_author`, `post_gone`, `circle_banned`, `silenced`; with the `circle` also `gate_closed`, for new
+    words need what a new post needs."""
     decision = can_write(user)
     if decision and post.author_id != user.pk:
         return refuse("not_author", _("Only the author may change this."))
-    decision = decision and _is_there(post) and _is_welcome(membership) and _is_heard(membership)
+    decision = decision and (ALLOWED if post.is_held else _is_there(post))
+    decision = decision and _is_welcome(membership) and _is_heard(membership)
     if decision and circle is not None:
         return _meets(user, circle, membership, GateAction.POST)
     return decision
+
+
+def can_reword(user: "Person", comment: Comment, post: Post, membership: Membership | None) -> Decision:
+    """Change the words of a comment: its author, while it is held back. What people have answered stays as it was.
+
+    Codes of can_comment, `not_author`, and `not_held`."""
+    if comment.author_id != user.pk:
+        return can_write(user) and refuse("not_author", _("Only the author may change this."))
+    if not comment.is_held:
+        return refuse("not_held", _("It stands there now: what others have read is not changed any more."))
+    return can_comment(user, post, membership)
 
 
 def can_delete(user: "Person", what: Post | Comment, membership: Membership | None) -> Decision:

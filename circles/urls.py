@@ -117,6 +117,7 @@ urlpatterns = [
     path("comments/<int:pk>/", comments.floor, name="floor"),
     path("comments/<int:pk>/like/", comments.like, name="like_comment"),
     path("comments/<int:pk>/replies/", comments.replies, name="replies"),
+    path("comments/<int:pk>/edit/", held.reword, name="edit_comment"),
     path("comments/<int:pk>/delete/", comments.delete, name="delete_comment"),
     path("drafts/", drafts.mine, name="drafts"),
     path("drafts/<uuid:draft_id>/save/", drafts.autosave, name="autosave_draft"),

@@ -101,6 +101,37 @@ def publish(
     return comment
 
 
+def reword(*, author: User, comment: Comment, body: str) -> Comment:
+    """Change the words of a comment that is held; it waits to be read with these. Its photo stays.
+
+    Locks what was asked about it, its post and the comment. Raises `Refused` (codes of `rules.can_reword`), `Invalid`
+    (empty_comment, too_long) and `NotFound` post_not_found.
+    """
+    rules.can_write(author).require()
+    body = clean(body)
+    if not body and comment.picture_id is None:
+        raise Invalid("empty_comment", _("Write something first."), field="body")
+    require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
+    circle, is_masked = comment.post.circle, comment.post.is_masked
+    body_html = render(body, mentions=mention_urls(body, by=None if is_masked else author, circle=circle))
+    with transaction.atomic():
+        person = gates.person_for(GateAction.COMMENT, user=author, circle=circle)
+        membership = find_locked(user=author, circle=circle)
+        asked = holding.locked_row(comment=comment)
+        post = _locked_post(comment.post_id)
+        fresh = _locked(comment)
+        if person is author:  # no gate then; there may be one by now
+            person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
+        rules.can_reword(person, fresh, post, membership).require()
+        if asked is None:
+            raise NotFound("comment_not_found", _("This comment is no longer here."))
+        fresh.body, fresh.body_html = body, body_html
+        fresh.save(update_fields=["body", "body_html"])
+        found = holding.words_in(circle_id=post.circle_id, membership=membership, texts=[body])
+        holding.ask_anew(row=asked, words=found)
+    return fresh
+
+
 def take_in_photo(*, author: User, post: Post, upload: UploadedFile) -> Picture:
     """A picture for a comment of `author` under `post`, ready for `publish`.
 

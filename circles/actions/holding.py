@@ -98,7 +98,6 @@ def folded(text: str) -> str:
 
 def hold_post(*, post: Post, words: Sequence[str], was_published: bool = False) -> Held:
     """Have the post wait. The caller holds it locked (or has just made it) and has set its state."""
-    Held.objects.filter(post=post, state=HeldState.REFUSED).delete()  # changed after a refusal: it is asked anew
     row, made = Held.objects.get_or_create(
         post=post,
         state=HeldState.WAITING,
@@ -118,11 +117,39 @@ def hold_comment(*, comment: Comment, circle_id: int, words: Sequence[str]) -> H
     return row
 
 
+def locked_row(*, post: Post | None = None, comment: Comment | None = None) -> Held | None:
+    """What was last asked about it, locked: before the post or comment itself, as those do who decide."""
+    rows = Held.objects.select_for_update(no_key=True, of=("self",)).filter(post=post, comment=comment)
+    row = rows.order_by("-id").first()
+    while row is not None and row.state == HeldState.CHANGED:  # meanwhile, while we waited for it: there is a newer one
+        row = rows.order_by("-id").first()
+    return row
+
+
+def ask_anew(*, row: Held, words: Sequence[str]) -> Held:
+    """Its author changed what is held: it waits with these words, whether or not one of the list is left in them.
+
+    `row` is locked. Whoever has read what stood there before decides nothing by it any more."""
+    if row.state == HeldState.WAITING:
+        row.state = HeldState.CHANGED
+        row.save(update_fields=["state"])
+    fresh = Held.objects.create(
+        circle_id=row.circle_id,
+        post_id=row.post_id,
+        comment_id=row.comment_id,
+        was_published=row.was_published,
+        words=list(words),
+    )
+    record(ThingHeld(held_id=fresh.pk))
+    return fresh
+
+
 def release(*, actor: User, held: Held) -> bool:
     """Let it through: it is published now, with all that follows. False if somebody did so before.
 
     Locks the row, then what it holds. Raises `Refused` (codes of `rules.can_moderate`, `decided_already` for one that
-    was kept back) and `NotFound` (`held_gone`: its author took it away, or the post it stands under is gone).
+    was kept back, `changed_meanwhile` for one that reads otherwise now) and `NotFound`
+    (`held_gone`: its author took it away, or the post it stands under is gone).
     """
     with transaction.atomic():
         row = _locked(held, actor)
@@ -161,6 +188,8 @@ def _locked(held: Held, actor: User) -> Held:
 
 
 def _require_waiting(row: Held) -> None:
+    if row.state == HeldState.CHANGED:
+        raise Refused("changed_meanwhile", _("Its author has changed it meanwhile. Please read it again."))
     if row.state != HeldState.WAITING:
         raise Refused("decided_already", _("Somebody has decided this already."))
 

@@ -130,8 +130,9 @@ def edit(
 ) -> Post:
     """Change the words, what is given of the rest, and the photos unless `pictures` is None; photos left out go.
 
-    The words it had are kept as a version. New photos may come from the editor's draft `draft_id`, which is removed.
-    Locks the post. Raises `Refused` (codes of `rules.can_edit`), `Invalid` as compose, `NotFound` picture_not_found.
+    The words it had are kept as a version, unless nobody has read them: what is held back waits to be read anew. New
+    photos may come from the editor's draft `draft_id`, which is removed. Locks the post, and what was asked about it
+    while held. Raises `Refused` (codes of `rules.can_edit`), `Invalid` as compose, `NotFound` picture_not_found.
     """
     rules.can_edit(editor, post).require()
     what = Composition(
@@ -147,7 +148,10 @@ def edit(
     with transaction.atomic():
         person = gates.person_for(GateAction.POST, user=editor, circle=post.circle)
         membership = find_locked(user=editor, circle=post.circle)
+        asked = holding.locked_row(post=post) if post.is_held else None
         fresh = _locked(post)
+        if fresh.is_held and asked is None:
+            raise NotFound("post_not_found", _("This post is no longer here."))
         if person is editor:  # no gate then; there may be one by now
             person = gates.person_for(GateAction.POST, user=editor, circle=fresh.circle)
         rules.can_edit(person, fresh, membership, fresh.circle).require()
@@ -161,17 +165,23 @@ def edit(
             raise _empty()
         if what.event is not None and fresh.kind == PostKind.EVENT:
             events.change(post=fresh, spec=what.event)
-        versions.keep(fresh, title=what.title, body=what.body)
+        unread = asked if fresh.is_held else None
+        if unread is None:
+            versions.keep(fresh, title=what.title, body=what.body)
         fresh.title, fresh.body, fresh.body_html = what.title, what.body, body_html
         fresh.is_ai_made = what.is_ai_made
         fresh.link = links.preview_of(body_html) if fresh.shows_link else None
-        fresh.edited_at = timezone.now()
+        if unread is None or unread.was_published:
+            fresh.edited_at = timezone.now()
         fresh.version += 1
         fresh.save(update_fields=["title", "body", "body_html", "is_ai_made", "link", "edited_at", "version"])
         topics.file(post=fresh)
-        if found := _words_in(fresh.circle, membership, what, what.photo_texts):
-            if fresh.is_published:
-                _change_state(fresh, Publication.HELD)
+        found = _words_in(fresh.circle, membership, what, what.photo_texts)
+        if unread is not None:
+            holding.ask_anew(row=unread, words=found)
+            return fresh
+        if found:
+            _change_state(fresh, Publication.HELD)
             holding.hold_post(post=fresh, words=found, was_published=True)
         record(PostChanged(post_id=fresh.pk))
     return fresh

@@ -19,11 +19,13 @@ from circles.api.serializers import (
     FloorSerializer,
     LikeSerializer,
     ReplySerializer,
+    RewordingSerializer,
     WaitingSerializer,
 )
 from circles.models import Comment, Post
 from circles.quotes import attach_quotes
 from core.api.lists import ListView
+from core.api.reading import checked_with
 from core.errors import NotFound
 from core.numbers import whole_number
 from core.pagination import Page
@@ -137,17 +139,34 @@ class CommentLikeView(APIView):
 
 
 class CommentView(APIView):
+    @extend_schema(
+        operation_id="comment_reword",
+        summary="Change the words of a comment while it waits to be read",
+        request=RewordingSerializer,
+        responses={202: WaitingSerializer},
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        comment = own_held(request, pk) or comment_or_404(request, pk)
+        sent = checked_with(RewordingSerializer, request)
+        comments.reword(author=request.user, comment=comment, body=sent["body"])
+        return held_answer(pk)
+
     @extend_schema(operation_id="comment_delete", summary="Delete a comment", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        comments.delete(actor=request.user, comment=comment_or_404(request, pk))
+        comments.delete(actor=request.user, comment=own_held(request, pk) or comment_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def comment_or_404(request: Request, pk: int) -> Comment:
-    comment = Comment.objects.visible_to(request.user).filter(pk=pk).first()
+    comment = Comment.objects.visible_to(request.user).select_related("post__circle").filter(pk=pk).first()
     if comment is None:
         raise Http404
     return comment
+
+
+def own_held(request: Request, pk: int) -> Comment | None:
+    """The caller's own that waits to be read: to change it or take it back."""
+    return Comment.objects.held_of(request.user).select_related("post__circle").filter(pk=pk).first()
 
 
 def _is_floor(item: Any) -> bool:

@@ -85,10 +85,13 @@ class PostView(APIView):
         return Response(post_json(request, pk))
 
     @extend_schema(
-        operation_id="post_edit", summary="Change a post", request=EditingSerializer, responses=PostSerializer
+        operation_id="post_edit",
+        summary="Change a post",
+        request=EditingSerializer,
+        responses={200: PostSerializer, 202: WaitingSerializer},
     )
     def patch(self, request: Request, pk: int) -> Response:
-        post = post_or_404(request, pk)
+        post = own_held(request, pk) or post_or_404(request, pk)
         sent = checked_with(EditingSerializer, request)
         wanted = sent
         keys = wanted.get("photos")
@@ -110,7 +113,7 @@ class PostView(APIView):
 
     @extend_schema(operation_id="post_delete", summary="Delete a post", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        posts.delete(actor=request.user, post=post_or_404(request, pk))
+        posts.delete(actor=request.user, post=own_held(request, pk) or post_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -136,6 +139,11 @@ def post_or_404(request: Request, pk: int) -> Post:
     if post is None:
         raise Http404
     return post
+
+
+def own_held(request: Request, pk: int) -> Post | None:
+    """The caller's own that waits to be read: to change it or take it back."""
+    return Post.objects.held_of(request.user).for_cards().filter(pk=pk).first()
 
 
 def held_answer(pk: int) -> Response:

@@ -250,6 +250,10 @@ class UploadSerializer(serializers.Serializer[Any]):
     photo = serializers.FileField(help_text="JPEG, PNG or WebP.", allow_empty_file=True)
 
 
+class RewordingSerializer(serializers.Serializer[Any]):
+    body = TextField(allow_blank=True)
+
+
 class WaitingSerializer(serializers.Serializer[Any]):
     """Something that waits to be read before it appears."""
 

@@ -38,6 +38,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What is left to ask of comments under a post that this viewer was just found to see."""
         return self.unblocked(viewer).filter(state=Publication.PUBLISHED)
 
+    def held_of(self, viewer: "User | Any") -> "CommentQuerySet":
+        """The viewer's own that wait to be read, or were kept back."""
+        return self.none() if viewer.pk is None else self.filter(author=viewer.pk, state=Publication.HELD)
+
     def unblocked(self, viewer: "User | Any") -> "CommentQuerySet":
         """Whatever became of them, without those of people a block stands between."""
         if viewer.pk is None or not viewer.keeps_distance:

@@ -40,6 +40,8 @@ class HeldState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("held post", "waiting")
     RELEASED = "released", pgettext_lazy("held post", "let through")
     REFUSED = "refused", pgettext_lazy("held post", "kept back")
+    CHANGED = "changed", pgettext_lazy("held post", "changed by its author")
+    """While it waited: a row for the new words waits now, so that nobody lets through what they have not read."""
 
 
 class HeldQuerySet(models.QuerySet["Held"]):

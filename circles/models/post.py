@@ -76,6 +76,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             return posts
         return posts.filter(Q(kind=PostKind.ANNOUNCEMENT) | ~Q(author_mask="") | ~is_blocked_out(viewer.pk))
 
+    def held_of(self, viewer: "User | Any") -> "PostQuerySet":
+        """The viewer's own that wait to be read, or were kept back."""
+        return self.none() if viewer.pk is None else self.filter(author=viewer.pk, state=Publication.HELD)
+
     def heard_by(self, viewer: "User | Any") -> "PostQuerySet":
         """Without people the viewer has muted: for home and lists, where they come unasked."""
         if viewer.pk is None or not viewer.keeps_distance:

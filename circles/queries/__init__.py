@@ -46,6 +46,7 @@ from circles.queries.comments import (
     without_words,
 )
 from circles.queries.drafts import draft_photo_rows, draft_photos, my_drafts, unfinished_draft
+from circles.queries.held import last_asked, last_asked_of_post, own_held
 from circles.queries.of_posts import Participant, Version, participants, versions
 from circles.queries.posts import (
     GOOD_POSTS_DAYS,
@@ -113,6 +114,8 @@ __all__ = [
     "good_posts",
     "institution_names",
     "kept_on_top",
+    "last_asked",
+    "last_asked_of_post",
     "liked_comment_ids",
     "liked_ids",
     "listed",
@@ -126,6 +129,7 @@ __all__ = [
     "on_top",
     "open_posts_of",
     "openly_there",
+    "own_held",
     "owned_count",
     "participants",
     "person_posts",

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,8 +15,9 @@ from circles import rules
 from circles.actions import posts
 from circles.composition import fields_of_event, read_event
 from circles.models import Post, PostKind
-from circles.views.access import membership_of, post_or_404, signed_in
+from circles.views.access import membership_of, signed_in
 from circles.views.composing import Typed, kind_fields, typed_by
+from circles.views.held import saved_message
 from circles.views.kept import kept_words
 from circles.views.photos import moved, photo_texts, problem, tile
 from core.errors import DomainError, Invalid
@@ -34,7 +35,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 def _change(request: HttpRequest, pk: int) -> HttpResponse:
-    found = post_or_404(request, pk)
+    found = _found(request, pk)
+    if found is None:
+        raise Http404
     rules.can_edit(request.user, found, membership_of(request, found.circle_id), found.circle).require()
     fields: dict[str, Any] = fields_of_event(found.event) if found.kind == PostKind.EVENT else {}
     if found.is_ai_made:
@@ -48,7 +51,7 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
     typed = typed_by(request)
     if not request.user.is_authenticated:
         return kept_words(request, typed.words, _("You are no longer logged in."), status=403, login_to=request.path)
-    found = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
+    found = _found(request, pk)
     if found is None:
         return kept_words(request, typed.words, _("This post is no longer here."), status=404)
     rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
@@ -62,7 +65,7 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("move") or request.POST.get("do") == "stay":
         return _page(request, found, typed, tiles)
     try:
-        posts.edit(
+        changed = posts.edit(
             editor=request.user,
             post=found,
             title=typed.title,
@@ -76,15 +79,25 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, typed, tiles, error=error, status=422)
     except DomainError as error:
         return _page(request, found, typed, tiles, refusal=str(error), status=error.status)
-    messages.success(request, _("Saved."))
+    messages.success(request, saved_message() if changed.is_held else _("Saved."))
     return redirect(found)
+
+
+def _found(request: HttpRequest, pk: int) -> Post | None:
+    """A post that is seen, or one's own that a word of the circle holds back."""
+    if pk > ID_MAX:
+        return None
+    seen = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first()
+    return seen or Post.objects.held_of(request.user).for_cards().filter(pk=pk).first()
 
 
 @require_POST
 @signed_in
 def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in one photo for a post being edited; it belongs to nothing until the form is sent."""
-    found = post_or_404(request, pk)
+    found = _found(request, pk)
+    if found is None:
+        raise Http404
     rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
     upload = request.FILES.get("photo")
     if upload is None:

@@ -1,9 +1,11 @@
 """Words of a circle that hold posts and comments back; telling members; welcome; rules from a template."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from circles.actions import comments, holding, memberships, posts, telling
@@ -239,3 +241,122 @@ def test_the_api_does_the_same(member):
         == "told_today"
     )
     assert Membership.objects.filter(circle__slug="photo").count() == 2
+
+
+def test_its_author_changes_what_is_held_and_it_still_waits(client, member):
+    post = write(member)
+    first = Held.objects.get()
+    client.force_login(member.user)
+    assert f"/posts/{post.pk}/edit/" in client.get(f"/me/held/{first.pk}/").content.decode()
+    form = client.get(f"/posts/{post.pk}/edit/", headers=EN).content.decode()
+    assert "有人要代购吗" in form
+    assert "does not let it through" in form
+    assert client.post(f"/posts/{post.pk}/edit/", {"body": ""}).status_code == 422
+    answer = client.post(f"/posts/{post.pk}/edit/", {"body": "有人一起团购吗"}, follow=True, headers=EN)
+    assert "It still waits" in answer.content.decode()
+    assert "有人一起团购吗" in answer.content.decode()
+    post.refresh_from_db()
+    assert (post.state, post.edited_at, post.versions.count(), Circle.objects.get().post_count) == ("held", None, 0, 0)
+    second = Held.objects.waiting().get()
+    assert (second.words, client.get(f"/me/held/{first.pk}/").url) == ([], f"/me/held/{second.pk}/")
+    with pytest.raises(Refused) as refused:
+        holding.release(actor=member.circle.owner, held=first)
+    assert refused.value.code == "changed_meanwhile"
+    client.force_login(member.circle.owner)
+    page = client.get("/circles/photo/desk/held/", headers=EN).content.decode()
+    assert "no word of the list stands in it any more" in page
+    told = client.post("/circles/photo/desk/held/", {"held": first.pk, "release": "1"}, follow=True, headers=EN)
+    assert "Please read it again" in told.content.decode()
+    assert client.get(f"/posts/{post.pk}/edit/").status_code == 404
+    holding.release(actor=member.circle.owner, held=second)
+    assert (Post.objects.get().state, Circle.objects.get().post_count) == ("published", 1)
+    client.force_login(member.user)
+    assert client.get(f"/me/held/{first.pk}/").url == f"/posts/{post.pk}/"
+
+
+def test_changed_after_it_was_kept_back_it_is_read_once_more(client, member):
+    post = write(member, "晚霞")
+    posts.edit(editor=member.user, post=post, body="代购晚霞")
+    before = Held.objects.get()
+    holding.refuse(actor=member.circle.owner, held=before, reason="广告")
+    client.force_login(member.user)
+    assert client.post(f"/posts/{post.pk}/edit/", {"body": "代购朝霞"}).status_code == 302
+    [shown] = client.get("/me/held/").context["rows"]
+    assert (shown.state, shown.words, shown.was_published) == ("waiting", ["代购"], True)
+    before.refresh_from_db()
+    assert (before.state, before.reason) == ("refused", "广告")
+    holding.release(actor=member.circle.owner, held=shown)
+    back = Post.objects.get()
+    assert (back.state, [row.body for row in back.versions.all()]) == ("published", ["晚霞"])
+
+
+def test_a_held_comment_gets_other_words_and_its_author_alone_changes_them(client, member):
+    post = PostFactory(circle=member.circle)
+    said = comments.publish(author=member.user, post=post, key=uuid4(), body="找代购")
+    client.force_login(UserFactory())
+    assert client.get(f"/comments/{said.pk}/edit/").status_code == 404
+    assert "拿走" in client.post(f"/comments/{said.pk}/edit/", {"body": "拿走"}).content.decode(), "given back to copy"
+    client.force_login(member.user)
+    assert "找代购" in client.get(f"/comments/{said.pk}/edit/").content.decode()
+    assert client.post(f"/comments/{said.pk}/edit/", {"body": " "}).status_code == 422
+    assert client.post(f"/comments/{said.pk}/edit/", {"body": "真好看"}).status_code == 302
+    holding.release(actor=member.circle.owner, held=Held.objects.waiting().get())
+    said.refresh_from_db()
+    assert (said.body, said.floor) == ("真好看", 1)
+    with pytest.raises(Refused) as refused:
+        comments.reword(author=member.user, comment=said, body="改口")
+    assert refused.value.code == "not_held"
+    assert client.get(f"/comments/{said.pk}/edit/").status_code == 404
+
+
+def test_who_is_silenced_changes_nothing_but_may_take_it_back(client, member):
+    post = write(member)
+    Membership.objects.filter(pk=member.pk).update(silenced_until=timezone.now() + timedelta(days=1))
+    client.force_login(member.user)
+    assert client.post(f"/posts/{post.pk}/edit/", {"body": "团购"}).status_code == 403
+    assert Held.objects.get().words == ["代购"]
+    assert client.post(f"/me/held/{Held.objects.get().pk}/").status_code == 302
+    assert Post.objects.get().state == "deleted"
+
+
+def test_the_api_changes_and_takes_back_what_is_held(member):
+    api = APIClient()
+    api.force_authenticate(member.user)
+    pk = api.post("/api/v1/circles/photo/posts/", {"body": "找代购"}, format="json").json()["id"]
+    post = PostFactory(circle=member.circle)
+    said = api.post(f"/api/v1/posts/{post.pk}/comments/", {"body": "代购"}, format="json").json()["id"]
+    assert api.patch(f"/api/v1/posts/{pk}/", {"body": "找团购"}, format="json").status_code == 202
+    assert api.patch(f"/api/v1/comments/{said}/", {"body": "团购"}, format="json").json() == {
+        "id": said,
+        "state": "held",
+    }
+    mine = [(row["kind"], row["id"], row["body"], row["state"]) for row in api.get("/api/v1/me/held/").json()]
+    assert mine == [("comment", said, "团购", "waiting"), ("post", pk, "找团购", "waiting")]
+    assert api.delete(f"/api/v1/comments/{said}/").status_code == 204
+    api.force_authenticate(member.circle.owner)
+    assert api.patch(f"/api/v1/posts/{pk}/", {"body": "别的"}, format="json").status_code == 404
+    assert api.get("/api/v1/me/held/").json() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changing_and_letting_through_at_once_never_lets_through_what_nobody_read():
+    member = MembershipFactory(circle=CircleFactory(slug="photo", member_count=2))
+    holding.set_words(actor=member.circle.owner, circle=member.circle, words=["代购"])
+    post = write(member)
+    held = Held.objects.get()
+
+    def release():
+        try:
+            return holding.release(actor=member.circle.owner, held=held)
+        except Refused as refused:
+            return refused.code
+
+    def change():
+        return posts.edit(editor=member.user, post=post, body="另一番话").state
+
+    released, changed = at_once(release, change)
+    body = Post.objects.get().body
+    if released == "changed_meanwhile":
+        assert (changed, Post.objects.get().state, body) == ("held", "held", "另一番话")
+    else:
+        assert (released, changed, body) == (True, "published", "另一番话"), "its author changes a published post"

@@ -293,6 +293,7 @@ BY_PLACE: dict[str, Callable[[Place], list[Arguments]]] = {
         (
             "circles:floor",
             "circles:delete_comment",
+            "circles:edit_comment",
             "circles:like_comment",
             "circles:replies",
             "api:comment",
@@ -378,6 +379,7 @@ WITHOUT_ARGUMENTS = (
     "api:my_medals",
     "api:on_this_day",
     "circles:my_held",
+    "api:own_held",
     "daily:time_zone",
     "circles:drafts",
     "merchants:discover",
