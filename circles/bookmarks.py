@@ -37,6 +37,11 @@ def kept_page(user: "User", folder: BookmarkFolder | None, cursor: str | None, *
     return page.map(with_cards)
 
 
+def bookmark_of(user: "User", post_id: int) -> Bookmark | None:
+    """Where the person keeps this post. Queries: 1."""
+    return Bookmark.objects.filter(user=user, post=post_id).select_related("folder").first()
+
+
 def folders_of(user: "User") -> "list[BookmarkFolder]":
     """Each with how many lie in it, as `count`. Queries: 1."""
     return list(BookmarkFolder.objects.filter(user=user).annotate(count=Count("bookmarks")))

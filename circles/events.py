@@ -165,6 +165,17 @@ class MemberConcerned(Event):
 
 
 @dataclass(frozen=True)
+class CollectionRemoved(Event):
+    """By somebody else than who made it. It is gone, so what is told of it comes along."""
+
+    collection_id: int
+    circle_id: int
+    made_by_id: int
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class CircleOffered(Event):
     offer_id: int
 

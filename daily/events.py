@@ -23,3 +23,11 @@ class MedalTaken(Event):
 @dataclass(frozen=True)
 class GoalReached(Event):
     goal_id: int
+
+
+@dataclass(frozen=True)
+class GoalStopped(Event):
+    """By the team of this site."""
+
+    goal_id: int
+    reason: str

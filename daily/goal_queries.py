@@ -26,6 +26,12 @@ def past(circle: Circle) -> list[Goal]:
     return list(rows.order_by("-started_at", "-id")[:PAST_SHOWN])
 
 
+def newest(circle: Circle) -> list[Goal]:
+    """The one under way and those before it. Queries: 1."""
+    rows = Goal.objects.filter(circle=circle).select_related("cause", "circle")
+    return list(rows.order_by("-started_at", "-id")[:PAST_SHOWN])
+
+
 def share_of(user: Any, goal: Goal) -> int:
     """On how many days the person gave something. Queries: 1; none for strangers."""
     if user.pk is None:

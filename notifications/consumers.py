@@ -318,6 +318,20 @@ def notify_givers(job: Job, *, goal_id: int, after: int, until: int) -> None:
 
 
 @job(queue="notify")
+def notify_goal_stopped(job: Job, *, goal_id: int, reason: str) -> None:
+    tell_days.goal_stopped(goal_id=goal_id, reason=reason)
+
+
+@job(queue="notify")
+def notify_collection_removed(
+    job: Job, *, collection_id: int, circle_id: int, made_by_id: int, title: str, reason: str
+) -> None:
+    tell_circles.collection_removed(
+        collection_id=collection_id, circle_id=circle_id, made_by_id=made_by_id, title=title, reason=reason
+    )
+
+
+@job(queue="notify")
 def notify_welcome(job: Job, *, circle_id: int, user_id: int) -> None:
     tell_days.welcome(circle_id=circle_id, user_id=user_id)
 

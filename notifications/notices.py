@@ -110,6 +110,8 @@ def _circle(data: Data) -> SafeString:
         if not data["title"]:
             return format_html(_("You have no title in {circle} any more."), **names)
         return format_html(_("Your title in {circle}: {title}"), title=data["title"], **names)
+    if data["what"] == "collection_removed":
+        return format_html(_("Your collection “{title}” in {circle} was removed."), title=data["title"], **names)
     return format_html(str(_CIRCLE_NEWS[data["what"]]), **names)
 
 
@@ -164,6 +166,7 @@ _CIRCLE_NEWS = {
     "held": gettext_lazy("Something waits to be read before it appears in {circle}."),
     "released": gettext_lazy("What you wrote in {circle} was read and stands there now."),
     "held_back": gettext_lazy("What you wrote in {circle} was not let through. Your words are kept for you."),
+    "goal_stopped": gettext_lazy("Our team called off the shared goal you began in {circle}."),
     "new_owner": gettext_lazy("{circle} has a new owner."),
 }
 

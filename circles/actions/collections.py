@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles import rules
+from circles.actions import log
+from circles.events import CollectionRemoved
 from circles.models import Circle, Collection, CollectionPage, CollectionSection, Membership, Post
 from circles.models.collection import TITLE_MAX
 from core.errors import Invalid, NotFound, Refused
+from core.events import record
 from core.text.clean import clean, clean_line, require_length
 
 COLLECTIONS_MAX, SECTIONS_MAX, PAGES_MAX = 30, 30, 300
@@ -49,14 +52,28 @@ def edit(*, actor: User, collection: Collection, title: str, intro: str) -> Coll
     return fresh
 
 
-def delete(*, actor: User, collection: Collection) -> None:
-    """Take the collection away; its posts stay where they are. Raises `Refused`: codes of `rules.can_curate`."""
+def delete(*, actor: User, collection: Collection, reason: str = "") -> None:
+    """Take the collection away; its posts stay where they are. Whoever else made it is told, with the reason.
+
+    Raises `Refused` (codes of `rules.can_curate`) and `Invalid` too_long.
+    """
+    reason = log.clean_reason(reason)
     with transaction.atomic():
-        _locked(actor, collection).delete()
+        take_away(actor=actor, collection=_locked(actor, collection), reason=reason)
 
 
-def take_away(*, collection: Collection) -> None:
+def take_away(*, actor: User, collection: Collection, reason: str) -> None:
     """For moderation, which asked its own rules and keeps a log: as `delete`, inside a transaction of the caller's."""
+    if collection.made_by_id is not None and collection.made_by_id != actor.pk:
+        record(
+            CollectionRemoved(
+                collection_id=collection.pk,
+                circle_id=collection.circle_id,
+                made_by_id=collection.made_by_id,
+                title=collection.title,
+                reason=reason,
+            )
+        )
     collection.delete()
 
 

@@ -15,6 +15,7 @@ from circles.actions import bookmarks, collections, posts
 from circles.api.posts import post_or_404
 from circles.api.serializers import AddressField, TextField
 from circles.api.views import circle_or_404
+from circles.bookmarks import bookmark_of
 from circles.collections import collections_of, contents
 from circles.models import Bookmark, BookmarkFolder, Collection, CollectionPage, Topic
 from core.api.lists import ListView
@@ -72,6 +73,10 @@ class ChapterSerializer(serializers.Serializer[Any]):
     pages = EntrySerializer(source="entries", many=True, read_only=True)
 
 
+class RemovingSerializer(serializers.Serializer[Any]):
+    reason = TextField(required=False, allow_blank=True, default="", help_text="Whoever made it reads it.")
+
+
 class ContentsSerializer(CollectionSerializer):
     chapters = serializers.SerializerMethodField()
 
@@ -95,6 +100,11 @@ class OrderSerializer(serializers.Serializer[Any]):
     """The whole order: pages under no heading (`section` null) first, then each section with its pages."""
 
     chapters = ChapterOrderSerializer(many=True)
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    kept = serializers.BooleanField(read_only=True)
+    folder = serializers.CharField(read_only=True, allow_null=True)
 
 
 class KeepingSerializer(serializers.Serializer[Any]):
@@ -208,9 +218,16 @@ class CollectionView(APIView):
         fresh = collections.edit(actor=request.user, collection=found, **wanted)
         return Response(CollectionSerializer(fresh, context={"request": request}).data)
 
-    @extend_schema(operation_id="collection_delete", summary="Delete a collection", responses={204: None})
+    @extend_schema(
+        operation_id="collection_delete",
+        summary="Delete a collection; whoever else made it is told",
+        request=RemovingSerializer,
+        responses={204: None},
+    )
     def delete(self, request: Request, pk: int) -> Response:
-        collections.delete(actor=request.user, collection=collection_or_404(request, pk))
+        found = collection_or_404(request, pk)
+        sent = checked_with(RemovingSerializer, request)
+        collections.delete(actor=request.user, collection=found, reason=sent["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -275,6 +292,12 @@ class BookmarksView(ListView):
 
 class BookmarkView(APIView):
     permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="bookmark_is", summary="Do I keep this post, and where?", responses=KeptSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        found = bookmark_of(request.user, post_or_404(request, pk).pk)
+        folder = found.folder.name if found is not None and found.folder is not None else None
+        return Response({"kept": found is not None, "folder": folder})
 
     @extend_schema(operation_id="bookmark", summary="Keep a post", request=KeepingSerializer, responses={204: None})
     def put(self, request: Request, pk: int) -> Response:

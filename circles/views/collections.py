@@ -78,6 +78,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "circle": found.circle,
         "chapters": contents(found, request.user),
         "error": error,
+        "of_other": found.made_by_id not in (None, request.user.pk),
         "typed": request.POST if error else {},
         "title_max": TITLE_MAX,
     }
@@ -88,7 +89,7 @@ def _change(request: HttpRequest, found: Collection) -> HttpResponse:
     who: Any = request.user
     do, title = request.POST.get("do", ""), request.POST.get("title", "")
     if do == "delete":
-        collections.delete(actor=who, collection=found)
+        collections.delete(actor=who, collection=found, reason=request.POST.get("reason", ""))
         messages.success(request, _("The collection is deleted. Its posts are still there."))
         return redirect("circles:collections", found.circle.slug)
     if do == "arrange":

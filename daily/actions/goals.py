@@ -15,7 +15,7 @@ from core.errors import Invalid, Refused
 from core.events import record
 from core.text.clean import clean_line, require_length
 from daily import rules
-from daily.events import GoalReached
+from daily.events import GoalReached, GoalStopped
 from daily.models import Cause, Goal, GoalDay, GoalPicture, GoalShare, GoalState, PointEntry
 from daily.models.goal import TEXT_MAX, TITLE_MAX
 
@@ -75,6 +75,17 @@ def call_off(*, actor: User, goal: Goal) -> None:
         require_may_run(actor, goal.circle)
         running = Goal.objects.filter(pk=goal.pk, state=GoalState.RUNNING)
         running.update(state=GoalState.ENDED, ended_at=timezone.now())
+
+
+def stop(*, actor: User, goal: Goal, reason: str) -> bool:
+    """For moderation, which asked its own rules and keeps a log: end it for good, and tell whoever began it why. True
+    if it was under way. Inside a transaction of the caller's."""
+    running = Goal.objects.filter(pk=goal.pk, state=GoalState.RUNNING)
+    if not running.update(state=GoalState.OVER, ended_at=timezone.now()):
+        return False
+    if goal.started_by_id not in (None, actor.pk):
+        record(GoalStopped(goal_id=goal.pk, reason=reason))
+    return True
 
 
 def resume(*, actor: User, goal: Goal) -> Goal:

@@ -21,8 +21,7 @@ class GoalsView(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         circle = visible_circle(request, slug)
-        rows = Goal.objects.filter(circle=circle).select_related("cause") if rules.is_kept(circle) else []
-        shown = rows.order_by("-started_at", "-id")[: goal_queries.PAST_SHOWN] if rows else []
+        shown = goal_queries.newest(circle) if rules.is_kept(circle) else []
         return Response(GoalSerializer(shown, many=True).data)
 
     @extend_schema(

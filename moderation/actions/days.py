@@ -1,13 +1,12 @@
 """Medals given and taken by the team, and goals called off: each with a reason, in the log."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid
-from daily.actions import medals
-from daily.models import Award, Goal, GoalState, Medal
+from daily.actions import goals, medals
+from daily.models import Award, Goal, Medal
 from moderation.actions import log
 from moderation.models import LogEntry, Verb
 from moderation.rules import Power, can
@@ -51,11 +50,12 @@ def take_medal(*, actor: User, award: Award, reason: str) -> LogEntry | None:
 
 
 def end_goal(*, actor: User, goal: Goal, reason: str) -> LogEntry | None:
-    """Call a circle's goal off. None if it is not under way. Raises `Refused` and `Invalid` as `give_medal`."""
+    """Call a circle's goal off; whoever began it reads the reason. None if it is not under way.
+
+    Raises `Refused` and `Invalid` as `give_medal`."""
     can(actor, Power.CONTENT).require()
     reason = log.clean_reason(reason)
     with transaction.atomic():
-        running = Goal.objects.filter(pk=goal.pk, state=GoalState.RUNNING)
-        if not running.update(state=GoalState.OVER, ended_at=timezone.now()):
+        if not goals.stop(actor=actor, goal=goal, reason=reason):
             return None
         return log.write(actor=actor, verb=Verb.GOAL_END, reason=reason, target=goal, circle=goal.circle)

@@ -11,7 +11,8 @@ from moderation.rules import Power, can
 
 
 def remove_collection(*, actor: User, collection: Collection, reason: str) -> LogEntry | None:
-    """Its title, introduction and headings are gone for good; the log keeps the title. None if it is gone already.
+    """Its title, introduction and headings are gone for good; the log keeps the title, and whoever made it is told.
+    None if it is gone already.
 
     Locks the collection. Raises `Refused` (`not_allowed`) or `Invalid` (`reason_required`).
     """
@@ -23,7 +24,7 @@ def remove_collection(*, actor: User, collection: Collection, reason: str) -> Lo
         if found is None:
             return None
         entry = _write(actor, Verb.COLLECTION_REMOVE, reason, found, subject=found.made_by, was=found.title)
-        collections.take_away(collection=found)
+        collections.take_away(actor=actor, collection=found, reason=reason)
     return entry
 
 

@@ -78,6 +78,15 @@ def member_concerned(*, deed_id: int) -> None:
     )
 
 
+def collection_removed(*, collection_id: int, circle_id: int, made_by_id: int, title: str, reason: str) -> None:
+    """Tell whoever made it, and why; not who took it away. The notice is theirs alone: no name stands in it."""
+    circle = Circle.objects.filter(pk=circle_id).first()
+    if circle is not None:
+        url = reverse("circles:collections", args=[circle.slug])
+        key = f"collection:{collection_id}:removed"
+        _tell(made_by_id, key, circle.name, url, "collection_removed", reason, title=title)
+
+
 def circle_offered(*, offer_id: int) -> None:
     row = Offer.objects.select_related("circle", "by").filter(pk=offer_id).first()
     if row is None or not row.is_standing:

@@ -54,6 +54,15 @@ def goal_reached(*, goal_id: int, after: int, until: int) -> None:
         circle_notice(recipient_id=user_id, circle_id=goal.circle_id, kind=Kind.GOAL, key=f"goal:{goal.pk}", data=data)
 
 
+def goal_stopped(*, goal_id: int, reason: str) -> None:
+    """Tell whoever began it that the team of this site called it off, and why."""
+    goal = Goal.objects.select_related("circle", "cause").filter(pk=goal_id).first()
+    if goal is None or goal.started_by_id is None:
+        return
+    data = {"what": "goal_stopped", "circle": goal.circle.name, "url": goal.get_absolute_url()}
+    notice(recipient_id=goal.started_by_id, kind=Kind.CIRCLE, key=f"goal:{goal.pk}:stopped", data=data, detail=reason)
+
+
 def givers(goal_id: int) -> Any:
     """The shares of those a goal that was reached is told to."""
     return GoalShare.objects.filter(goal=goal_id, energy__gt=0)

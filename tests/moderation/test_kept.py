@@ -2,14 +2,20 @@
 
 import pytest
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.models import Follow
 from circles.actions import collections, posts, shelves
-from circles.models import Collection, Event, Poll, PollOption, PostVersion, Shelf
+from circles.models import Collection, Event, Poll, PollOption, PostVersion, Role, Shelf
 from core.errors import Refused
+from core.jobs.models import Job
+from core.jobs.registry import get_handler
+from daily.actions import goals
+from daily.actions.goals import GoalWanted
 from moderation.actions import kept
 from moderation.models import LogEntry, Verb
-from tests.factories import CircleFactory, PostFactory, UserFactory
+from notifications.models import Notification
+from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +99,59 @@ def test_lists_search_and_pages(boss_desk, circle):
     assert "原来的话" in boss_desk.get(reverse("admin:circles_post_change", args=[poll.pk])).content.decode()
     shown = boss_desk.get(reverse("admin:circles_event_change", args=[event.pk])).content.decode()
     assert ("二楼" in shown, event.event.check_in_code in shown) == (True, False)
+
+
+def told(person):
+    for job in Job.objects.filter(
+        handler__in=("notifications.notify_collection_removed", "notifications.notify_goal_stopped")
+    ):
+        get_handler(job.handler).run(job, **job.args)
+    return [(line.data["what"], line.detail) for line in Notification.objects.filter(recipient=person)]
+
+
+def test_whoever_made_a_collection_reads_why_it_is_gone_and_not_by_whom(client, desk, circle):
+    editor = MembershipFactory(circle=circle, role=Role.EDITOR).user
+    mine, theirs, last = [
+        collections.create(actor=who, circle=circle, title=title)
+        for who, title in ((circle.owner, "我的"), (editor, "入门"), (editor, "进阶"))
+    ]
+    desk.post(moderate(theirs), {"confirmed": "1", "reason": "广告"})
+    client.force_login(circle.owner)
+    edit = f"/collections/{last.pk}/edit/"
+    assert 'name="reason"' in client.get(edit).content.decode()
+    assert client.post(edit, {"do": "delete", "reason": "长" * 301}).status_code == 422
+    assert client.post(edit, {"do": "delete", "reason": "与入门重复"}).status_code == 302
+    assert 'name="reason"' not in client.get(f"/collections/{mine.pk}/edit/").content.decode()
+    assert client.post(f"/collections/{mine.pk}/edit/", {"do": "delete"}).status_code == 302
+    assert (Collection.objects.count(), told(circle.owner)) == (0, [])
+    assert told(editor) == [("collection_removed", "与入门重复"), ("collection_removed", "广告")]
+    client.force_login(editor)
+    page = client.get(reverse("notifications:inbox")).content.decode()
+    assert "进阶" in page
+    assert circle.owner.nickname not in page
+
+
+def test_the_api_removes_with_a_reason(circle):
+    editor = MembershipFactory(circle=circle, role=Role.EDITOR).user
+    book = collections.create(actor=editor, circle=circle, title="入门")
+    api = APIClient()
+    api.force_authenticate(UserFactory())
+    assert api.delete(f"/api/v1/collections/{book.pk}/", {"reason": "重复"}, format="json").status_code == 403
+    api.force_authenticate(circle.owner)
+    assert api.delete(f"/api/v1/collections/{book.pk}/", {"reason": "重复"}, format="json").status_code == 204
+    assert told(editor) == [("collection_removed", "重复")]
+
+
+def test_whoever_began_a_goal_reads_why_it_was_called_off(client, desk, circle):
+    wanted = GoalWanted(title="一起去看海", target=10)
+    goal = goals.begin(actor=circle.owner, circle=circle, wanted=wanted)
+    address = reverse("admin:daily_goal_moderate", args=[goal.pk, "end"])
+    assert desk.post(address, {"confirmed": "1", "reason": ""}).status_code == 422
+    assert told(circle.owner) == []
+    for _twice in range(2):
+        desk.post(address, {"confirmed": "1", "reason": "募捐须另行申请"})
+    goal.refresh_from_db()
+    assert (goal.state, told(circle.owner)) == ("over", [("goal_stopped", "募捐须另行申请")])
+    assert LogEntry.objects.filter(verb=Verb.GOAL_END).count() == 1
+    client.force_login(circle.owner)
+    assert "募捐须另行申请" in client.get(reverse("notifications:inbox")).content.decode()
