@@ -51,7 +51,7 @@ from core.prepared import Prepared, among
 if TYPE_CHECKING:
     Person = User | Any
 
-HOLES = {name: hole(name) for name in ("ago", "like", "comments", "live")}
+HOLES = {name: hole(name) for name in ("ago", "like", "comments", "live", "keep")}
 _drawings = Drawings(most=2000, seconds=24 * 3600)
 
 
@@ -249,9 +249,16 @@ def _columns(viewer: "Person") -> tuple[str, ...]:
 
 
 def html_cards(
-    rows: Iterable[tuple[Any, ...]], viewer: "Person", *, show_circle: bool = True, full: bool = False
+    rows: Iterable[tuple[Any, ...]],
+    viewer: "Person",
+    *,
+    show_circle: bool = True,
+    full: bool = False,
+    kept_in: int | None = None,
 ) -> list[HtmlCard]:
-    """The cards of rows made by `rows_of`, in their order. SQL queries: none, or two for cards not kept."""
+    """The cards of rows made by `rows_of`, in their order. SQL queries: none, or two for cards not kept.
+
+    `full`: all of the text, and the menu says whether the viewer keeps the post: `kept_in` as in heads.PostHead."""
     found = [row if type(row) is Row else Row(*row) for row in rows]
     language, clock = get_language() or "", Clock()
     place = f"{language}:{int(show_circle)}{int(full)}"
@@ -261,7 +268,7 @@ def html_cards(
 
     def draw_missing(ids: list[int]) -> dict[int, str]:
         metrics.FEED_MISSES.add(len(ids), what="card")
-        shown = {"show_circle": show_circle, "full": full, "holes": HOLES}
+        shown = {"show_circle": show_circle, "full": full, "holes": HOLES, "keep": HOLES["keep"] if full else ""}
         return {
             post.pk: draw("components/_post_card.html", {"post": post, **shown, **rights[post.pk]._asdict()})
             for post in Post.objects.filter(pk__in=ids).for_cards()
@@ -280,6 +287,7 @@ def html_cards(
                     "like": _like(language, row.id, row.liked, row.like_count),
                     "comments": _comments(language, row.comment_count),
                     "live": blocks.get(row.id, _NOTHING),
+                    "keep": _keep(row.id, kept_in) if full else _NOTHING,
                 }
             ),
         )
@@ -362,7 +370,13 @@ def _rights(row: Row, viewer: "Person") -> Rights:
 _NOTHING: Pieces = []
 _more = Part("components/_load_more.html", holes=("url",))
 _end = Part("components/_load_more.html", kept=("url", "end"))
+_keep_item = Part("components/_keep_item.html", kept=("is_kept",), holes=("url", "kept_url"))
 _like_button = Part("components/_like_button.html", kept=("liked", "like_count"), holes=("post_id", "like_url"))
+
+
+def _keep(post_id: int, kept_in: int | None) -> Pieces:
+    kept_url = f"/me/saved/?folder={kept_in}" if kept_in else "/me/saved/"
+    return _keep_item.pieces(is_kept=kept_in is not None, url=f"/posts/{post_id}/", kept_url=kept_url)
 
 
 @lru_cache(maxsize=1024)

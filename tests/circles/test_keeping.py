@@ -363,3 +363,33 @@ def test_bookmarks_over_the_api():
     for _ in range(2):
         assert client.delete(url).status_code == 204
     assert not Bookmark.objects.exists()
+
+
+def test_the_posts_own_page_says_whether_it_is_kept_and_where(client, circle):
+    me, post = UserFactory(), PostFactory(circle=circle)
+    url = f"/posts/{post.pk}/"
+
+    def entry():
+        html = client.get(url, headers={"accept-language": "en"}).content.decode()
+        found = re.findall(r'formaction="/posts/\d+/keep/" name="kept" value="(\d)"', html)
+        return found, re.findall(r'href="(/me/saved/[^"]*)">.*?Kept: show where', html)
+
+    assert entry() == (["1"], [])
+    client.force_login(me)
+    assert entry() == (["1"], [])
+    bookmarks.keep(user=UserFactory(), post=post)
+    assert entry() == (["1"], []), "what somebody else keeps is theirs"
+    client.post(f"{url}keep/")
+    assert entry() == (["0"], ["/me/saved/"])
+    folder = bookmarks.add_folder(user=me, name="以后读")
+    bookmarks.keep(user=me, post=post, folder=folder)
+    assert entry() == (["0"], [f"/me/saved/?folder={folder.pk}"])
+    client.post(f"{url}keep/", {"kept": "0"})
+    assert entry() == (["1"], [])
+    assert 'name="kept" value="1"' in client.get(circle.get_absolute_url()).content.decode()
+    api = APIClient()
+    api.force_authenticate(me)
+    where = f"/api/v1/posts/{post.pk}/bookmark/"
+    assert api.get(where).json() == {"kept": False, "folder": None}
+    api.put(where, {"folder": "以后读"}, format="json")
+    assert api.get(where).json() == {"kept": True, "folder": "以后读"}

@@ -23,7 +23,7 @@ PROMISED = {
     "/api/v1/collections/{id}/pages/": {"post", "put"},
     "/api/v1/collections/{id}/pages/{page}/": {"delete"},
     "/api/v1/me/bookmarks/": {"get"},
-    "/api/v1/posts/{id}/bookmark/": {"put", "delete"},
+    "/api/v1/posts/{id}/bookmark/": {"get", "put", "delete"},
     "/api/v1/posts/{id}/feature/": {"put", "delete"},
     "/api/v1/posts/{id}/pin/": {"put", "delete"},
     "/api/v1/drafts/": {"get"},
