@@ -36,7 +36,7 @@ def remember(*, clock: Clock, people: People) -> None:
         if row is None:
             continue
         Membership.objects.filter(pk=row.pk).update(joined_at=min(row.joined_at, clock.now - JOINED))
-        _post(circle, author, body, published_at=day, is_featured=author.pk == circle.owner_id)
+        write_post(circle, author, body, published_at=day, is_featured=author.pk == circle.owner_id)
 
 
 def write(*, clock: Clock, people: People) -> None:
@@ -54,16 +54,16 @@ def write(*, clock: Clock, people: People) -> None:
         .first()
     )
     if writer is not None:
-        post = _post(
+        post = write_post(
             circle, writer.user, words.HELD, published_at=clock.now - timedelta(hours=5), state=Publication.HELD
         )
         Held.objects.create(circle=circle, post=post, words=words.WORDS[:1], created_at=post.published_at)
     told = clock.now - timedelta(days=3)
-    post = _post(circle, circle.owner, words.NEWS, published_at=told)
+    post = write_post(circle, circle.owner, words.NEWS, published_at=told)
     MemberNotice.objects.create(circle=circle, post=post, by=circle.owner, day=timezone.localdate(told), at=told)
 
 
-def _post(circle: Circle, author: User, body: str, **said: object) -> Post:
+def write_post(circle: Circle, author: User, body: str, **said: object) -> Post:
     key = uuid5(NAMESPACE_URL, f"{circle.slug}/{author.username}/{body}")
     post = Post.objects.create(
         circle=circle,

@@ -32,6 +32,7 @@ from circles.models import (
     Comment,
     Draft,
     Event,
+    Held,
     Like,
     Membership,
     MembershipState,
@@ -43,6 +44,7 @@ from circles.models import (
     Role,
 )
 from core.models import Job, Picture, PictureState
+from demo.words import traces as words
 from discovery.models import CircleGrowth, CircleKinship, PersonSuggestion, PostHeat
 from feeds.models import FeedEntry
 from merchants import licences
@@ -101,6 +103,17 @@ class TestCommunity:
             assert merchant.fan_count == merchant.fans.count()
         assert Comment.objects.filter(parent__isnull=False).exists()
         assert Like.objects.exists()
+
+    def test_a_link_has_its_card_a_floor_is_gone_and_something_waits(self):
+        post = Post.objects.get(link__isnull=False)
+        assert (post.shown_link.url, post.floor_count, post.comment_count) == (words.LINK_URL, 3, 2)
+        assert words.LINK_URL in post.body_html
+        assert not Job.objects.filter(handler="circles.fetch_link").exists()
+        floors = post.comments.order_by("floor").values_list("floor", "state")
+        assert list(floors) == [(1, "published"), (2, "deleted"), (3, "published")]
+        waiting = Held.objects.waiting().filter(circle__owner__username="demo_owner")
+        assert [bool(row.post_id) for row in waiting.order_by("id")] == [True, False]
+        assert waiting.get(comment__isnull=False).comment.author.username == "demo_member"
 
     def test_people_follow_each_other_and_there_is_something_to_discover(self):
         for row in FollowSettings.objects.all():

@@ -25,6 +25,7 @@ from demo.seeding import (
     posts,
     reading,
     talk,
+    traces,
     vouching,
 )
 from demo.seeding.clock import Clock
@@ -98,6 +99,7 @@ class Command(BaseCommand):
         company.write(rng=random.Random(SEED + 7), clock=clock, people=people)
         desks.remember(clock=clock, people=people)
         desks.write(clock=clock, people=people)
+        traces.write(clock=clock, people=people)
         days.write_days(rng=random.Random(SEED + 5), clock=clock, people=people)
         self.hang_pictures(studio, avatars, places, [*written, *of_kinds], kept)
         self.index_words()
