@@ -106,7 +106,7 @@ def told(person):
         handler__in=("notifications.notify_collection_removed", "notifications.notify_goal_stopped")
     ):
         get_handler(job.handler).run(job, **job.args)
-    return [(line.data["what"], line.detail) for line in Notification.objects.filter(recipient=person)]
+    return [(line.data["what"], line.detail) for line in Notification.objects.filter(recipient=person).order_by("id")]
 
 
 def test_whoever_made_a_collection_reads_why_it_is_gone_and_not_by_whom(client, desk, circle):
@@ -124,7 +124,7 @@ def test_whoever_made_a_collection_reads_why_it_is_gone_and_not_by_whom(client, 
     assert 'name="reason"' not in client.get(f"/collections/{mine.pk}/edit/").content.decode()
     assert client.post(f"/collections/{mine.pk}/edit/", {"do": "delete"}).status_code == 302
     assert (Collection.objects.count(), told(circle.owner)) == (0, [])
-    assert told(editor) == [("collection_removed", "与入门重复"), ("collection_removed", "广告")]
+    assert told(editor) == [("collection_removed", "广告"), ("collection_removed", "与入门重复")]
     client.force_login(editor)
     page = client.get(reverse("notifications:inbox")).content.decode()
     assert "进阶" in page
