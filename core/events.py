@@ -10,7 +10,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from core.jobs import enqueue
+from core.jobs import enqueue_each
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,5 @@ def subscriptions() -> Mapping[type[Event], Sequence[str]]:
 
 
 def record(event: Event) -> None:
-    """Write one job per consumer of `event`; call it inside the transaction of the action."""
-    for handler in subscriptions()[type(event)]:
-        enqueue(handler, **asdict(event))
+    """Write one job per consumer of `event`, all at once; call it inside the transaction of the action."""
+    enqueue_each(subscriptions()[type(event)], **asdict(event))

@@ -92,10 +92,11 @@ def services(host: str, port: int, environment: dict[str, str]) -> list[Service]
     web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"]
     web += ["--workers-kill-timeout", "50s", "--log-level", "warning", "config.wsgi:application"]
     worker = [*celery, "worker", "--loglevel", "WARNING", *quiet]
+    yielding = ["nice", "-n", "5"]  # where there is work for all, people at a page come first
     workers = {
         "now": [*worker, "-n", "now@%h", "-c", "1", "-Q", "money,notify"],
-        "fanout": [*worker, "-n", "fanout@%h", "-c", "2", "-Q", "fanout"],
-        "slow": [*worker, "-n", "slow@%h", "-c", "1", "-Q", "media,bulk"],
+        "fanout": [*yielding, *worker, "-n", "fanout@%h", "-c", "2", "-Q", "fanout"],
+        "slow": [*yielding, *worker, "-n", "slow@%h", "-c", "1", "-Q", "media,bulk"],
     }
     beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(HOME / "beat-schedule"), "--pidfile="]
     mail = [

@@ -1,14 +1,20 @@
 """Writing jobs and waking their workers."""
 
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
 from core.jobs.registry import get_handler
+
+if TYPE_CHECKING:
+    from core.jobs.models import Job
 
 log = structlog.get_logger(__name__)
 
@@ -16,6 +22,8 @@ STALE_SECONDS = 60
 """Older wake-ups are thrown away unread, so that none pile up while no worker runs; the sweep sends others."""
 WAKE_UPS_MAX = 4
 """Processes called at once for many jobs; they call no others, so wake-ups never multiply."""
+CALLED_SECONDS = 1
+"""How long one wake-up stands for all that is committed while nobody reads it; one that was lost no longer."""
 REST_SECONDS = 15
 """A broker that did not answer is left alone for so long: nobody shall wait for it at every post."""
 
@@ -48,30 +56,39 @@ def enqueue_many(
     """Write one job per entry of `arguments` with one INSERT; see `enqueue`."""
     from core.jobs.models import Job
 
-    known = get_handler(handler)
-    context = structlog.contextvars.get_contextvars()
-    request_id = str(context.get("request_id", ""))[:64]
-    when = run_after or timezone.now()
     keys = unique_keys or [None] * len(arguments)
-    Job.objects.bulk_create(
-        [
-            Job(
-                queue=known.queue,
-                handler=known.name,
-                args=args,
-                max_attempts=known.max_attempts,
-                run_after=when,
-                unique_key=key,
-                parent_id=parent_id,
-                request_id=request_id,
-            )
-            for args, key in zip(arguments, keys, strict=True)
-        ],
-        ignore_conflicts=any(keys),
-        batch_size=1000,
-    )
+    rows = [
+        _row(handler, args, run_after, unique_key=key, parent_id=parent_id)
+        for args, key in zip(arguments, keys, strict=True)
+    ]
+    Job.objects.bulk_create(rows, ignore_conflicts=any(keys), batch_size=1000)
     if run_after is None:
-        wake_after_commit(known.queue, times=len(arguments))
+        wake_after_commit(get_handler(handler).queue, times=len(arguments))
+
+
+def enqueue_each(handlers: Sequence[str], **args: Any) -> None:
+    """Write one job for each of `handlers`, all with the same `args`, with one INSERT; see `enqueue`."""
+    from core.jobs.models import Job
+
+    rows = Job.objects.bulk_create([_row(handler, args) for handler in handlers])
+    for queue in {row.queue for row in rows}:
+        wake_after_commit(queue)
+
+
+def _row(handler: str, args: dict[str, Any], run_after: datetime | None = None, **columns: Any) -> "Job":
+    from core.jobs.models import Job
+
+    known = get_handler(handler)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    return Job(
+        queue=known.queue,
+        handler=known.name,
+        args=args,
+        max_attempts=known.max_attempts,
+        run_after=run_after or timezone.now(),
+        request_id=str(request_id)[:64],
+        **columns,
+    )
 
 
 def wake_after_commit(queue: str, *, times: int = 1) -> None:
@@ -90,8 +107,28 @@ class _Wake:
         self.times = times
 
     def __call__(self) -> None:
+        if self.times == 1 and _was_called(self.queue):
+            return
         for _ in range(self.times):
             wake(self.queue)
+
+
+def _was_called(queue: str) -> bool:
+    """Is a wake-up on its way that nobody has read yet? Whoever reads it will find what was committed until then."""
+    try:
+        return not cache.add(_called(queue), 1, timeout=CALLED_SECONDS)
+    except Exception:  # Redis is away
+        return False
+
+
+def answer(queue: str) -> None:
+    """A wake-up was read: what is committed from now on needs another. Call it before looking for work."""
+    with suppress(Exception):  # Redis is away; what it holds runs out
+        cache.delete(_called(queue))
+
+
+def _called(queue: str) -> str:
+    return f"jobs.called:{queue}"
 
 
 def wake(queue: str) -> None:

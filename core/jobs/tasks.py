@@ -3,11 +3,13 @@
 from celery import shared_task
 
 from core.jobs import worker
+from core.jobs.queue import answer
 
 
 @shared_task(name="core.jobs.drain")
 def drain(queue: str) -> None:
     """Work off what is ready in `queue`."""
+    answer(queue)
     worker.drain(queue)
 
 

@@ -5,10 +5,12 @@ import time
 from datetime import timedelta
 
 import pytest
+import redis
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.jobs import enqueue, job, queue, worker
+from core.jobs import enqueue, enqueue_each, job, queue, tasks, worker
 from core.jobs.queue import enqueue_many
 from core.jobs.registry import HANDLERS
 from core.models import Job, JobState
@@ -276,6 +278,62 @@ def test_many_jobs_of_one_transaction_send_one_wake_up_per_queue(monkeypatch):
         assert woken == []
 
     assert sorted(woken) == ["media", "notify"]
+
+
+def test_one_wake_up_stands_for_all_that_is_committed_until_it_is_read(monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr("core.jobs.queue.wake", woken.append)
+
+    for number in range(3):
+        enqueue("tests.call_outside", number=number)
+    assert woken == ["media"]
+    assert 0 < redis_client().pttl(cache.make_key("jobs.called:media")) <= 1000, "a lost one stands no longer"
+
+    tasks.drain("media")
+    assert [call["number"] for call in CALLS] == [0, 1, 2]
+    enqueue("tests.call_outside", number=3)
+    assert woken == ["media", "media"]
+
+
+def test_what_is_committed_while_a_worker_looks_for_work_has_a_wake_up_of_its_own(monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr("core.jobs.queue.wake", woken.append)
+    monkeypatch.setattr(worker, "drain", lambda queue: enqueue("tests.call_outside", number=1))
+
+    tasks.drain("media")
+
+    assert woken == ["media"]
+
+
+def test_without_redis_every_commit_sends_one(monkeypatch):
+    def away(*_args, **_options):
+        raise redis.ConnectionError
+
+    woken: list[str] = []
+    monkeypatch.setattr("core.jobs.queue.wake", woken.append)
+    monkeypatch.setattr(cache, "add", away)
+    monkeypatch.setattr(cache, "delete", away)
+    for number in range(2):
+        enqueue("tests.call_outside", number=number)
+    assert woken == ["media", "media"]
+    tasks.drain("media")
+    assert len(CALLS) == 2
+
+
+def test_one_job_for_each_handler_in_one_query(django_assert_num_queries):
+    with transaction.atomic(), django_assert_num_queries(1):
+        enqueue_each(["tests.call_outside", "tests.write_category"], name="茶")
+    rows = Job.objects.order_by("pk").values_list("queue", "handler", "args")
+    assert list(rows) == [
+        ("media", "tests.call_outside", {"name": "茶"}),
+        ("notify", "tests.write_category", {"name": "茶"}),
+    ]
+    enqueue_each([])
+    assert Job.objects.count() == 2
+
+
+def redis_client():
+    return cache._cache.get_client(write=True)
 
 
 @pytest.fixture
