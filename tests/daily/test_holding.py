@@ -251,6 +251,7 @@ def test_its_author_changes_what_is_held_and_it_still_waits(client, member):
     form = client.get(f"/posts/{post.pk}/edit/", headers=EN).content.decode()
     assert "有人要代购吗" in form
     assert "does not let it through" in form
+    assert "What it said before is kept" not in form, "nobody has read it"
     assert client.post(f"/posts/{post.pk}/edit/", {"body": ""}).status_code == 422
     answer = client.post(f"/posts/{post.pk}/edit/", {"body": "有人一起团购吗"}, follow=True, headers=EN)
     assert "It still waits" in answer.content.decode()
