@@ -7,14 +7,17 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Block, Mute, Reach, User
 from accounts.models.user import UserQuerySet
+from core.prepared import Prepared
 from core.text.render import mention_candidates, mentioned
 
 
 def mention_urls(text: str, *, by: User | None = None) -> dict[str, str]:
-    """For `core.text.render.render`: nickname in lower case → address of the person. One query.
+    """For `core.text.render.render`: nickname in lower case → address of the person. Queries: 0 or 1.
 
     Whom the writer cannot reach (a block, or nobody may) is written of like anybody, but not linked.
     """
+    if not mention_candidates(text):
+        return {}
     people = not_apart_from(by.pk).exclude(reach=Reach.NOBODY) if by is not None else User.objects.active()
     return {person.nickname.lower(): person.get_absolute_url() for person in _candidates(text, people)}
 
@@ -51,8 +54,16 @@ def hearers_of(actor_id: int) -> UserQuerySet:
 
 def are_apart(one_id: int, other_id: int) -> bool:
     """Does a block stand between the two, whoever made it? One query."""
-    either = Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id)
-    return Block.objects.filter(either).exists()
+    return bool(_between(one=one_id, other=other_id))
+
+
+_between = Prepared(
+    lambda any_: Block.objects.filter(
+        Q(blocker_id=any_.one, blocked_id=any_.other) | Q(blocker_id=any_.other, blocked_id=any_.one)
+    ).values_list("pk")[:1],
+    "one",
+    "other",
+)
 
 
 @dataclass(frozen=True)

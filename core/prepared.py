@@ -17,6 +17,7 @@ from datetime import datetime
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -30,7 +31,7 @@ _FIRST = 7_100_000_000_000_001
 _known: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """Connection → the names of the statements it has planned."""
 
-Value = int | str | list[int] | datetime | None
+Value = int | str | UUID | list[int] | datetime | None
 
 
 class Prepared:
@@ -56,6 +57,12 @@ class Prepared:
         rows = self(**values)
         assert self._shape is not None
         return [self._shape.make(row) for row in rows]
+
+    def first(self, **values: Value) -> Any:
+        """The first object of a queryset of models, None where there is none."""
+        rows = self(**values)
+        assert self._shape is not None
+        return self._shape.make(rows[0]) if rows else None
 
     def __call__(self, **values: Value) -> list[tuple[Any, ...]]:
         """The rows as tuples. A stand-in used through `among` takes a list."""
@@ -159,6 +166,8 @@ class _Slot:
 def _slot(item: Any, names: dict[int, str]) -> Any:
     if isinstance(item, list):
         item = item[0]
+    if isinstance(item, UUID):
+        item = item.int
     number = int(item) if isinstance(item, str) and item.isdecimal() else item
     return _Slot(names[number]) if isinstance(number, int) and number in names else item
 

@@ -11,8 +11,14 @@ from rest_framework.authentication import SessionAuthentication as BaseSessionAu
 from rest_framework.request import Request
 
 from accounts.models import BearerToken, User
+from core.prepared import Prepared
 
 _NOTED_EVERY = timedelta(minutes=5)
+
+
+_tokens = Prepared(
+    lambda any_: BearerToken.objects.select_related("user").filter(digest=any_.digest, user__is_active=True), "digest"
+)
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -26,7 +32,7 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         digest = BearerToken.digest_of(rest.strip().decode("latin-1"))
-        token = BearerToken.objects.select_related("user").filter(digest=digest, user__is_active=True).first()
+        token: BearerToken | None = _tokens.first(digest=digest)
         if token is None:
             raise exceptions.AuthenticationFailed(_("This token is not valid (any more)."), code="invalid_token")
         now = timezone.now()

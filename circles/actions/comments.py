@@ -19,6 +19,7 @@ from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.media import pictures
 from core.models import Picture
+from core.prepared import Prepared
 from core.text.clean import clean, require_length
 from core.text.render import render
 
@@ -43,7 +44,7 @@ def publish(
     CommentPublished. Raises `Refused` (codes of `rules.can_comment` and `reach.require`), `Invalid` (empty_comment,
     too_long, picture_in_use) and `NotFound` (post_not_found, comment_not_found, picture_not_found).
     """
-    if (sent := _sent_before(author, key)) is not None:
+    if (sent := sent_before(author, key)) is not None:
         return sent
     rules.can_write(author).require()
     body = clean(body)
@@ -56,7 +57,7 @@ def publish(
             person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
             membership = find_locked(user=author, circle=post.circle)
             fresh = _locked_post(post.pk)
-            if (sent := _sent_before(author, key)) is not None:
+            if (sent := sent_before(author, key)) is not None:
                 return sent
             if person is author:  # no gate then; there may be one by now
                 person = gates.person_for(GateAction.COMMENT, user=author, circle=fresh.circle)
@@ -95,7 +96,7 @@ def publish(
             record(CommentPublished(comment_id=comment.pk))
     except IntegrityError:
         # The same key at the same time under another post: the first one stands.
-        if (sent := _sent_before(author, key)) is not None:
+        if (sent := sent_before(author, key)) is not None:
             return sent
         raise
     return comment
@@ -176,12 +177,26 @@ def restore(*, comment: Comment) -> bool:
     return _hide_or_restore(comment, Publication.PUBLISHED)
 
 
-def _sent_before(author: User, key: UUID) -> Comment | None:
-    return Comment.objects.select_related("post").filter(author_id=author.pk, key=key).first()
+def sent_before(author: User, key: UUID) -> Comment | None:
+    """The comment that this key made, if it was sent before."""
+    found: Comment | None = _sent.first(author=author.pk, key=key)
+    return found
+
+
+# Compiled once: a busy circle asks for these at every comment.
+_sent = Prepared(
+    lambda any_: Comment.objects.select_related("post").filter(author_id=any_.author, key=UUID(int=any_.key)),
+    "author",
+    "key",
+)
+_to_lock = Prepared(
+    lambda any_: Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").filter(pk=any_.pk),
+    "pk",
+)
 
 
 def _locked_post(post_id: int) -> Post:
-    post = Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").filter(pk=post_id).first()
+    post: Post | None = _to_lock.first(pk=post_id)
     if post is None or not post.is_published or post.circle.state != CircleState.OPEN:
         raise NotFound("post_not_found", _("This post is no longer here."))
     return post

@@ -21,6 +21,7 @@ from circles.models.holding import WORD_MAX, WORDS_MAX
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
+from core.prepared import Prepared
 from core.text.clean import clean_line
 
 _SPLIT = re.compile(r"[\n,，、;；]+")
@@ -70,8 +71,11 @@ def words_in(*, circle_id: int, membership: Membership | None, texts: Sequence[s
     """The circle's words that stand in what this person writes; none for who may delete there. Queries: 1."""
     if membership is not None and membership.may(Power.DELETE):
         return []
-    words = WordList.objects.filter(pk=circle_id).values_list("words", flat=True).first()
-    return found_in(words or [], "\n".join(texts))
+    rows = _words(circle=circle_id)
+    return found_in(rows[0][0] if rows else [], "\n".join(texts))
+
+
+_words = Prepared(lambda any_: WordList.objects.filter(pk=any_.circle).values_list("words"), "circle")
 
 
 def found_in(words: Sequence[str], text: str) -> list[str]:

@@ -15,6 +15,7 @@ from circles.models import Circle, Entry, GateAction, JoinRequest, Membership, M
 from core.counters import move
 from core.errors import Refused
 from core.events import record
+from core.prepared import Prepared
 
 
 def join(*, user: User, circle: Circle, is_invited: bool = False) -> Membership:
@@ -134,7 +135,15 @@ def unban(*, user: User, circle: Circle) -> None:
 
 def find_locked(*, user: User, circle: Circle) -> Membership | None:
     """The membership, locked until the transaction ends, or None. Writes by one person in one circle take turns."""
-    return Membership.objects.select_for_update(no_key=True).filter(user_id=user.pk, circle_id=circle.pk).first()
+    found: Membership | None = _to_lock.first(user=user.pk, circle=circle.pk)
+    return found
+
+
+_to_lock = Prepared(
+    lambda any_: Membership.objects.select_for_update(no_key=True).filter(user_id=any_.user, circle_id=any_.circle),
+    "user",
+    "circle",
+)
 
 
 def lock(*, user: User, circle: Circle) -> Membership:

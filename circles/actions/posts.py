@@ -30,6 +30,7 @@ from core.counters import move
 from core.errors import Decision, Invalid, NotFound, Refused
 from core.events import record
 from core.models import Picture
+from core.prepared import Prepared
 from core.text.render import render
 
 
@@ -56,7 +57,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
     picture_in_use) and `NotFound` (draft_not_found, picture_not_found, circle_not_found). Nothing is written then, the
     draft stays.
     """
-    if (sent := _sent_before(author, key)) is not None:
+    if (sent := sent_before(author, key)) is not None:
         return sent
     rules.can_write(author).require()
     what = checked(what)
@@ -70,7 +71,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
                 raise NotFound("circle_not_found", _("There is no such circle."))
             person = gates.person_for(GateAction.POST, user=author, circle=here)
             membership = find_locked(user=author, circle=here)
-            if (sent := _sent_before(author, key)) is not None:
+            if (sent := sent_before(author, key)) is not None:
                 return sent
             rules.can_publish(person, here, membership, kind=kind).require()
             draft = _locked_draft(author, key)
@@ -110,7 +111,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
                 record(PostPublished(post_id=post.pk))
     except IntegrityError:
         # The same key at the same time in another circle, or by an announcement: the first one stands.
-        if (sent := _sent_before(author, key)) is not None:
+        if (sent := sent_before(author, key)) is not None:
             return sent
         raise
     return post
@@ -284,8 +285,17 @@ def set_pinned(*, actor: User, post: Post, pinned: bool) -> Post:
     return fresh
 
 
-def _sent_before(author: User, key: UUID) -> Post | None:
-    return Post.objects.select_related("circle").filter(author_id=author.pk, key=key).first()
+def sent_before(author: User, key: UUID) -> Post | None:
+    """The post that this key made, if it was sent before."""
+    found: Post | None = _sent.first(author=author.pk, key=key)
+    return found
+
+
+_sent = Prepared(
+    lambda any_: Post.objects.select_related("circle").filter(author_id=any_.author, key=UUID(int=any_.key)),
+    "author",
+    "key",
+)
 
 
 def _locked_draft(author: User, key: UUID) -> Draft | None:

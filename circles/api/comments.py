@@ -88,8 +88,7 @@ class CommentsView(ListView):
         form.is_valid(raise_exception=True)
         wanted = form.validated_data
         key = wanted.get("key") or uuid4()
-        sent = Comment.objects.filter(author_id=request.user.pk, key=key).first()
-        said = sent or comments.publish(
+        said = comments.sent_before(request.user, key) or comments.publish(
             author=request.user,
             post=post,
             key=key,
@@ -100,8 +99,7 @@ class CommentsView(ListView):
         )
         if said.is_held:
             return held_answer(said.pk)
-        loaded = Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post", "picture")
-        said = loaded.get(pk=said.pk)
+        said = queries.said(said.pk)
         attach_quotes([said], request.user)
         return Response(ReplySerializer(said, context={"request": request}).data, status=status.HTTP_201_CREATED)
 

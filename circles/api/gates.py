@@ -124,7 +124,7 @@ class GatesView(APIView):
     )
     def put(self, request: Request, slug: str) -> Response:
         circle = _known(request, slug)
-        rules.can_manage(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_manage(request.user, queries.membership_of(request.user, circle.pk)).require()
         sent = checked_with(SettingSerializer, request)
         wanted: dict[str, Any] = dict.fromkeys(GateAction.values)
         for action, rule in sent["gates"].items():
@@ -143,7 +143,7 @@ class PreviewView(APIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         circle = _known(request, slug)
-        rules.can_manage(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_manage(request.user, queries.membership_of(request.user, circle.pk)).require()
         sent = checked_with(TryingSerializer, request)
         action, rule = sent["action"], parse(sent["rule"])
         labels = gates.check(circle, action, rule)
@@ -166,7 +166,7 @@ def _known(request: Request, slug: str) -> Circle:
 
 
 def _answer(request: Request, circle: Circle) -> Any:
-    membership = queries.membership_of(request.user, circle)
+    membership = queries.membership_of(request.user, circle.pk)
     standing = sorted(queries.standing_gates(circle), key=lambda gate: GateAction.values.index(gate.action))
     may_manage = bool(rules.can_manage(request.user, membership))
     answer = {

@@ -129,7 +129,7 @@ class OwnApplicationView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _answer(self, request: Request, circle: Circle) -> Response:
-        membership = queries.membership_of(request.user, circle)
+        membership = queries.membership_of(request.user, circle.pk)
         decision = rules.can_apply(request.user, circle, membership)
         rows = JoinRequest.objects.visible_to(request.user).filter(circle=circle).select_related("user__avatar")
         told = {
@@ -152,7 +152,7 @@ class ApplicationsView(ListView):
     )
     def get(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        rules.can_admit(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_admit(request.user, queries.membership_of(request.user, circle.pk)).require()
         return self.answer(
             lambda cursor, size: governing.requests_waiting(circle, cursor, size=size), ApplicationSerializer
         )
@@ -169,7 +169,7 @@ class ApplicationView(APIView):
     )
     def put(self, request: Request, slug: str, pk: int) -> Response:
         circle = circle_or_404(request, slug)
-        rules.can_admit(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_admit(request.user, queries.membership_of(request.user, circle.pk)).require()
         rows = circle.join_requests.select_related("user__avatar", "circle")
         asked = rows.filter(pk=pk).first() if pk <= ID_MAX else None
         if asked is None:
@@ -246,7 +246,7 @@ class InvitedView(APIView):
 
 def _inviting_circle(request: Request, slug: str) -> Circle:
     circle = circle_or_404(request, slug)
-    rules.can_invite(request.user, queries.membership_of(request.user, circle)).require()
+    rules.can_invite(request.user, queries.membership_of(request.user, circle.pk)).require()
     return circle
 
 

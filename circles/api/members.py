@@ -198,7 +198,7 @@ class BannedView(ListView):
     @extend_schema(operation_id="banned_list", summary="Who was banned, and why", responses=BannedSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        rules.can_see_banned(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_see_banned(request.user, queries.membership_of(request.user, circle.pk)).require()
         return self.answer(
             lambda cursor, size: governing.banned(circle, cursor, size=size).map(
                 lambda rows: [{"member": member, "deed": deed} for member, deed in rows]
@@ -224,7 +224,7 @@ class RolesView(APIView):
     )
     def put(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        rules.can_manage(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_manage(request.user, queries.membership_of(request.user, circle.pk)).require()
         wanted = checked_with(RolesSerializer, request)
         bits = {row["role"]: sum({POWERS[name] for name in row["powers"]}) for row in wanted["roles"]}
         roles.set_powers(actor=request.user, circle=circle, powers=bits)
@@ -255,7 +255,7 @@ class LogView(ListView):
     )
     def get(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        rules.can_read_log(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_read_log(request.user, queries.membership_of(request.user, circle.pk)).require()
         return self.answer(
             lambda cursor, size: governing.deeds(circle, request.user, cursor, size=size), LogLineSerializer
         )
@@ -264,7 +264,7 @@ class LogView(ListView):
 def _theirs(request: Request, slug: str, pk: int) -> tuple[Circle, Membership]:
     """A member, for those who have a role in the circle; to everybody else there is none."""
     circle = circle_or_404(request, slug)
-    mine = queries.membership_of(request.user, circle)
+    mine = queries.membership_of(request.user, circle.pk)
     theirs = governing.member(circle, pk) if mine is not None and mine.is_staff and pk <= ID_MAX else None
     if theirs is None:
         raise Http404

@@ -215,7 +215,7 @@ class BallotView(APIView):
 
 def _own_circle(request: Request, slug: str) -> Circle:
     circle = circle_or_404(request, slug)
-    rules.can_manage(request.user, queries.membership_of(request.user, circle)).require()
+    rules.can_manage(request.user, queries.membership_of(request.user, circle.pk)).require()
     return circle
 
 
@@ -229,7 +229,7 @@ def _members(circle: Circle, wanted: list[int], *, field: str) -> list[Membershi
 
 def _offer(request: Request, circle: Circle) -> Response:
     found: Offer | None = owning.offer_to(circle, request.user)
-    if found is None and rules.can_manage(request.user, queries.membership_of(request.user, circle)):
+    if found is None and rules.can_manage(request.user, queries.membership_of(request.user, circle.pk)):
         found = owning.standing_offer(circle)
     if found is None:
         raise Http404
@@ -240,7 +240,7 @@ def _offer(request: Request, circle: Circle) -> Response:
 
 def _running(request: Request, slug: str) -> tuple[Circle, Succession]:
     circle = circle_or_404(request, slug)
-    membership = queries.membership_of(request.user, circle)
+    membership = queries.membership_of(request.user, circle.pk)
     found = owning.succession_of(circle) if membership is not None and membership.is_active else None
     if found is None:
         raise Http404
@@ -249,5 +249,5 @@ def _running(request: Request, slug: str) -> tuple[Circle, Succession]:
 
 def _told(request: Request, circle: Circle, found: Succession) -> Response:
     fresh = owning.succession_of(circle) or found
-    told = owning.election(fresh, request.user, queries.membership_of(request.user, circle))
+    told = owning.election(fresh, request.user, queries.membership_of(request.user, circle.pk))
     return Response(SuccessionSerializer(told, context={"request": request}).data)

@@ -58,7 +58,7 @@ class PostsView(ListView):
         form.is_valid(raise_exception=True)
         wanted = form.validated_data
         key = wanted.get("key") or uuid4()
-        sent = Post.objects.filter(author_id=request.user.pk, key=key).first()
+        sent = posts.sent_before(request.user, key)
         if sent is not None:
             return held_answer(sent.pk) if sent.is_held else Response(post_json(request, sent.pk))
         chosen = photos.owned(author=request.user, keys=wanted["photos"])
@@ -135,7 +135,7 @@ class LikeView(APIView):
 
 def post_or_404(request: Request, pk: int) -> Post:
     """The post with what a card shows; hidden, deleted and unknown ones answer alike."""
-    post = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first()
+    post = queries.visible_post(pk, request.user)
     if post is None:
         raise Http404
     return post

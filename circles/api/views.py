@@ -85,7 +85,7 @@ class CircleView(APIView):
     )
     def patch(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        rules.can_edit_circle(request.user, queries.membership_of(request.user, circle)).require()
+        rules.can_edit_circle(request.user, queries.membership_of(request.user, circle.pk)).require()
         wanted = with_own_pictures(request, EditingCircleSerializer)
         circles.update(actor=request.user, circle=circle, **wanted)
         return self.get(request, slug)
@@ -97,7 +97,7 @@ class MembershipView(APIView):
     @extend_schema(operation_id="membership", summary="Am I a member?", responses=MembershipSerializer)
     def get(self, request: Request, slug: str) -> Response:
         circle = known_circle_or_404(request, slug)
-        return Response(_membership(queries.membership_of(request.user, circle)))
+        return Response(_membership(queries.membership_of(request.user, circle.pk)))
 
     @extend_schema(
         operation_id="membership_join",
@@ -108,7 +108,7 @@ class MembershipView(APIView):
     def put(self, request: Request, slug: str) -> Response:
         circle = known_circle_or_404(request, slug)
         sent = checked_with(MembershipSerializer, request)
-        before = queries.membership_of(request.user, circle)
+        before = queries.membership_of(request.user, circle.pk)
         membership = memberships.join(user=request.user, circle=circle)
         if "level" in sent:
             level = sent["level"]
@@ -151,7 +151,7 @@ def known_circle_or_404(request: Request, slug: str) -> Circle:
 
 
 def circle_or_404(request: Request, slug: str) -> Circle:
-    circle = queries.with_pictures(Circle.objects.visible_to(request.user)).filter(slug=slug).first()
+    circle = queries.visible_circle(slug, request.user)
     if circle is None:
         raise Http404
     return circle

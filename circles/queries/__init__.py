@@ -67,10 +67,10 @@ from circles.queries.posts import (
     person_posts,
     posts_in,
 )
+from circles.queries.single import membership_of, said, visible_circle, visible_post
 from circles.queries.viewers import (
     liked_comment_ids,
     liked_ids,
-    membership_of,
     memberships_in,
     owned_count,
     share_a_circle,
@@ -137,6 +137,7 @@ __all__ = [
     "post_cards",
     "posts_in",
     "replies",
+    "said",
     "share_a_circle",
     "staff",
     "standing_gates",
@@ -144,7 +145,9 @@ __all__ = [
     "under",
     "unfinished_draft",
     "versions",
+    "visible_circle",
     "visible_floors",
+    "visible_post",
     "with_pictures",
     "without_words",
 ]

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
     Person = User | Any
 
 
-def membership_of(viewer: "Person", circle: Circle) -> Membership | None:
-    """The viewer's row in that circle (which may be left or banned), or None."""
-    if not viewer.is_authenticated:
-        return None
-    return Membership.objects.filter(user_id=viewer.pk, circle_id=circle.pk).first()
-
-
 def memberships_in(circle_ids: Iterable[int], viewer: "Person") -> dict[int, Membership]:
     """Circle id → the viewer's membership there. Queries: 1."""
     ids = set(circle_ids)

@@ -7,12 +7,11 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from circles import queries
 from circles.models import Circle, Membership, Post
 from core.http import came_from
-from core.numbers import ID_MAX
 
 View = Callable[..., HttpResponse]
-"""Larger numbers in an address name no row, and Postgres would refuse to compare them."""
 
 
 def signed_in(view: View) -> View:
@@ -30,8 +29,7 @@ def signed_in(view: View) -> View:
 
 
 def circle_or_404(request: HttpRequest, slug: str) -> Circle:
-    circles = Circle.objects.visible_to(request.user).select_related("avatar", "cover", "category", "owner")
-    circle = circles.filter(slug=slug).first()
+    circle = queries.visible_circle(slug, request.user)
     if circle is None:
         raise Http404
     return circle
@@ -48,7 +46,7 @@ def known_circle_or_404(request: HttpRequest, slug: str) -> Circle:
 
 def post_or_404(request: HttpRequest, pk: int) -> Post:
     """The post with what its card shows; hidden, deleted and unknown ones answer alike."""
-    post = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
+    post = queries.visible_post(pk, request.user)
     if post is None:
         raise Http404
     return post
@@ -56,6 +54,4 @@ def post_or_404(request: HttpRequest, pk: int) -> Post:
 
 def membership_of(request: HttpRequest, circle_id: int) -> Membership | None:
     """The viewer's membership, in whatever state; None for strangers."""
-    if not request.user.is_authenticated:
-        return None
-    return Membership.objects.filter(circle_id=circle_id, user=request.user).first()
+    return queries.membership_of(request.user, circle_id)

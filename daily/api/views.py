@@ -68,7 +68,7 @@ class DailyView(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         circle = visible_circle(request, slug)
-        membership = membership_of(request.user, circle)
+        membership = membership_of(request.user, circle.pk)
         is_kept = rules.is_kept(circle)
         mine = None
         if is_kept and membership is not None and membership.is_active:
@@ -98,7 +98,7 @@ class LevelsView(APIView):
     )
     def put(self, request: Request, slug: str) -> Response:
         circle = visible_circle(request, slug)
-        rules.can_run(request.user, circle, membership_of(request.user, circle)).require()
+        rules.can_run(request.user, circle, membership_of(request.user, circle.pk)).require()
         sent = checked_with(TitlesSerializer, request)
         circle = titles.set_titles(actor=request.user, circle=circle, titles=sent["titles"])
         return Response(LevelSerializer(queries.level_table(circle), many=True).data)

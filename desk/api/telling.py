@@ -170,4 +170,4 @@ def _seat(request: Request, slug: str) -> tuple[Circle, Membership | None]:
     circle = Circle.objects.visible_to(request.user).filter(slug=slug).first()
     if circle is None:
         raise Http404
-    return circle, membership_of(request.user, circle)
+    return circle, membership_of(request.user, circle.pk)

@@ -38,7 +38,7 @@ class FiguresView(APIView):
         circle = Circle.objects.visible_to(request.user).filter(slug=slug).first()
         if circle is None:
             raise Http404
-        rules.can_see(request.user, membership_of(request.user, circle)).require()
+        rules.can_see(request.user, membership_of(request.user, circle.pk)).require()
         asked = request.query_params.get("days", "")
         period = int(asked) if asked in map(str, queries.PERIODS) else queries.PERIODS[0]
         rows = [day._asdict() for day in queries.days(circle, period=period)]

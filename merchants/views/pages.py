@@ -54,6 +54,6 @@ def merchant(request: HttpRequest, slug: str) -> HttpResponse:
         "fan": fan,
         "following": fan is not None,
         "is_staff": queries.is_staff(request.user, merchant),
-        "membership": membership_of(request.user, merchant.circle),
+        "membership": membership_of(request.user, merchant.circle_id),
     }
     return render(request, "merchants/merchant.html", context)

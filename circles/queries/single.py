@@ -1,0 +1,82 @@
+"""One circle, post or membership, as most views and actions begin. Queries: 1, or 2 behind a gate; compiled once."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from circles.models import Circle, Comment, Membership, Post
+from circles.models.circle import is_in_the_open
+from circles.queries.cards import with_pictures
+from core.numbers import ID_MAX
+from core.prepared import Prepared
+
+if TYPE_CHECKING:
+    Person = User | Any
+
+
+def visible_circle(slug: str, viewer: "Person") -> Circle | None:
+    """The circle with what its head shows; None where this viewer may not see it."""
+    if viewer.pk is None:
+        return with_pictures(Circle.objects.visible_to(viewer)).filter(slug=slug).first()
+    values = {"slug": slug, "viewer": viewer.pk}
+    found: Circle | None = _circles_in_the_open.first(slug=slug) or _circles.first(**values)
+    return found
+
+
+def visible_post(pk: int, viewer: "Person") -> Post | None:
+    """The post with what its card shows, but for the photos; None where this viewer may not see it."""
+    if pk > ID_MAX:
+        return None
+    if viewer.pk is None:
+        return Post.objects.visible_to(viewer).for_cards().filter(pk=pk).first()
+    values = {"pk": pk, "viewer": viewer.pk}
+    in_the_open, all_of_them = (_posts(viewer.keeps_distance, is_open) for is_open in (True, False))
+    found: Post | None = in_the_open.first(**values) or all_of_them.first(**values)
+    return found
+
+
+def membership_of(viewer: "Person", circle_id: int) -> Membership | None:
+    """The viewer's row in that circle (which may be left or banned), or None."""
+    if viewer.pk is None:
+        return None
+    found: Membership | None = _memberships.first(viewer=viewer.pk, circle=circle_id)
+    return found
+
+
+def said(pk: int) -> Comment:
+    """A comment that is there, with what is shown of it."""
+    found: Comment = _said.first(pk=pk)
+    return found
+
+
+_said = Prepared(
+    lambda any_: Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post", "picture").filter(
+        pk=any_.pk
+    ),
+    "pk",
+)
+
+# Nearly all circles are in the open, and what is there is found for half the price of asking what a gate lets see.
+_circles_in_the_open = Prepared(
+    lambda any_: with_pictures(Circle.objects.filter(is_in_the_open(), slug=any_.slug)), "slug"
+)
+_circles = Prepared(
+    lambda any_: with_pictures(Circle.objects.visible_to(User.somebody(any_.viewer))).filter(slug=any_.slug),
+    "slug",
+    "viewer",
+)
+_memberships = Prepared(
+    lambda any_: Membership.objects.filter(user_id=any_.viewer, circle_id=any_.circle), "viewer", "circle"
+)
+
+
+@lru_cache
+def _posts(keeps_distance: bool, in_the_open: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Post]":
+        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+        seen = Post.objects.visible_in_the_open(viewer) if in_the_open else Post.objects.visible_to(viewer)
+        return seen.for_cards().filter(pk=any_.pk)
+
+    return Prepared(query, "pk", "viewer")
