@@ -65,7 +65,7 @@ def prepare(folder: Path, scale: Scale) -> Stage:
     """Migrate, collect, seed, log people in. The engines run, the site does not."""
     import django
 
-    from dev import translations
+    from dev import migrated, translations
 
     translations.compile_catalogues()
     django.setup()
@@ -77,6 +77,7 @@ def prepare(folder: Path, scale: Scale) -> Stage:
     from tests.bench.stage import Stage
 
     say("Bringing the database up to date …")
+    migrated.fill(os.environ)
     call_command("migrate", interactive=False, verbosity=0)
     Path(os.environ["BENCH_STATIC_ROOT"]).mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from dev import pytest_database
+from dev import migrated, pytest_database
 
 
 @pytest.mark.django_db
@@ -15,17 +15,17 @@ def test_this_one_is_a_copy_and_lacks_nothing():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [pytest_database.TEMPLATE])
         assert cursor.fetchone() == (1,)
-    assert len(list(pytest_database.KEPT.glob("migrated-*.sql"))) == 1
+    assert len(list(migrated.KEPT.glob("migrated-*.sql"))) == 1
     call_command("migrate", "--check")  # exits where something is left to do
 
 
 def test_another_migration_makes_another_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(pytest_database, "ROOT", tmp_path)
+    monkeypatch.setattr(migrated, "ROOT", tmp_path)
     (tmp_path / "constraints.txt").write_text("django==5.2\n")
     migrations = tmp_path / "circles" / "migrations"
     migrations.mkdir(parents=True)
-    before = pytest_database._digest()
+    before = migrated._digest()
     (migrations / "0001_initial.py").write_text("operations = []\n")
-    first = pytest_database._digest()
+    first = migrated._digest()
     (migrations / "0001_initial.py").write_text("operations = [1]\n")
-    assert len({before, first, pytest_database._digest()}) == 3
+    assert len({before, first, migrated._digest()}) == 3

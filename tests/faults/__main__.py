@@ -73,13 +73,14 @@ def prepare(scale: Scale) -> None:
     """An empty database of this version, with people in it."""
     import django
 
-    from dev import translations
+    from dev import migrated, translations
 
     translations.compile_catalogues()
     django.setup()
 
     from django.core.management import call_command
 
+    migrated.fill(os.environ)
     call_command("migrate", interactive=False, verbosity=0)
     Path(os.environ["BENCH_STATIC_ROOT"]).mkdir(parents=True)
 
