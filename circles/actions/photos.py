@@ -51,6 +51,8 @@ def attach(
     Each must belong to the post's author and be free, or be in the author's draft `draft_id`, which is about to go.
     Raises `NotFound` picture_not_found and `Invalid` picture_in_use.
     """
+    if not chosen:
+        return
     ids = [picture.pk for picture in chosen]
     locked = set(
         Picture.objects.select_for_update(no_key=True)

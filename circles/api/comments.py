@@ -106,8 +106,8 @@ class CommentsView(ListView):
     def _named(self, post: Post, pk: int | None) -> Comment | None:
         if pk is None:
             return None
-        found = Comment.objects.visible_to(self.request.user).filter(post=post, pk=pk).first()
-        if found is None:
+        found = queries.visible_comment(pk, self.request.user)
+        if found is None or found.post_id != post.pk:
             raise NotFound("comment_not_found", _("This comment is no longer here."))
         return found
 
@@ -156,7 +156,7 @@ class CommentView(APIView):
 
 
 def comment_or_404(request: Request, pk: int) -> Comment:
-    comment = Comment.objects.visible_to(request.user).select_related("post__circle").filter(pk=pk).first()
+    comment = queries.visible_comment(pk, request.user)
     if comment is None:
         raise Http404
     return comment

@@ -67,7 +67,7 @@ from circles.queries.posts import (
     person_posts,
     posts_in,
 )
-from circles.queries.single import membership_of, said, visible_circle, visible_post
+from circles.queries.single import membership_of, said, visible_circle, visible_comment, visible_post
 from circles.queries.viewers import (
     liked_comment_ids,
     liked_ids,
@@ -146,6 +146,7 @@ __all__ = [
     "unfinished_draft",
     "versions",
     "visible_circle",
+    "visible_comment",
     "visible_floors",
     "visible_post",
     "with_pictures",

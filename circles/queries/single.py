@@ -37,6 +37,16 @@ def visible_post(pk: int, viewer: "Person") -> Post | None:
     return found
 
 
+def visible_comment(pk: int, viewer: "Person") -> Comment | None:
+    """The comment with its author, post and circle; None where this viewer may not see it."""
+    if pk > ID_MAX:
+        return None
+    if viewer.pk is None:
+        return _with_place(Comment.objects.visible_to(viewer)).filter(pk=pk).first()
+    found: Comment | None = _comments(viewer.keeps_distance).first(pk=pk, viewer=viewer.pk)
+    return found
+
+
 def membership_of(viewer: "Person", circle_id: int) -> Membership | None:
     """The viewer's row in that circle (which may be left or banned), or None."""
     if viewer.pk is None:
@@ -70,6 +80,19 @@ _circles = Prepared(
 _memberships = Prepared(
     lambda any_: Membership.objects.filter(user_id=any_.viewer, circle_id=any_.circle), "viewer", "circle"
 )
+
+
+def _with_place(comments: "QuerySet[Comment]") -> "QuerySet[Comment]":
+    return comments.select_related("author", "parent", "post__circle")
+
+
+@lru_cache
+def _comments(keeps_distance: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Comment]":
+        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+        return _with_place(Comment.objects.visible_to(viewer)).filter(pk=any_.pk)
+
+    return Prepared(query, "pk", "viewer")
 
 
 @lru_cache

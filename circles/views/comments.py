@@ -36,7 +36,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         return kept_words(
             request, words, _("You are no longer logged in."), status=403, login_to=reverse("circles:post", args=[pk])
         )
-    post = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first() if pk <= ID_MAX else None
+    post = queries.visible_post(pk, request.user)
     if post is None:
         message = _("This post is no longer here.")
         if request.htmx:  # the words are still in the form
@@ -84,9 +84,9 @@ def _named(request: HttpRequest, post: Post, field: str) -> tuple[Comment | None
         return None, False
     if (pk := whole_number(text)) is None:
         return None, True
-    seen = Comment.objects.visible_to(request.user).select_related("author")
-    found = seen.filter(post=post, pk=pk).first()
-    return found, found is None
+    found = queries.visible_comment(pk, request.user)
+    is_there = found is not None and found.post_id == post.pk
+    return (found if is_there else None), not is_there
 
 
 def _photo(request: HttpRequest, post: Post) -> tuple[Picture | None, DomainError | None]:
@@ -200,7 +200,7 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def like(request: HttpRequest, pk: int) -> HttpResponse:
     """Like a comment (liked=1, or nothing) or take it back (liked=0)."""
-    found = Comment.objects.visible_to(request.user).filter(pk=pk).first() if pk <= ID_MAX else None
+    found = queries.visible_comment(pk, request.user)
     if found is None:
         raise Http404
     liked = request.POST.get("liked") != "0"
@@ -231,8 +231,7 @@ def _seen(request: HttpRequest, pk: int) -> Comment:
 @signed_in
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then delete."""
-    visible = Comment.objects.visible_to(request.user).select_related("post__circle", "author")
-    found = visible.filter(pk=pk).first() if pk <= ID_MAX else None
+    found = queries.visible_comment(pk, request.user)
     if found is None:
         raise Http404
     if request.method != "POST":

@@ -86,7 +86,7 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(sent)
     if Draft.objects.filter(pk=draft_id).exclude(author=request.user).exists():
         return kept_words(request, words, _("This draft is not yours."), status=404)
-    circle = Circle.objects.visible_to(request.user).select_related("avatar", "category").filter(slug=slug).first()
+    circle = queries.visible_circle(slug, request.user)
     if circle is None:
         _keep(request, draft_id, None, typed)
         return kept_words(request, words, _("This circle is no longer here."), status=404, other_circle=draft_id)

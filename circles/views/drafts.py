@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from circles import queries
 from circles.actions import drafts, scheduling
-from circles.models import Circle, PostKind
+from circles.models import PostKind
 from circles.views.access import signed_in
 from circles.views.composing import KIND_LABELS, save_draft, typed_by
 from circles.views.photos import carried, photo_texts, problem, tile
@@ -46,7 +46,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @signed_in
 def autosave(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Keep what stands in the composer by now. Answers 204, or 4xx and a sentence."""
-    circle = Circle.objects.visible_to(request.user).filter(slug=request.GET.get("circle", "")).first()
+    circle = queries.visible_circle(request.GET.get("circle", ""), request.user)
     try:
         save_draft(request, draft_id, circle, typed_by(request))
         drafts.arrange(author=request.user, draft_id=draft_id, keys=carried(request), texts=photo_texts(request))
@@ -70,7 +70,7 @@ def add_photo(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     upload = request.FILES.get("photo")
     if upload is None:
         return problem(_("There was no photo in what arrived. Please choose it again."))
-    circle = Circle.objects.visible_to(request.user).filter(slug=request.GET.get("circle", "")).first()
+    circle = queries.visible_circle(request.GET.get("circle", ""), request.user)
     try:
         picture = drafts.add_photo(author=request.user, draft_id=draft_id, circle=circle, upload=upload)
     except Invalid as error:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from circles import rules
+from circles import queries, rules
 from circles.actions import posts
 from circles.composition import fields_of_event, read_event
 from circles.models import Post, PostKind
@@ -87,8 +87,9 @@ def _found(request: HttpRequest, pk: int) -> Post | None:
     """A post that is seen, or one's own that a word of the circle holds back."""
     if pk > ID_MAX:
         return None
-    seen = Post.objects.visible_to(request.user).for_cards().filter(pk=pk).first()
-    return seen or Post.objects.held_of(request.user).for_cards().filter(pk=pk).first()
+    return (
+        queries.visible_post(pk, request.user) or Post.objects.held_of(request.user).for_cards().filter(pk=pk).first()
+    )
 
 
 @require_POST

@@ -58,7 +58,7 @@ def _floors_above(request: HttpRequest, pk: int, after: int) -> HttpResponse:
 def posts(request: HttpRequest, slug: str) -> HttpResponse:
     """The sign that says how many posts of others came above `since`, 204 for none; with `load` those posts, and the
     sign, which now counts from them."""
-    circle = Circle.objects.visible_to(request.user).filter(slug=slug).first()
+    circle = queries.visible_circle(slug, request.user)
     if circle is None:
         raise Http404
     since, tab = request.GET.get("since", ""), request.GET.get("tab", queries.TABS[0])

@@ -258,8 +258,8 @@ def _hurdle_of(request: HttpRequest, decision: Decision, words: str) -> SafeStri
 def _comment_in(found: Post, request: HttpRequest, text: str) -> Comment | None:
     if (pk := whole_number(text)) is None:
         return None
-    comments = Comment.objects.visible_to(request.user).select_related("author")
-    return comments.filter(post=found, pk=pk).first()
+    named = queries.visible_comment(pk, request.user)
+    return named if named is not None and named.post_id == found.pk else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

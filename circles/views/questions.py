@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from circles import queries
 from circles.actions import questions
-from circles.models import Comment
 from circles.views.access import post_or_404, signed_in
 from core.errors import NotFound
 from core.http import go_back
@@ -21,9 +21,8 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     if not text:
         questions.unaccept(actor=request.user, post=post)
         return go_back(request, default=post.get_absolute_url(), message=_("The question is open again."))
-    number = whole_number(text)
-    comment = Comment.objects.visible_to(request.user).filter(post=post, pk=number).first()
-    if comment is None:
+    comment = queries.visible_comment(whole_number(text) or 0, request.user)
+    if comment is None or comment.post_id != post.pk:
         raise NotFound("comment_not_found", _("This comment is no longer here."))
     questions.accept(actor=request.user, comment=comment)
     return go_back(request, default=post.get_absolute_url(), message=_("Accepted as the answer."))

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from circles import queries
 from circles.actions import reading
-from circles.models import Circle
 from circles.views.access import signed_in
 from core.http import go_back
 from core.pagination import decode_cursor
@@ -16,7 +16,7 @@ from core.pagination import decode_cursor
 @signed_in
 def read(request: HttpRequest, slug: str) -> HttpResponse:
     """All up to the place `to` is read; without one, all there is. To scripts: where the place was before."""
-    circle = Circle.objects.visible_to(request.user).filter(slug=slug).first()
+    circle = queries.visible_circle(slug, request.user)
     if circle is None:
         raise Http404
     place = decode_cursor(request.POST.get("to"), kinds=(datetime, int))
