@@ -65,7 +65,7 @@ _OF_OTHERS = {
     "is_verified": ExpressionWrapper(Q(author__verified_at__isnull=False), output_field=BooleanField()),
     "answered": shown_name("reply_to_name", "reply_to"),
     "badges": kept_badges(),
-    "honor": honor_of(circle="post__circle_id"),
+    "honor": honor_of(circle="post__circle"),
 }
 
 

@@ -1,21 +1,20 @@
 """The level and its title that stand beside a member's name in their circle."""
 
-from django.db.models import F, Func, OuterRef, Subquery, TextField, Value
+from django.db.models import Case, F, Func, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from circles.models.membership import Membership
 
 
-def honor_of(author: str = "author_id", circle: str = "circle_id") -> Coalesce:
+def honor_of(circle: str = "circle") -> Case:
     """ "6:老茶客" for who stands at level 6 there, the title empty where the circle has none; "" for none.
 
-    One look at an index a row. Where authors appear under pseudonyms there are no levels.
+    One look at an index a row; `circle` is the path to the circle. Where authors appear under pseudonyms there are no
+    levels.
     """
-    here = Membership.objects.active().filter(
-        circle_id=OuterRef(circle), user_id=OuterRef(author), circle__masks_authors=False
-    )
+    here = Membership.objects.active().filter(circle_id=OuterRef(f"{circle}_id"), user_id=OuterRef("author_id"))
     title = Func(
-        F("circle__level_titles"),
+        OuterRef(f"{circle}__level_titles"),
         F("grade") - 1,
         template="(%(expressions)s)",
         arg_joiner=" ->> ",
@@ -31,4 +30,5 @@ def honor_of(author: str = "author_id", circle: str = "circle_id") -> Coalesce:
         output_field=TextField(),
     )
     nothing = Value("", output_field=TextField())
-    return Coalesce(Subquery(here.values(packed=packed)[:1]), nothing, output_field=TextField())
+    level = Coalesce(Subquery(here.values(packed=packed)[:1]), nothing, output_field=TextField())
+    return Case(When(**{f"{circle}__masks_authors": False}, then=level), default=nothing, output_field=TextField())

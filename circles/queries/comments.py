@@ -136,12 +136,12 @@ def without_words(comment: Comment) -> Comment:
 
 def _floor_rows(post_id: int, viewer: "Person") -> "QuerySet[Comment]":
     visible = Post.objects.visible_to(viewer).filter(pk=post_id)
-    floors = visible_floors(viewer).filter(post__in=visible).annotate(honor=honor_of(circle="post__circle_id"))
+    floors = visible_floors(viewer).filter(post__in=visible).annotate(honor=honor_of(circle="post__circle"))
     return floors.select_related("author__avatar", "author_face", "picture")
 
 
 def _reply_rows(viewer: "Person") -> "QuerySet[Comment]":
-    replies = Comment.objects.visible_to(viewer).annotate(honor=honor_of(circle="post__circle_id"))
+    replies = Comment.objects.visible_to(viewer).annotate(honor=honor_of(circle="post__circle"))
     return replies.select_related("author__avatar", "author_face", "reply_to", "picture")
 
 

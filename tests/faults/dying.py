@@ -1,4 +1,5 @@
-"""Publishes again and again, each time in a process that is killed after the commit, before it wakes anybody.
+"""Publishes again and again, each time in a process that is killed after the commit, before it wakes anybody: in turns
+before and after it has said that it will.
 
     python -m tests.faults.dying CIRCLE TIMES
 
@@ -11,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import NoReturn
 from uuid import uuid4
 
 import django
@@ -20,16 +22,26 @@ def publish_and_die(circle_id: int, times: int) -> Iterator[bool]:
     from accounts.models import User
     from circles.actions import posts
     from circles.models import Circle
-    from core.jobs import queue
+    from core.jobs import QUEUES, queue
 
     for number in range(times):
         child = os.fork()
         if child == 0:
-            queue.wake = lambda *_queue: os.kill(os.getpid(), signal.SIGKILL)
+            queue.wake = die
+            if number % 2:
+                queue._was_called = die
+            else:
+                for name in QUEUES:
+                    queue.answer(name)  # what the one before has said
             circle = Circle.objects.get(pk=circle_id)
             posts.publish(author=User.objects.get(pk=circle.owner_id), circle=circle, key=uuid4(), body=f"第{number}帖")
             os._exit(0)
         yield os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+def die(*_queue: str) -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit
 
 
 if __name__ == "__main__":
