@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, Subquery
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.models import User
 from circles.models import Membership, Post, ReadingPlace
 from circles.queries import CircleCard
+from core.prepared import Prepared, among
 
 if TYPE_CHECKING:
-    from accounts.models import User
-
     Person = User | Any
 
 UNREAD_MAX = 100
@@ -21,10 +22,24 @@ UNREAD_MAX = 100
 
 
 def unread_counts(viewer: "Person", circle_ids: Iterable[int]) -> dict[int, int]:
-    """Circle id → posts of others the member sees there that came after what they read. Queries: 1."""
+    """Circle id → posts of others the member sees there that came after what they read. Queries: 1, compiled once."""
     ids = list(circle_ids)
     if not viewer.is_authenticated or not ids:
         return {}
+    rows = _unread(viewer.keeps_distance)(viewer=viewer.pk, ids=ids)
+    return {circle_id: unread for circle_id, unread in rows if unread}
+
+
+@lru_cache
+def _unread(keeps_distance: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Any]":
+        return _counted(User.somebody(any_.viewer, keeps_distance=keeps_distance)).filter(circle__in=among(any_.ids))
+
+    return Prepared(query, "viewer", "ids")
+
+
+def _counted(viewer: User) -> "QuerySet[Any]":
+    """(circle, how many) of each of their circles."""
     place = ReadingPlace.objects.filter(user_id=viewer.pk, circle=OuterRef("circle")).values("read_to")
     newer = (
         Post.objects.visible_to(viewer)
@@ -35,13 +50,9 @@ def unread_counts(viewer: "Person", circle_ids: Iterable[int]) -> dict[int, int]
         .values("pk")[:UNREAD_MAX]
     )
     counted = Func(ArraySubquery(newer), function="CARDINALITY", output_field=IntegerField())
-    rows = (
-        Membership.objects.active()
-        .filter(user_id=viewer.pk, circle__in=ids)
-        .annotate(read_to=Coalesce(Subquery(place), "joined_at"))
-        .annotate(unread=counted)
-    )
-    return {circle_id: unread for circle_id, unread in rows.values_list("circle_id", "unread") if unread}
+    mine: QuerySet[Any] = Membership.objects.active().filter(user_id=viewer.pk)
+    marked = mine.annotate(read_to=Coalesce(Subquery(place), "joined_at")).annotate(unread=counted)
+    return marked.values_list("circle_id", "unread")
 
 
 def with_unread(cards: list[CircleCard], viewer: "Person") -> list[CircleCard]:

@@ -1,26 +1,36 @@
 """Lists of circles, of their members, and of their gates."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Institution
+from accounts.models import Institution, User
 from circles.models import Category, Circle, Gate, GateState, Membership, MembershipState
+from circles.models.circle import is_readable
 from circles.models.membership import STAFF_ROLES
 from circles.queries.cards import CircleCard, circle_cards, with_pictures
 from core.pagination import Page, keyset_page
+from core.prepared import Prepared
 
 if TYPE_CHECKING:
-    from accounts.models import User
-
     Person = User | Any
 
 
 def my_circles(viewer: "Person", *, limit: int | None = 30) -> list[CircleCard]:
-    """The circles the viewer is a member of, the last joined first. Queries: 1."""
+    """The circles the viewer is a member of, the last joined first. Queries: 1, compiled once."""
     if not viewer.is_authenticated:
         return []
-    return [CircleCard(row.circle, row) for row in _joined(viewer, viewer)[:limit]]
+    return [CircleCard(row.circle, row) for row in _mine(limit).instances(viewer=viewer.pk)]
+
+
+@lru_cache
+def _mine(limit: int | None) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Membership]":
+        viewer = User.somebody(any_.viewer)
+        return _joined(viewer, viewer)[:limit]
+
+    return Prepared(query, "viewer")
 
 
 def circles_of(person: "User", viewer: "Person", *, limit: int = 30) -> list[CircleCard]:
@@ -44,7 +54,7 @@ def openly_there(path: str = "") -> Q:
 def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
     return (
         Membership.objects.active()
-        .filter(user_id=person.pk, circle__in=Circle.objects.visible_to(viewer))
+        .filter(is_readable(viewer, "circle"), user_id=person.pk)
         .select_related("circle__avatar", "circle__cover", "circle__category", "circle__owner__avatar")
         .order_by("-joined_at", "-id")
     )
@@ -79,13 +89,23 @@ def matching_circles(viewer: "Person", *, category: Category | None = None, q: s
 
 
 def suggested_circles(viewer: "Person", limit: int = 6) -> list[CircleCard]:
-    """Large circles the viewer is not in and was not banned from. Queries: 1."""
-    circles: QuerySet[Circle] = Circle.objects.visible_to(viewer)
+    """Large circles the viewer is not in and was not banned from. Queries: 1, compiled once."""
     if viewer.is_authenticated:
-        mine = Membership.objects.filter(user_id=viewer.pk, circle=OuterRef("pk")).exclude(state=MembershipState.LEFT)
-        circles = circles.exclude(Exists(mine))
-    rows = with_pictures(circles).order_by("-member_count", "-id")[:limit]
-    return [CircleCard(circle) for circle in rows]
+        return [CircleCard(circle) for circle in _suggested(limit).instances(viewer=viewer.pk)]
+    return [CircleCard(circle) for circle in _largest(Circle.objects.visible_to(viewer), limit)]
+
+
+@lru_cache
+def _suggested(limit: int) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Circle]":
+        mine = Membership.objects.filter(user_id=any_.viewer, circle=OuterRef("pk")).exclude(state=MembershipState.LEFT)
+        return _largest(Circle.objects.visible_to(User.somebody(any_.viewer)).exclude(Exists(mine)), limit)
+
+    return Prepared(query, "viewer")
+
+
+def _largest(circles: "QuerySet[Circle]", limit: int) -> "QuerySet[Circle]":
+    return with_pictures(circles).order_by("-member_count", "-id")[:limit]
 
 
 def members(circle: Circle, cursor: str | None = None, *, size: int = 30) -> Page[Membership]:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def memberships_in(circle_ids: Iterable[int], viewer: "Person") -> dict[int, Membership]:
     """Circle id → the viewer's membership there. Queries: 1."""
-    ids = set(circle_ids)
+    ids = list(set(circle_ids))
     if not viewer.is_authenticated or not ids:
         return {}
-    return {row.circle_id: row for row in Membership.objects.filter(user_id=viewer.pk, circle_id__in=ids)}
+    return {row.circle_id: row for row in _memberships.instances(viewer=viewer.pk, ids=ids)}
 
 
 def liked_ids(post_ids: Iterable[int], viewer: "Person") -> set[int]:
@@ -27,7 +27,7 @@ def liked_ids(post_ids: Iterable[int], viewer: "Person") -> set[int]:
     ids = list(post_ids)
     if not viewer.is_authenticated or not ids:
         return set()
-    return set(Like.objects.filter(user_id=viewer.pk, post_id__in=ids).values_list("post_id", flat=True))
+    return {pk for (pk,) in _liked_posts(viewer=viewer.pk, ids=ids)}
 
 
 def liked_comment_ids(comment_ids: Iterable[int], viewer: "Person") -> set[int]:
@@ -38,6 +38,14 @@ def liked_comment_ids(comment_ids: Iterable[int], viewer: "Person") -> set[int]:
     return {pk for (pk,) in _liked_comments(viewer=viewer.pk, ids=ids)}
 
 
+_memberships = Prepared(
+    lambda any_: Membership.objects.filter(user_id=any_.viewer, circle_id__in=among(any_.ids)), "viewer", "ids"
+)
+_liked_posts = Prepared(
+    lambda any_: Like.objects.filter(user_id=any_.viewer, post_id__in=among(any_.ids)).values_list("post_id"),
+    "viewer",
+    "ids",
+)
 _liked_comments = Prepared(
     lambda any_: CommentLike.objects.filter(user_id=any_.viewer, comment_id__in=among(any_.ids)).values_list(
         "comment_id"
