@@ -26,19 +26,20 @@ def unread_counts(viewer: "Person", circle_ids: Iterable[int]) -> dict[int, int]
     ids = list(circle_ids)
     if not viewer.is_authenticated or not ids:
         return {}
-    rows = _unread(viewer.keeps_distance)(viewer=viewer.pk, ids=ids)
+    rows = _unread(viewer.keeps_distance, UNREAD_MAX)(viewer=viewer.pk, ids=ids)
     return {circle_id: unread for circle_id, unread in rows if unread}
 
 
 @lru_cache
-def _unread(keeps_distance: bool) -> Prepared:
+def _unread(keeps_distance: bool, most: int) -> Prepared:
     def query(any_: Any) -> "QuerySet[Any]":
-        return _counted(User.somebody(any_.viewer, keeps_distance=keeps_distance)).filter(circle__in=among(any_.ids))
+        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+        return _counted(viewer, most).filter(circle__in=among(any_.ids))
 
     return Prepared(query, "viewer", "ids")
 
 
-def _counted(viewer: User) -> "QuerySet[Any]":
+def _counted(viewer: User, most: int) -> "QuerySet[Any]":
     """(circle, how many) of each of their circles."""
     place = ReadingPlace.objects.filter(user_id=viewer.pk, circle=OuterRef("circle")).values("read_to")
     newer = (
@@ -47,7 +48,7 @@ def _counted(viewer: User) -> "QuerySet[Any]":
         .filter(circle=OuterRef("circle"), published_at__gt=OuterRef("read_to"))
         .exclude(author_id=viewer.pk)
         .newest_first()
-        .values("pk")[:UNREAD_MAX]
+        .values("pk")[:most]
     )
     counted = Func(ArraySubquery(newer), function="CARDINALITY", output_field=IntegerField())
     mine: QuerySet[Any] = Membership.objects.active().filter(user_id=viewer.pk)
