@@ -13,7 +13,7 @@ shape depends on the viewer beyond the primary key needs one Prepared per shape.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any
@@ -31,7 +31,7 @@ _FIRST = 7_100_000_000_000_001
 _known: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """Connection → the names of the statements it has planned."""
 
-Value = int | str | UUID | list[int] | datetime | None
+Value = int | str | UUID | list[int] | date | None
 
 
 class Prepared:

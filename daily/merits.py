@@ -5,6 +5,7 @@ Circles of pseudonyms count for nothing, and neither does what was written under
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from circles.models import CircleState, Event, Membership, Post, PostKind, Publication, SignUp
 from circles.models.event import USUAL_LENGTH
+from core.prepared import Prepared
 from daily.models import Medal, MedalRule
 
 YEAR = timedelta(days=365)
@@ -34,16 +36,53 @@ def due(medal: Medal, *, user_id: int | None = None) -> "QuerySet[Any]":
     if rule not in _COUNTED:
         found = _of(_kept(rule, least), medal, user_id)
         return found.order_by("user_id").values_list("user_id", flat=True).distinct()
+    counted = _in(medal.circle_id, _numbers(rule, user_id)).filter(number__gte=least)
+    return counted.values_list("who", flat=True)
+
+
+def earned(medals: Iterable[Medal], *, rule: MedalRule, user_id: int, circle_id: int) -> list[Medal]:
+    """Of the platform's medals and this circle's for a rule, those of which the person is `due`. One query for all
+    where the rule counts."""
+    found = list(medals)
+    if not found or rule not in _COUNTED:
+        return [medal for medal in found if user_id in due(medal, user_id=user_id)]
+    anywhere = any(medal.circle_id is None for medal in found)
+    numbers = _numbers_of_one(rule, None if anywhere else circle_id, user_id)
+    return [
+        medal
+        for medal in found
+        if any(number >= medal.threshold for circle, number in numbers.items() if medal.circle_id in (None, circle))
+    ]
+
+
+def _numbers(rule: MedalRule, user_id: int | None) -> "QuerySet[Any]":
+    """How often (`number`) who may get a medal (`who`) did in each circle (`there`) what the rule counts."""
     source = _COUNTED[rule]()
-    person, circle = source.person, source.circle
-    members = _members().filter(user_id=OuterRef(person), circle_id=OuterRef(circle))
+    members = _members().filter(user_id=OuterRef(source.person), circle_id=OuterRef(source.circle))
     rows = source.rows.filter(Exists(members))
-    if medal.circle_id is not None:
-        rows = rows.filter(**{circle: medal.circle_id})
     if user_id is not None:
-        rows = rows.filter(**{person: user_id})
-    counted = rows.order_by().values(person, circle).annotate(number=Count("pk")).filter(number__gte=least)
-    return counted.values_list(person, flat=True)
+        rows = rows.filter(**{source.person: user_id})
+    named = rows.order_by().annotate(who=F(source.person), there=F(source.circle)).values("who", "there")
+    return named.annotate(number=Count("pk"))
+
+
+def _numbers_of_one(rule: MedalRule, circle_id: int | None, user_id: int) -> dict[int, int]:
+    """Circle → how often; None: all circles."""
+    if rule in _TIMELESS:
+        return dict(_compiled(rule, circle_id is None)(user=user_id, circle=circle_id))
+    return dict(_in(circle_id, _numbers(rule, user_id)).values_list("there", "number"))
+
+
+@lru_cache
+def _compiled(rule: MedalRule, anywhere: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Any]":
+        return _in(None if anywhere else any_.circle, _numbers(rule, any_.user)).values_list("there", "number")
+
+    return Prepared(query, "user", "circle")
+
+
+def _in(circle_id: int | None, numbers: "QuerySet[Any]") -> "QuerySet[Any]":
+    return numbers if circle_id is None else numbers.filter(there=circle_id)
 
 
 def numbers_of(user: User, rules: Iterable[str]) -> dict[str, dict[int, int]]:
@@ -135,3 +174,5 @@ _COUNTED = {
     MedalRule.ACCEPTED: lambda: Source(_accepted(), "accepted__author_id", "circle_id"),
     MedalRule.HOST: lambda: Source(_events(), "post__author_id", "post__circle_id"),
 }
+_TIMELESS = _COUNTED.keys() - {MedalRule.HOST}
+"""What these count does not hang on the clock, so it can be compiled once."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from circles.models import Comment
 from core.jobs import enqueue, job
 from core.models import Job
+from core.prepared import Prepared
 from discovery.actions import growth, heat, kinship, people, welcome
 
 HEAT_SECONDS = 60
@@ -21,9 +22,11 @@ def warm_liked(job: Job, *, post_id: int, user_id: int) -> None:
 
 @job(queue="bulk")
 def warm_answered(job: Job, *, comment_id: int) -> None:
-    post_id = Comment.objects.filter(pk=comment_id).values_list("post_id", flat=True).first()
-    if post_id is not None:
+    for (post_id,) in _post_of(comment=comment_id):
         _measure_soon(post_id)
+
+
+_post_of = Prepared(lambda any_: Comment.objects.filter(pk=any_.comment).values_list("post_id"), "comment")
 
 
 @job(queue="bulk")

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from circles.models import MemberNotice, Membership, Post, SuccessionState
 from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
+from core.prepared import Prepared
 from merchants.models import Announcement
 from notifications.actions import digests, outgoing, sending, tell, tell_circles, tell_days
 from notifications.actions.broadcast import broadcast
@@ -32,8 +34,8 @@ def notify_mentions_in_post(job: Job, *, post_id: int) -> None:
 @job(queue="notify")
 def notify_new_post(job: Job, *, post_id: int) -> None:
     """Hand those who asked for every post of the circle to range jobs; a handful is told on the spot."""
-    circle_id = Post.objects.filter(pk=post_id).values_list("circle_id", flat=True).first()
-    found = ranges(hearing_all(circle_id), "user_id", size=RANGE_SIZE) if circle_id else []
+    heard_in = _heard(post=post_id)
+    found = ranges(hearing_all(heard_in[0][0]), "user_id", size=RANGE_SIZE) if heard_in else []
     if len(found) == 1:
         tell.new_post(post_id=post_id, after=0, until=NO_END)
     elif found:
@@ -42,6 +44,13 @@ def notify_new_post(job: Job, *, post_id: int) -> None:
             [{"post_id": post_id, "after": after, "until": until} for after, until in found],
             parent_id=job.pk,
         )
+
+
+_heard = Prepared(
+    lambda any_: Post.objects.filter(Exists(hearing_all(OuterRef("circle"))), pk=any_.post).values_list("circle"),
+    "post",
+)
+"""The post's circle, if anybody asked for every post of it."""
 
 
 @job(queue="bulk")

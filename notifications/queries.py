@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -149,7 +149,7 @@ def unread_count(viewer: "User | Any") -> int:
     return (state.unread if state else 0) + broadcasts[:BROADCASTS_COUNTED].count()
 
 
-def hearing_all(circle_id: int) -> "QuerySet[Membership]":
+def hearing_all(circle_id: int | OuterRef) -> "QuerySet[Membership]":
     """The members who asked for every post of a circle, found by an index of their own."""
     return Membership.objects.filter(circle=circle_id, state=MembershipState.ACTIVE, level=NoticeLevel.ALL)
 

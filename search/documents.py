@@ -1,12 +1,14 @@
 """What the index keeps of rows of the apps below, and of which rows. Reads only."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
-from circles.models import Circle, CircleState, Comment, Post, PostKind, Publication, Topic
+from circles.models import Circle, CircleState, Comment, Post, PostKind, PostPhoto, Publication, Topic
+from core.prepared import Prepared, among, is_any_of
 from core.text.render import plain
 from merchants.models import Merchant, MerchantState
 from search.engine import Index, Name, Text, tag
@@ -16,26 +18,55 @@ class Source(NamedTuple):
     """Where an index comes from."""
 
     rows: Callable[[], "QuerySet[Any]"]
-    """Every row there is, with what `make` needs."""
+    """Every row there is."""
     kept: Q
     """Which of them can be found by anybody at all."""
     make: Callable[[Any], Text | Name]
+    along: Callable[[list[Any]], None] = lambda _rows: None
+    """Loads into such rows what `make` needs of other tables."""
 
 
 def documents(index: Index, ids: Sequence[int]) -> "tuple[list[Any], list[int]]":
-    """(documents of those rows that can be found, ids of the rest). One query."""
+    """(documents of those rows that can be found, ids of the rest). One query; for posts one more for their photos, and
+    two where there are polls."""
+    rows = _kept(index).instances(ids=list(ids))
+    SOURCES[index].along(rows)
+    known = {row.pk for row in rows}
+    return [SOURCES[index].make(row) for row in rows], [pk for pk in ids if pk not in known]
+
+
+@cache
+def _kept(index: Index) -> Prepared:
     source = SOURCES[index]
-    found = [source.make(row) for row in source.rows().filter(source.kept, pk__in=ids)]
-    known = {document.id for document in found}
-    return found, [pk for pk in ids if pk not in known]
+    return Prepared(lambda any_: source.rows().filter(source.kept, is_any_of("pk", any_.ids)), "ids")
 
 
 def _posts() -> "QuerySet[Any]":
-    return Post.objects.select_related("event").prefetch_related("photos", "poll__options")
+    return Post.objects.select_related("event")
+
+
+def _load_along(posts: list[Any]) -> None:
+    put_photos(posts, _photos.instances(ids=[post.pk for post in posts]))
+    prefetch_related_objects([post for post in posts if post.kind == PostKind.POLL], "poll__options")
+
+
+_photos = Prepared(lambda any_: PostPhoto.objects.filter(post_id__in=among(any_.ids)), "ids")
+
+
+def put_photos(posts: Iterable[Any], photos: Iterable[Any]) -> None:
+    """As prefetching `photos` would."""
+    of_post: dict[int, list[Any]] = {post.pk: [] for post in posts}
+    for photo in photos:
+        of_post[photo.post_id].append(photo)
+    for post in posts:
+        kept = post.photos.all()
+        kept._result_cache, kept._prefetch_done = of_post[post.pk], True
+        post._prefetched_objects_cache = {"photos": kept}
 
 
 def _comments() -> "QuerySet[Any]":
-    return Comment.objects.select_related("post")
+    needed = ("body_html", "author", "author_mask", "author_linked", "published_at", "post__circle")
+    return Comment.objects.select_related("post").only(*needed)
 
 
 def _of_post(post: Any) -> Text:
@@ -88,7 +119,7 @@ def _of_merchant(merchant: Any) -> Name:
 
 
 SOURCES: dict[Index, Source] = {
-    Index.POSTS: Source(_posts, Q(state=Publication.PUBLISHED), _of_post),
+    Index.POSTS: Source(_posts, Q(state=Publication.PUBLISHED), _of_post, _load_along),
     Index.COMMENTS: Source(_comments, Q(state=Publication.PUBLISHED), _of_comment),
     Index.CIRCLES: Source(lambda: Circle.objects.all(), Q(state=CircleState.OPEN), _of_circle),
     Index.PEOPLE: Source(lambda: User.objects.all(), Q(is_active=True), _of_person),

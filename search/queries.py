@@ -22,7 +22,7 @@ from merchants.queries import MerchantCard
 from merchants.queries import cards as merchant_cards
 from merchants.queries import with_pictures as with_logos
 from search import seen
-from search.documents import words_of
+from search.documents import put_photos, words_of
 from search.engine import Ask, Found, Index, Order, Seen, engine, tag
 from search.highlights import Piece, pieces, snippet
 from search.pinyin import spelled
@@ -120,13 +120,7 @@ def _loaded_posts(ids: list[int]) -> list[Any]:
     if not ids:
         return []
     rows = _post_rows.instances(ids=ids)
-    photos: dict[int, list[Any]] = {post.pk: [] for post in rows}
-    for photo in _photo_rows.instances(ids=ids):
-        photos[photo.post_id].append(photo)
-    for post in rows:
-        kept = post.photos.all()
-        kept._result_cache, kept._prefetch_done = photos[post.pk], True
-        post._prefetched_objects_cache = {"photos": kept}
+    put_photos(rows, _photo_rows.instances(ids=ids))
     return rows
 
 

@@ -2,12 +2,14 @@
 so events may come in any order and twice."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from accounts.local_time import day_of, zone_of
 from accounts.models import User
 from circles.models import Comment, Like, Membership, Post, PostKind, Publication
+from core.prepared import Prepared
 from daily import levels
 from daily.actions import medals, points
 from daily.models import MedalRule, PointEntry, PointKind
@@ -19,21 +21,22 @@ def count_post(*, post_id: int) -> None:
 
     With a post that is gone go the likes it brought, unless their givers like something else of that day.
     """
-    post = Post.objects.select_related("circle").filter(pk=post_id).first()
-    if post is None or post.kind == PostKind.ANNOUNCEMENT or post.is_masked:
-        return
-    membership = points.locked(user_id=post.author_id, circle_id=post.circle_id)
+    membership = _locked_author(_post_authors(pk=post_id))
     if membership is None:
         return
-    state = Post.objects.values_list("state", flat=True).get(pk=post.pk)
-    at = post.published_at if state == Publication.PUBLISHED else None
-    points.settle(membership=membership, kind=PointKind.POST, key=f"post:{post.pk}", at=at)
+    [(state, published_at)] = _posts_now(pk=post_id)
+    at = published_at if state == Publication.PUBLISHED else None
+    points.settle(membership=membership, kind=PointKind.POST, key=f"post:{post_id}", at=at)
     if at is not None:
-        medals.look(user_id=post.author_id, circle_id=post.circle_id, rule=MedalRule.POSTS)
+        medals.look(user_id=membership.user_id, circle_id=membership.circle_id, rule=MedalRule.POSTS)
     else:
-        fans = Like.objects.filter(post=post).values("user")
+        fans = Like.objects.filter(post=post_id).values("user")
         entries = PointEntry.objects.filter(
-            circle=post.circle_id, user=post.author_id, kind=PointKind.LIKED, withdrawn_at=None, by__in=fans
+            circle=membership.circle_id,
+            user=membership.user_id,
+            kind=PointKind.LIKED,
+            withdrawn_at=None,
+            by__in=fans,
         )
         for entry in entries.select_related("by"):
             assert entry.by is not None
@@ -43,16 +46,13 @@ def count_post(*, post_id: int) -> None:
 @transaction.atomic
 def count_comment(*, comment_id: int) -> None:
     """Points for a comment of a member that stands and says something."""
-    comment = Comment.objects.select_related("post").filter(pk=comment_id).first()
-    if comment is None or comment.is_masked or comment.post.is_masked:
-        return
-    membership = points.locked(user_id=comment.author_id, circle_id=comment.post.circle_id)
+    membership = _locked_author(_comment_authors(pk=comment_id))
     if membership is None:
         return
-    fresh = Comment.objects.only("state", "body").get(pk=comment.pk)
-    stands = fresh.is_published and len("".join(fresh.body.split())) >= levels.COMMENT_LEAST
-    at = comment.published_at if stands else None
-    points.settle(membership=membership, kind=PointKind.COMMENT, key=f"comment:{comment.pk}", at=at)
+    [(state, body, published_at)] = _comments_now(pk=comment_id)
+    stands = state == Publication.PUBLISHED and len("".join(body.split())) >= levels.COMMENT_LEAST
+    at = published_at if stands else None
+    points.settle(membership=membership, kind=PointKind.COMMENT, key=f"comment:{comment_id}", at=at)
 
 
 @transaction.atomic
@@ -75,6 +75,31 @@ def count_like(*, post_id: int, user_id: int) -> None:
     )
     for entry in entries:
         _settle_liked(membership, fan, entry.at)
+
+
+_post_authors = Prepared(
+    lambda any_: (
+        Post.objects.filter(pk=any_.pk, author_mask="")
+        .exclude(kind=PostKind.ANNOUNCEMENT)
+        .values_list("author_id", "circle_id")
+    ),
+    "pk",
+)
+_posts_now = Prepared(lambda any_: Post.objects.filter(pk=any_.pk).values_list("state", "published_at"), "pk")
+_comment_authors = Prepared(
+    lambda any_: Comment.objects.filter(pk=any_.pk, author_mask="", post__author_mask="").values_list(
+        "author_id", "post__circle_id"
+    ),
+    "pk",
+)
+_comments_now = Prepared(
+    lambda any_: Comment.objects.filter(pk=any_.pk).values_list("state", "body", "published_at"), "pk"
+)
+
+
+def _locked_author(found: list[tuple[Any, ...]]) -> Membership | None:
+    """The membership of (author, circle), if there is such a row at all, locked."""
+    return points.locked(user_id=found[0][0], circle_id=found[0][1]) if found else None
 
 
 def _settle_liked(membership: Membership, fan: User, at: datetime) -> None:

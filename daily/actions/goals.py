@@ -13,6 +13,7 @@ from circles.models import Circle, Membership
 from core.counters import move
 from core.errors import Invalid, Refused
 from core.events import record
+from core.prepared import Prepared
 from core.text.clean import clean_line, require_length
 from daily import rules
 from daily.events import GoalReached, GoalStopped
@@ -118,7 +119,7 @@ def count_day(*, membership: Membership, day: date) -> None:
     more where all of that was taken back. In a transaction that holds the membership locked, so that two deeds of one
     day count once; the goal's row is locked last. Once reached, nothing moves it.
     """
-    goal = Goal.objects.filter(circle=membership.circle_id, state=GoalState.RUNNING).first()
+    goal = _running_in.first(circle=membership.circle_id)
     if goal is None or (goal.until is not None and day > goal.until):
         return
     deeds = PointEntry.objects.filter(
@@ -136,6 +137,9 @@ def count_day(*, membership: Membership, day: date) -> None:
     move(GoalShare.objects.filter(goal=goal, user=membership.user_id), energy=1 if counts else -1)
     move(Goal.objects.filter(pk=goal.pk), energy=1 if counts else -1)
     _settle(goal.pk)
+
+
+_running_in = Prepared(lambda any_: Goal.objects.filter(circle=any_.circle, state=GoalState.RUNNING), "circle")
 
 
 def _settle(goal_id: int) -> None:

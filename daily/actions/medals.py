@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from circles.actions import log
 from circles.models import Circle, DeedKind, Membership
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
+from core.prepared import Prepared
 from core.text.clean import clean_line, require_length
 from daily import merits, rules
 from daily.events import MedalGiven, MedalTaken
@@ -25,13 +26,14 @@ REASON_MAX, NAME_MAX, TEXT_MAX, THRESHOLD_MAX = 200, 20, 120, 100_000
 def give_by_rule(*, membership: Membership, rule: MedalRule, value: int) -> None:
     """Give the member what that many bring, the platform's medals and the circle's; each once. In a transaction."""
     if not membership.circle.masks_authors:
-        give_all(_by_rule(membership.circle_id, rule).filter(threshold__lte=value), membership.user_id)
+        medals = _by_rule.instances(circle=membership.circle_id, rule=rule.value, user=membership.user_id)
+        give_all([medal for medal in medals if medal.threshold <= value], membership.user_id)
 
 
 def look(*, user_id: int, circle_id: int, rule: MedalRule) -> None:
     """Give the person what they have earned by now by this rule, as the nightly round would. In a transaction."""
-    wanted = _by_rule(circle_id, rule).exclude(awards__user=user_id)
-    give_all([medal for medal in wanted if user_id in merits.due(medal, user_id=user_id)], user_id)
+    wanted = _by_rule.instances(circle=circle_id, rule=rule.value, user=user_id)
+    give_all(merits.earned(wanted, rule=rule, user_id=user_id, circle_id=circle_id), user_id)
 
 
 def give_due(*, medal: Medal, most: int) -> int:
@@ -56,8 +58,13 @@ def give_all(medals: "Iterable[Medal]", user_id: int) -> None:
                 record(MedalGiven(award_id=award.pk, at=_moment(award.at)))
 
 
-def _by_rule(circle_id: int, rule: MedalRule) -> "QuerySet[Medal]":
-    return Medal.objects.filter(Q(circle=None) | Q(circle=circle_id), is_active=True, rule=rule)
+_by_rule = Prepared(
+    lambda any_: Medal.objects.filter(Q(circle=None) | Q(circle=any_.circle), is_active=True, rule=any_.rule).exclude(
+        awards__user=any_.user
+    ),
+    *("circle", "rule", "user"),
+)
+"""The medals of the platform and of the circle for a rule that the person has never had."""
 
 
 def define(

@@ -7,11 +7,13 @@ number and level move together, and the last one to look at what is so is the la
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.local_time import day_of
 from accounts.models import User
 from circles.models import Membership
+from core.prepared import Prepared
 from daily import levels
 from daily.actions import goals, medals
 from daily.models import MedalRule, PointEntry, PointKind
@@ -19,8 +21,18 @@ from daily.models import MedalRule, PointEntry, PointKind
 
 def locked(*, user_id: int, circle_id: int) -> Membership | None:
     """The membership, whatever its state, with the person and the circle, locked until the transaction ends."""
-    rows = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("user", "circle")
-    return rows.filter(user_id=user_id, circle_id=circle_id).first()
+    return _locked.first(user=user_id, circle=circle_id)
+
+
+_locked = Prepared(
+    lambda any_: (
+        Membership.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user", "circle")
+        .filter(user_id=any_.user, circle_id=any_.circle)
+    ),
+    "user",
+    "circle",
+)
 
 
 @transaction.atomic
@@ -33,7 +45,7 @@ def settle(
     lets the next one count. Nobody gains anything in a circle of pseudonyms or as no member; what was gained can be
     taken back from everybody.
     """
-    known = PointEntry.objects.filter(circle=membership.circle_id, user=membership.user_id, key=key).first()
+    known: PointEntry | None = _entries.first(circle=membership.circle_id, user=membership.user_id, key=key)
     if at is None:
         if known is None or known.withdrawn_at is not None:
             return 0
@@ -54,17 +66,22 @@ def settle(
         by=by,
         at=at or timezone.now(),
     )
-    standing = _standing(entry, worth.limit * levels.KEPT)
-    if known is None and len(standing) == worth.limit * levels.KEPT:
+    standing = _standing(entry)
+    if known is None and len(standing) >= worth.limit * levels.KEPT:
         return 0
-    before = sum(standing[: worth.limit])
     entry.withdrawn_at = timezone.now() if at is None else None
     entry.save()
-    change = sum(_standing(entry, worth.limit)) - before
+    now_standing = [*standing, entry.points] if known is None else _standing(entry)
+    change = sum(now_standing[: worth.limit]) - sum(standing[: worth.limit])
     if change:
         _move(membership, change)
     goals.count_day(membership=membership, day=entry.day)
     return change
+
+
+_entries = Prepared(
+    lambda any_: PointEntry.objects.filter(circle=any_.circle, user=any_.user, key=any_.key), "circle", "user", "key"
+)
 
 
 def recount(membership: Membership) -> bool:
@@ -80,12 +97,22 @@ def recount(membership: Membership) -> bool:
     return True
 
 
-def _standing(entry: PointEntry, most: int) -> list[int]:
+def _standing(entry: PointEntry) -> list[int]:
     """The points of the entries of that member, kind and day that stand, the oldest first."""
-    same = PointEntry.objects.filter(
-        circle=entry.circle_id, user=entry.user_id, day=entry.day, kind=entry.kind, withdrawn_at=None
-    )
-    return list(same.order_by("pk").values_list("points", flat=True)[:most])
+    rows = _same(circle=entry.circle_id, user=entry.user_id, day=entry.day, kind=str(entry.kind))
+    return [points for (points,) in rows]
+
+
+_same = Prepared(
+    lambda any_: (
+        PointEntry.objects.filter(
+            circle=any_.circle, user=any_.user, day=RawSQL("%s::date", [any_.day]), kind=any_.kind, withdrawn_at=None
+        )
+        .order_by("pk")
+        .values_list("points")
+    ),
+    *("circle", "user", "day", "kind"),
+)
 
 
 def _move(membership: Membership, change: int) -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from circles.models import Post, PostKind, Publication
 from core.jobs.queue import enqueue_many
 from core.observability import metrics
+from core.prepared import Prepared
 from feeds.actions import partitions
 from feeds.models import second_of
 
@@ -38,10 +39,11 @@ _PUSH = """
 _UNLESS_THERE = " ON CONFLICT DO NOTHING"
 
 # Counted, not taken from a counter, and counted no further than needed.
+_SIZE = "SELECT count(*) FROM (SELECT 1 FROM ({audience}) everybody LIMIT %(most)s) audience"
 _RANGES = """
-    SELECT min(user_id), max(user_id), count(*)
+    SELECT min(user_id), max(user_id)
       FROM (SELECT user_id, (row_number() OVER (ORDER BY user_id) - 1) / %(size)s AS part
-              FROM (SELECT user_id FROM ({audience}) everybody LIMIT %(most)s) audience) numbered
+              FROM ({audience}) audience) numbered
      GROUP BY part
      ORDER BY part"""
 
@@ -93,7 +95,6 @@ class Range:
 
     first: int
     last: int
-    size: int
 
 
 def fan_out(*, post_id: int, job_id: int) -> None:
@@ -107,13 +108,13 @@ def fan_out(*, post_id: int, job_id: int) -> None:
     post = _published(post_id)
     if post is None:
         return
-    ranges = _ranges(post)
-    size = sum(part.size for part in ranges)
+    size = _audience_size(post)
     if size > settings.FEED_PUSH_MAX_MEMBERS:
         _execute(_PULL, circle=post.circle_id, fans=post.is_announcement)
-    elif len(ranges) <= 1:
+    elif size <= settings.FEED_RANGE_SIZE:
         _push(post, first_id=0, last_id=_LAST_ID)
     else:
+        ranges = _ranges(post)
         enqueue_many(
             "feeds.fan_out_range",
             [{"post_id": post.pk, "first_id": part.first, "last_id": part.last} for part in ranges],
@@ -155,19 +156,32 @@ def forget(*, circle_id: int, user_id: int) -> None:
 
 
 def _published(post_id: int) -> Post | None:
-    return Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).first()
+    return _posts.first(pk=post_id)
+
+
+_posts = Prepared(
+    lambda any_: Post.objects.filter(pk=any_.pk, state=Publication.PUBLISHED).only("circle", "kind", "published_at"),
+    "pk",
+)
 
 
 def _audience(post: Post) -> str:
     return _MEMBERS_AND_FANS if post.kind == PostKind.ANNOUNCEMENT else _MEMBERS
 
 
-def _ranges(post: Post) -> list[Range]:
-    """The audience in stretches of FEED_RANGE_SIZE people; of more than may be pushed only so many that it shows."""
-    statement = _RANGES.format(audience=_audience(post).format(range=""))
-    values = {"circle": post.circle_id, "size": settings.FEED_RANGE_SIZE, "most": settings.FEED_PUSH_MAX_MEMBERS + 1}
+def _audience_size(post: Post) -> int:
+    """How many people; of more than may be pushed only so many that it shows."""
+    statement = _SIZE.format(audience=_audience(post).format(range=""))
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, {"circle": post.circle_id, "most": settings.FEED_PUSH_MAX_MEMBERS + 1})
+        return int(cursor.fetchone()[0])
+
+
+def _ranges(post: Post) -> list[Range]:
+    """The audience in stretches of FEED_RANGE_SIZE people."""
+    statement = _RANGES.format(audience=_audience(post).format(range=""))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"circle": post.circle_id, "size": settings.FEED_RANGE_SIZE})
         return [Range(*row) for row in cursor.fetchall()]
 
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import NoticeLevel, User
 from accounts.queries import hearers_of
 from circles.actions.reach import lets_reach
 from circles.models import Comment, Membership, Post
+from core.prepared import Prepared
 from notifications import badge, rules
 from notifications.actions.outgoing import send_notice, send_out
 from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
@@ -41,22 +42,28 @@ def deliver(
     if recipient is None or not rules.reaches_inbox(kind, level):
         return False
     lock_inbox(recipient_id)
-    line, written = Notification.objects.get_or_create(
+    if _lines(recipient=recipient_id, key=key):  # nobody else writes one while the inbox is locked
+        return False
+    line = Notification.objects.create(
         recipient_id=recipient_id,
         key=key,
-        defaults={
-            "kind": kind,
-            "post": post,
-            "comment": comment,
-            "actor_id": actor_id,
-            "detail": detail[:300],
-            "data": data or {},
-        },
+        kind=kind,
+        post=post,
+        comment=comment,
+        actor_id=actor_id,
+        detail=detail[:300],
+        data=data or {},
     )
-    if written:
-        _count(recipient_id, 1)
-        send_out(line, recipient=recipient, level=level)
-    return written
+    _count(recipient_id, 1)
+    send_out(line, recipient=recipient, level=level)
+    return True
+
+
+_lines = Prepared(
+    lambda any_: Notification.objects.filter(recipient=any_.recipient, key=any_.key).values_list("pk"),
+    "recipient",
+    "key",
+)
 
 
 @transaction.atomic
@@ -167,8 +174,15 @@ def collapse_follow(*, recipient_id: int, actor_id: int) -> bool:
 def lock_inbox(user_id: int) -> InboxState:
     """The person's InboxState, made if there is none, locked until the transaction ends."""
     badge.forget_after_commit(user_id)
-    InboxState.objects.bulk_create([InboxState(user_id=user_id)], ignore_conflicts=True)
-    return InboxState.objects.select_for_update().get(pk=user_id)
+    state: InboxState | None = _locked.first(user=user_id)
+    if state is None:
+        InboxState.objects.bulk_create([InboxState(user_id=user_id)], ignore_conflicts=True)
+        state = _locked.first(user=user_id)
+    assert state is not None
+    return state
+
+
+_locked = Prepared(lambda any_: InboxState.objects.select_for_update().filter(pk=any_.user), "user")
 
 
 def _recipient(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | None) -> tuple[User | None, NoticeLevel]:
@@ -177,15 +191,26 @@ def _recipient(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | Non
     None for whoever did it or is switched off, where a block stands between the two, where the recipient mutes the
     other, and where their shield keeps the other out.
     """
-    people = hearers_of(actor_id) if actor_id is not None else User.objects.active()
-    people = people.only("notice_level", "email", "reach").filter(pk=recipient_id)
-    recipient = people.first() if recipient_id != actor_id else None
-    if recipient is not None and actor_id is not None and kind in ADDRESSED and not lets_reach(recipient, actor_id):
-        recipient = None
+    if recipient_id == actor_id:
+        return None, NoticeLevel.MUTED
+    people = _active if actor_id is None else _hearers
+    recipient = people.first(person=recipient_id, circle=post.circle_id, actor=actor_id)
     if recipient is None:
         return None, NoticeLevel.MUTED
-    chosen = Membership.objects.filter(circle=post.circle_id, user=recipient_id).values_list("level", flat=True).first()
-    return recipient, recipient.level(chosen or "")
+    if actor_id is not None and kind in ADDRESSED and not lets_reach(recipient, actor_id):
+        return None, NoticeLevel.MUTED
+    return recipient, recipient.level(recipient.chosen or "")
+
+
+def _with_level(people: "QuerySet[User]", any_: Any) -> "QuerySet[User]":
+    """The person among them, and as `chosen` the level they chose for the circle."""
+    chosen = Membership.objects.filter(circle=any_.circle, user=OuterRef("pk")).values("level")
+    people = people.only("notice_level", "email", "reach").filter(pk=any_.person)
+    return people.annotate(chosen=Subquery(chosen))
+
+
+_active = Prepared(lambda any_: _with_level(User.objects.active(), any_), "person", "circle")
+_hearers = Prepared(lambda any_: _with_level(hearers_of(any_.actor), any_), "person", "circle", "actor")
 
 
 def _renew(line: Notification, *, actor_id: int | None, now: datetime) -> None:

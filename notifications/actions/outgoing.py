@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from accounts.models import NoticeLevel, User
 from core.jobs import enqueue
 from core.jobs.queue import enqueue_many
+from core.prepared import Prepared
 from merchants.models import Announcement, Fan
 from notifications import rules, webpush
 from notifications.models import Channel, Delivery, DeliveryState, Kind, Notification, Preferences, PushSubscription
@@ -65,9 +66,12 @@ def channels_of(person: User) -> list[Channel]:
     """Those a person has on and can be reached by."""
     preferences = Preferences.of(person)
     channels = [Channel.MAIL] if preferences.mail and person.email else []
-    if preferences.push and webpush.is_on() and PushSubscription.objects.filter(user=person).exists():
+    if preferences.push and webpush.is_on() and _devices(user=person.pk):
         channels.append(Channel.PUSH)
     return channels
+
+
+_devices = Prepared(lambda any_: PushSubscription.objects.filter(user=any_.user).values_list("pk")[:1], "user")
 
 
 def plan_announcement(*, announcement: Announcement, parent_id: int) -> None:

@@ -15,11 +15,11 @@ from circles.models import (
     Like,
     Membership,
     Post,
-    PostKind,
     Publication,
     SignUp,
     SignUpState,
 )
+from core.prepared import Prepared
 from moderation.models import LogEntry, OpeningState, PseudonymOpening
 from notifications.actions.deliver import collapse_follow, collapse_like, deliver, notice
 from notifications.actions.deliver_to_many import deliver_to_many
@@ -29,14 +29,24 @@ from notifications.queries import hearing_all
 
 def mentions_in_post(*, post_id: int) -> None:
     """Tell those whom a post mentions, if they may see it."""
-    post = Post.objects.filter(pk=post_id).first()
+    post = _posts.first(pk=post_id)
     if post is None:
         return
     for person in sorted(mentioned_people(post.body, circle_id=post.circle_id), key=_by_id):
-        if person.pk != post.author_id and Post.objects.visible_to(person).filter(pk=post.pk).exists():
+        if person.pk != post.author_id and _seen_posts(viewer=person.pk, pk=post.pk):
             deliver(
                 recipient_id=person.pk, kind=Kind.MENTION, key=f"post:{post.pk}", post=post, actor_id=_actor_of(post)
             )
+
+
+_posts = Prepared(
+    lambda any_: Post.objects.filter(pk=any_.pk).only("body", "author", "author_mask", "circle", "kind", "state"), "pk"
+)
+_seen_posts = Prepared(
+    lambda any_: Post.objects.visible_to(User.somebody(any_.viewer)).filter(pk=any_.pk).values_list("pk"),
+    "viewer",
+    "pk",
+)
 
 
 def new_post(*, post_id: int, after: int, until: int) -> None:
@@ -44,8 +54,8 @@ def new_post(*, post_id: int, after: int, until: int) -> None:
 
     Whom the post mentions hears of that instead. An announcement reaches fans as a broadcast.
     """
-    post = Post.objects.filter(pk=post_id, state=Publication.PUBLISHED).exclude(kind=PostKind.ANNOUNCEMENT).first()
-    if post is None:
+    post = _posts.first(pk=post_id)
+    if post is None or not post.is_published or post.is_announcement:
         return
     mentioned = [person.pk for person in mentioned_people(post.body, circle_id=post.circle_id)]
     left_out = [*mentioned, post.author_id]
@@ -85,7 +95,7 @@ def comment(*, comment_id: int) -> None:
 
     An answer counts more than a comment on one's post, and that more than a mention.
     """
-    found = Comment.objects.select_related("post", "parent", "quoted").filter(pk=comment_id).first()
+    found = _comments.first(pk=comment_id)
     if found is None:
         return
     kinds: dict[int, Kind] = {
@@ -97,9 +107,8 @@ def comment(*, comment_id: int) -> None:
     if found.quoted is not None:
         kinds[found.quoted.author_id] = Kind.REPLY
     kinds.pop(found.author_id, None)
-    people = User.objects.in_bulk(kinds)
-    for recipient_id in sorted(people):
-        if Comment.objects.visible_to(people[recipient_id]).filter(pk=found.pk).exists():
+    for recipient_id in sorted(kinds):
+        if _seen_comments(viewer=recipient_id, pk=found.pk):
             deliver(
                 recipient_id=recipient_id,
                 kind=kinds[recipient_id],
@@ -108,6 +117,24 @@ def comment(*, comment_id: int) -> None:
                 comment=found,
                 actor_id=_actor_of(found),
             )
+
+
+_comments = Prepared(
+    lambda any_: (
+        Comment.objects.filter(pk=any_.pk)
+        .select_related("post", "parent", "quoted")
+        .only(
+            *("body", "author", "author_mask", "reply_to", "parent__author", "quoted__author"),
+            *("post__author", "post__author_mask", "post__circle"),
+        )
+    ),
+    "pk",
+)
+_seen_comments = Prepared(
+    lambda any_: Comment.objects.visible_to(User.somebody(any_.viewer)).filter(pk=any_.pk).values_list("pk"),
+    "viewer",
+    "pk",
+)
 
 
 def decision(*, post_id: int, log_entry_id: int, kind: Kind) -> None:
@@ -186,10 +213,10 @@ def credit_changed(*, change_id: int) -> None:
 def accepted(*, post_id: int, comment_id: int) -> None:
     """Tell somebody that their floor answered the question, if it still does."""
     post = Post.objects.filter(pk=post_id, accepted=comment_id).first()
-    found = Comment.objects.filter(pk=comment_id, state=Publication.PUBLISHED).select_related("author").first()
+    found = Comment.objects.filter(pk=comment_id, state=Publication.PUBLISHED).first()
     if post is None or found is None or found.author_id == post.author_id:
         return
-    if Comment.objects.visible_to(found.author).filter(pk=found.pk).exists():
+    if _seen_comments(viewer=found.author_id, pk=found.pk):
         deliver(
             recipient_id=found.author_id,
             kind=Kind.ACCEPTED,

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Prepared
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -49,9 +51,12 @@ class Preferences(models.Model):
     def of(cls, user: "User | int") -> "Preferences":
         """Those of a person; the defaults, unsaved, where there is no row."""
         user_id = user if isinstance(user, int) else user.pk
-        return cls.objects.filter(pk=user_id).first() or cls(pk=user_id)
+        return _chosen.first(user=user_id) or cls(pk=user_id)
 
     @property
     def language_code(self) -> str:
         known = {code for code, _name in settings.LANGUAGES}
         return self.language if self.language in known else settings.LANGUAGE_CODE
+
+
+_chosen = Prepared(lambda any_: Preferences.objects.filter(pk=any_.user), "user")

@@ -7,6 +7,7 @@ from django.db.models import Max, QuerySet
 
 from circles.models import PostTopic
 from core.jobs.queue import enqueue_many
+from core.prepared import Prepared
 from search.documents import SOURCES, documents
 from search.engine import TEXTS, Index, engine
 
@@ -27,9 +28,11 @@ def index(which: Index, ids: Sequence[int]) -> None:
 def index_post(post_id: int) -> None:
     """A post, and the topics it names."""
     index(Index.POSTS, [post_id])
-    topics = PostTopic.objects.filter(post_id=post_id).values_list("topic_id", flat=True)
-    if named := list(topics):
+    if named := [pk for (pk,) in _topics(post=post_id)]:
         index(Index.TOPICS, named)
+
+
+_topics = Prepared(lambda any_: PostTopic.objects.filter(post_id=any_.post).values_list("topic_id"), "post")
 
 
 def plan(which: Index, *, parent_id: int) -> None:

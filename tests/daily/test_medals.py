@@ -11,6 +11,7 @@ from circles.actions import posts, questions
 from circles.models import Circle, Deed, Event, Membership, PostKind, SignUp
 from core.errors import NotFound, Refused
 from core.jobs.models import Job
+from daily import merits as merits_of
 from daily.actions import medals, merits
 from daily.models import Award, Medal, MedalRule
 from notifications.actions import tell_days
@@ -56,6 +57,21 @@ def test_an_accepted_answer_and_posts_bring_theirs(member):
         posts.publish(author=member.user, circle=member.circle, key=uuid4(), body=f"第{number}帖")
     work()
     assert held(member) == {answer, writer}
+
+
+def test_medals_of_one_rule_are_counted_with_one_query(member, django_assert_num_queries):
+    elsewhere = MembershipFactory(user=member.user).circle
+    PostFactory.create_batch(2, circle=member.circle, author=member.user)
+    PostFactory.create_batch(3, circle=elsewhere, author=member.user)
+    here = [medal(MedalRule.POSTS, number, circle=member.circle) for number in (1, 2, 3, 4)]
+    person = {"rule": MedalRule.POSTS, "user_id": member.user_id, "circle_id": member.circle_id}
+    with django_assert_num_queries(1):
+        assert merits_of.earned(here, **person) == here[:2]
+    everywhere = [medal(MedalRule.POSTS, number) for number in (3, 4)]
+    with django_assert_num_queries(1):
+        assert merits_of.earned([*here, *everywhere], **person) == [*here[:2], everywhere[0]]
+    for one in (*here, *everywhere):
+        assert (member.user_id in merits_of.due(one)) == (one in merits_of.earned([one], **person))
 
 
 def test_nightly_everybody_gets_what_they_have_earned_by_now(member):
