@@ -32,9 +32,14 @@ class PostHeatAdmin(ReadOnlyAdmin):
 
 @admin.register(CircleGrowth)
 class CircleGrowthAdmin(ReadOnlyAdmin):
-    list_display = ("circle", "joined", "usual", "score", "measured_at")
+    list_display = ("circle", "joined", "usual", "rounded", "measured_at")
     list_select_related = ("circle",)
     search_fields = ("circle__name", "=circle__number")
     search_help_text = _("Name or number of the circle")
     ordering = ("-score", "-circle_id")
-    fields = ("circle", "joined", "usual", "score", "measured_at")
+    fields = ("circle", "joined", "usual", "rounded", "measured_at")
+    readonly_fields = ("rounded",)
+
+    @display(description=_("score"), ordering="score")
+    def rounded(self, row: CircleGrowth) -> str:
+        return f"{row.score:.2f}"

@@ -31,6 +31,11 @@ def circle(code: str, name: str = "") -> Because:
 
 
 def growing(row: CircleGrowth) -> Because:
+    if not round(row.usual):
+        few = ngettext(
+            "because %(joined)s person joined this week", "because %(joined)s people joined this week", row.joined
+        )
+        return Because("rising", few % {"joined": row.joined})
     text = ngettext(
         "because %(joined)s person joined this week; usually it is %(usual)s",
         "because %(joined)s people joined this week; usually it is %(usual)s",

@@ -120,7 +120,7 @@ class Follow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.follower_id} → {self.followed_id}"
+        return f"{self.follower} → {self.followed}"
 
 
 def are_friends(viewer_id: int, person: str) -> Q:

@@ -42,7 +42,8 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
 def about(request: HttpRequest, username: str) -> HttpResponse:
     """What somebody says and shows of themselves."""
     person = get_object_or_404(User.objects.active().select_related("avatar"), username=username)
-    return render(request, "accounts/about.html", {"person": person, "standing": standing(request.user, person)})
+    context = {"person": person, "standing": standing(request.user, person)}
+    return render(request, "accounts/about.html", context | {"distance": queries.distance_to(request.user, person)})
 
 
 @login_required

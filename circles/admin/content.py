@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -28,7 +28,12 @@ from circles.models import (
 from core.admin.base import ReadOnlyAdmin
 from core.admin.pictures import gallery
 
-PUBLICATION_COLOURS = {Publication.PUBLISHED: "success", Publication.HIDDEN: "danger", Publication.DELETED: "warning"}
+PUBLICATION_COLOURS = {
+    Publication.PUBLISHED: "success",
+    Publication.HIDDEN: "danger",
+    Publication.DELETED: "warning",
+    Publication.HELD: "info",
+}
 MEMBERSHIP_COLOURS = {MembershipState.ACTIVE: "success", MembershipState.BANNED: "danger"}
 CIRCLE_COLOURS = {CircleState.OPEN: "success", CircleState.CLOSED: "danger"}
 
@@ -102,7 +107,7 @@ class AuthoredAdmin(ReadOnlyAdmin):
     @display(description=_("author"))
     def shown_author(self, row: Post | Comment) -> str:
         if row.is_masked:
-            return translate("%(name)s (pseudonym)") % {"name": row.author_name}
+            return gettext("%(name)s (pseudonym)") % {"name": row.author_name}
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[row.author_id]), row.author
         )

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -51,7 +52,7 @@ class CollectionAdmin(ReadOnlyAdmin):
                     (
                         f"{page.section.title} · " if page.section else "",
                         reverse("admin:circles_post_change", args=[page.post_id]),
-                        page.title or f"#{page.post_id}",
+                        f"#{page.post_id} {page.title or Truncator(page.post.title or page.post.body).chars(40)}",
                     )
                     for page in pages
                 ),

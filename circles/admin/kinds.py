@@ -53,7 +53,8 @@ class OfPostAdmin(ReadOnlyAdmin):
 
     @display(description=_("post"))
     def post_link(self, row: Poll | Event) -> SafeString:
-        return format_html('<a href="{}">#{}</a>', reverse("admin:circles_post_change", args=[row.pk]), row.pk)
+        there = reverse("admin:circles_post_change", args=[row.pk])
+        return format_html('<a href="{}">#{} {}</a>', there, row.pk, row.post.title)
 
 
 @admin.register(Poll)
@@ -82,7 +83,8 @@ class EventAdmin(OfPostAdmin):
     ordering = ("-starts_at", "-post_id")
     fields = (
         "post_link",
-        ("starts_at", "ends_at", "zone"),
+        ("starts_at", "ends_at"),
+        "zone",
         "place",
         "fee_fen",
         ("capacity", "going_count", "waiting_count"),

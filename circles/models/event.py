@@ -61,7 +61,7 @@ class Event(models.Model):
         constraints = [models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gt=0), name="event_has_places")]
 
     def __str__(self) -> str:
-        return f"#{self.pk}"
+        return str(self.post)
 
     @property
     def local_start(self) -> datetime:

@@ -50,7 +50,7 @@ class Poll(models.Model):
         verbose_name_plural = _("polls")
 
     def __str__(self) -> str:
-        return f"#{self.pk}"
+        return str(self.post)
 
     def is_over(self, now: datetime | None = None) -> bool:
         return self.closed_at is not None or (self.closes_at is not None and self.closes_at <= (now or timezone.now()))

@@ -61,4 +61,4 @@ class MemberNotice(models.Model):
         indexes = [models.Index(fields=["circle", "-id"], name="member_notice_newest")]
 
     def __str__(self) -> str:
-        return f"{self.circle_id} · {self.day}"
+        return f"{self.circle} · {self.day}"

@@ -17,7 +17,7 @@ class MedalRule(models.TextChoices):
     """What gives a medal by itself, all within one circle."""
 
     HAND = "hand", _("given by hand")
-    STREAK = "streak", _("days in a row")
+    STREAK = "streak", pgettext_lazy("rule of a medal", "days in a row")
     GRADE = "grade", pgettext_lazy("rule of a medal", "level")
     POSTS = "posts", pgettext_lazy("rule of a medal", "posts")
     FEATURED = "featured", _("featured posts")

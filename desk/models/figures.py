@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CircleDay(models.Model):
@@ -12,7 +13,7 @@ class CircleDay(models.Model):
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="+", verbose_name=_("circle"))
     day = models.DateField(_("day"))
     members = models.PositiveIntegerField(_("members"), default=0)
-    joined = models.PositiveIntegerField(_("joined"), default=0)
+    joined = models.PositiveIntegerField(pgettext_lazy("how many people", "joined"), default=0)
     active = models.PositiveIntegerField(_("active people"), default=0)
     """Who posted, commented, liked or signed in."""
     posts = models.PositiveIntegerField(_("posts"), default=0)
@@ -26,7 +27,7 @@ class CircleDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["circle", "day"], name="circle_day_once")]
 
     def __str__(self) -> str:
-        return f"{self.circle_id} · {self.day}"
+        return f"{self.circle} · {self.day}"
 
 
 class Cohort(models.Model):
@@ -44,4 +45,4 @@ class Cohort(models.Model):
         constraints = [models.UniqueConstraint(fields=["circle", "week", "age"], name="cohort_once")]
 
     def __str__(self) -> str:
-        return f"{self.circle_id} · {self.week} + {self.age}"
+        return f"{self.circle} · {self.week} + {self.age}"

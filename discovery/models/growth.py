@@ -25,4 +25,4 @@ class CircleGrowth(models.Model):
         indexes = [models.Index(fields=["-score", "-circle"], name="growth_fastest")]
 
     def __str__(self) -> str:
-        return f"{self.circle_id}: {self.score:.2f}"
+        return str(self.circle)

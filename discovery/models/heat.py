@@ -38,7 +38,7 @@ class PostHeat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.post_id}: {self.score:.2f}"
+        return str(self.post)
 
 
 def degrees(score: float, now: datetime) -> int:

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -171,12 +172,12 @@ class SignInAdmin(ReadOnlyAdmin):
 class HeldAdmin(ReadOnlyAdmin):
     """What circles hold back by words of their own; they decide. The words of a post under a pseudonym name nobody."""
 
-    list_display = ("created_at", "circle", "shown_state", "words", "reason")
+    list_display = ("created_at", "start", "circle", "shown_state", "found", "reason")
     list_select_related = ("circle",)
     list_filter = ("state",)
     search_fields = ("circle__name", "=circle__number")
-    fields = ("circle", "shown_words", "words", ("state", "created_at", "decided_at"), "reason")
-    readonly_fields = ("shown_words",)
+    fields = ("circle", "shown_words", "found", "state", ("created_at", "decided_at"), "reason")
+    readonly_fields = ("shown_words", "found")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Held]":
         found: QuerySet[Held] = super().get_queryset(request)
@@ -184,6 +185,14 @@ class HeldAdmin(ReadOnlyAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(can(request.user, Power.CONTENT))
+
+    @display(description=_("text"))
+    def start(self, held: Held) -> str:
+        return Truncator(str(held.content.body)).chars(40) if held.content else "–"
+
+    @display(description=_("words found"))
+    def found(self, held: Held) -> str:
+        return " · ".join(map(str, held.words)) or "–"
 
     @display(description=_("text"))
     def shown_words(self, held: Held) -> str:
