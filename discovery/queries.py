@@ -6,6 +6,7 @@ Everything starts from `visible_to`: what somebody may not see, or may not know 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,11 +14,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.following import Between, between_all
-from accounts.models import is_apart
+from accounts.models import User, is_apart
 from accounts.passport import passport_of
 from circles.models import Category, Circle, Membership, MembershipState, Post
 from circles.queries import CircleCard, Shape, with_pictures
 from core.pagination import Page, decode_cursor, encode_cursor
+from core.prepared import Prepared, among
 from discovery import because, rules
 from discovery.because import Because
 from discovery.models import CircleGrowth, CircleKinship, CircleTrait, Dismissal, Interests, PersonSuggestion, PostHeat
@@ -140,13 +142,24 @@ def _places(rows: "QuerySet[PostHeat]", most: int) -> list[Place]:
 
 def rising(viewer: Any, *, limit: int = RISING_MOST, category: Category | None = None) -> list[Suggested]:
     """Circles that grow against their own past, the fastest first. Queries: 2."""
-    circles = suggestible(viewer)
+    if viewer.pk is not None and category is None:
+        found = _rising(limit).instances(viewer=viewer.pk)
+    else:
+        found = list(_growing(suggestible(viewer), limit=limit, category=category))
+    joined = _memberships(viewer, [circle.pk for circle in found])
+    return [Suggested(circle, joined.get(circle.pk), because=because.growing(circle.growth)) for circle in found]
+
+
+@lru_cache
+def _rising(limit: int) -> Prepared:
+    return Prepared(lambda any_: _growing(suggestible(User.somebody(any_.viewer)), limit=limit), "viewer")
+
+
+def _growing(circles: "QuerySet[Circle]", *, limit: int, category: Category | None = None) -> "QuerySet[Circle]":
     if category is not None:
         circles = circles.filter(category=category)
     rows = with_pictures(circles.filter(growth__isnull=False)).select_related("growth")
-    found = list(rows.order_by("-growth__score", "-pk")[:limit])
-    joined = _memberships(viewer, [circle.pk for circle in found])
-    return [Suggested(circle, joined.get(circle.pk), because=because.growing(circle.growth)) for circle in found]
+    return rows.order_by("-growth__score", "-pk")[:limit]
 
 
 def for_you(viewer: Any, *, limit: int = FOR_YOU_MOST) -> list[Suggested]:
@@ -167,7 +180,7 @@ def for_you(viewer: Any, *, limit: int = FOR_YOU_MOST) -> list[Suggested]:
     else:
         _add_others([], add)
     best = sorted((pk for pk in found if pk not in left_out), key=lambda pk: (-found[pk][0], pk))[:CANDIDATES_MOST]
-    circles = with_pictures(suggestible(viewer)).in_bulk(best)
+    circles = _suggestible_among(viewer, best)
     return [Suggested(circles[pk], because=found[pk][1]) for pk in best if pk in circles][:limit]
 
 
@@ -180,6 +193,17 @@ def suggestible(viewer: Any) -> "QuerySet[Circle]":
     gone = Dismissal.objects.filter(user_id=viewer.pk, circle=OuterRef("pk"))
     banned = Membership.objects.filter(user_id=viewer.pk, circle=OuterRef("pk"), state=MembershipState.BANNED)
     return circles.exclude(Exists(gone)).exclude(Exists(banned)).exclude(is_apart(viewer.pk, "owner_id"))
+
+
+def _suggestible_among(viewer: Any, ids: list[int]) -> dict[int, Circle]:
+    if viewer.pk is None or not ids:
+        return with_pictures(suggestible(viewer)).in_bulk(ids)
+    return {circle.pk: circle for circle in _known_suggestible.instances(viewer=viewer.pk, ids=ids)}
+
+
+_known_suggestible = Prepared(
+    lambda any_: with_pictures(suggestible(User.somebody(any_.viewer))).filter(pk__in=among(any_.ids)), "viewer", "ids"
+)
 
 
 def _mine(viewer: Any) -> dict[int, str]:
