@@ -1,15 +1,17 @@
 """Who is told what, through the jobs that real actions leave behind."""
 
 import threading
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from circles.actions import likes, memberships
+from circles.actions import comments, likes, memberships
 from circles.actions import posts as post_actions
 from core.jobs.models import Job, JobState
 from core.jobs.worker import run
 from moderation.models import LogEntry, Verb
+from notifications.actions import tell
 from notifications.actions.deliver import collapse_like
 from notifications.actions.read import mark_all_read, mark_read
 from notifications.consumers import notify_post_hidden, notify_post_restored
@@ -26,6 +28,15 @@ def test_a_comment_tells_the_author(author, post, comment, lines, badge):
     assert lines(author) == [("comment", "李雷 commented on your post", True)]
     assert badge(author) == 1
     assert badge(reader) == 0
+
+
+def test_telling_the_author_of_a_comment_takes_few_queries(author, post, comment, django_assert_num_queries):
+    reader = member_of(post.circle)
+    comment(reader, post)
+    made = comments.publish(author=reader, post=post, key=uuid4(), body="又来了")
+    with django_assert_num_queries(12):
+        tell.comment(comment_id=made.pk)
+    assert Notification.objects.filter(recipient=author).count() == 2
 
 
 def test_nobody_hears_of_their_own_deeds(author, post, comment, like, lines):
