@@ -105,7 +105,8 @@ class GoalAdmin(ReasonedAdmin):
         "text",
         ("energy", "target"),
         ("state", "until"),
-        ("started_by", "started_at", "ended_at"),
+        "started_by",
+        ("started_at", "ended_at"),
     )
     reasoned = (
         Reasoned(

@@ -50,7 +50,8 @@ class FoundingAdmin(ReasonedAdmin):
         "pictures",
         ("applicant", "runs"),
         ("created_at", "changed_at"),
-        ("state", "decided_by", "decided_at"),
+        "state",
+        ("decided_by", "decided_at"),
         "reason",
         "circle",
     )
@@ -116,7 +117,8 @@ class SuccessionAdmin(ReasonedAdmin):
     fields = (
         "circle",
         "absent",
-        ("state", "began_at", "turns_at"),
+        "state",
+        ("began_at", "turns_at"),
         "candidates",
         ("elected", "ended_at"),
         "reason",
