@@ -3,11 +3,13 @@
 import json
 import threading
 import uuid
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
+from django.utils import formats, translation
 from rest_framework.test import APIClient
 
 from accounts.actions import blocks, tokens
@@ -324,3 +326,22 @@ def _nodes(plan):
     yield plan
     for part in plan.get("Plans", []):
         yield from _nodes(part)
+
+
+def test_about_says_that_one_blocks_somebody_and_lets_go_of_it(ann, bob, client):
+    client.force_login(ann)
+    plain = client.get(f"/people/{bob.username}/about/", headers=ENGLISH).content.decode()
+    assert "You block this person" not in plain
+    assert f"/people/{bob.username}/block/" in plain
+    blocks.block(user=ann, person=bob)
+    page = client.get(f"/people/{bob.username}/about/", headers=ENGLISH).content.decode()
+    assert "You block this person" in page
+    assert f"/people/{bob.username}/unblock/" in page
+    client.force_login(bob)
+    assert "You block" not in client.get(f"/people/{ann.username}/about/", headers=ENGLISH).content.decode()
+
+
+def test_english_writes_the_day_first():
+    with translation.override("en"):
+        assert formats.date_format(date(2026, 11, 3), "SHORT_DATE_FORMAT") == "3 Nov 2026"
+        assert formats.date_format(date(2026, 11, 3), "DATE_FORMAT") == "3 November 2026"
