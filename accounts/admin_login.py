@@ -1,4 +1,8 @@
-"""The log-in of the admin, for those of the team who have no second factor yet."""
+"""The log-in of the admin, for those of the team who have no second factor yet.
+
+Two limits: five checks a name in five minutes, those at the site's own doors included (accounts.tries), and those of
+django-axes for a name and an address.
+"""
 
 from typing import Any
 
@@ -6,11 +10,22 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
 
+from accounts import tries
 from accounts.actions import second_factor
 
 
 class StaffLoginForm(AuthenticationForm):
     """Asks for a password alone, so whoever has a second factor has to come in through the site's own page."""
+
+    def clean(self) -> dict[str, Any]:
+        taken = tries.take(self.request, self.cleaned_data.get("username") or "")
+        if taken is None:
+            raise ValidationError(
+                _("Too many failed attempts for this name. Please try again in five minutes."), code="too_many_attempts"
+            )
+        cleaned: dict[str, Any] = super().clean()
+        taken.rollback()
+        return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)

@@ -15,13 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import tries
 from accounts.actions import second_factor, tokens
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import BearerToken
 
-CHECKS_PER_NAME = "5/300s/key"
-"""Counted together with the pages' log-in (allauth's own limit), so that no door adds tries to the other."""
-NAME_SECONDS = 300
 FAILURES_PER_ADDRESS = 50
 WINDOW_SECONDS = 15 * 60
 
@@ -103,11 +101,9 @@ class TokenView(APIView):
 
 def _one_check(request: Request, login: str) -> ratelimit.RateLimitUsage:
     """Take one of the checks a name has, whether or not there is such a name; whoever gets in gives it back."""
-    key = get_adapter()._get_login_attempts_cache_key(request._request, username=login)
-    limit = {"login_failed": CHECKS_PER_NAME}
-    taken = ratelimit.consume(request._request, app="allauth.account", action="login_failed", config=limit, key=key)
+    taken = tries.take(request._request, login)
     if taken is None:
-        raise _too_many(NAME_SECONDS)
+        raise _too_many(tries.SECONDS)
     return taken
 
 

@@ -254,7 +254,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 """Reverse proxies in front that add to X-Forwarded-For. With 0 the header is not believed at all."""
 AXES_CLIENT_IP_CALLABLE = "accounts.region.address_of"
 AXES_ONLY_ADMIN_SITE = True
-"""The pages' log-in is limited by allauth (ACCOUNT_RATE_LIMITS), the API's by openplatform.token."""
+"""All doors count the tries a name has together (accounts.tries); the admin's counts by name and address too."""
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
