@@ -15,7 +15,7 @@ from dev.engines import ROOT
 from dev.postgres import short_temporary_folder
 from tests.faults.scenarios import SCENARIOS
 
-pytestmark = pytest.mark.xdist_group("fault-scenarios")
+pytestmark = pytest.mark.xdist_group("heavy")  # never beside browsers, which it would starve
 
 OWN_ENGINES = ("DATABASE_URL", "BROKER_URL", "REDIS_URL", "MEDIA_ROOT", "DJANGO_SETTINGS_MODULE", "EMAIL_FILE_PATH")
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.leaks import routes
 from tests.leaks.world import VIEWERS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("heavy")]
 
 SCRIPT = (files("axe_playwright_python") / "axe.min.js").read_text()
 RUN = """async ({ within, only }) => {

@@ -9,7 +9,7 @@ from search.actions import indexing
 from search.engine import Index
 from tests.factories import CircleFactory, PostFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("heavy")]
 
 
 def test_searching_on_a_phone(surfer):

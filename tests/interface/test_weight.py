@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from django.contrib.staticfiles import finders
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("heavy")]
 
 HOME_MAX = 150_000
 WATCH = """window.moved = [];
