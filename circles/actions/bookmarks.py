@@ -7,6 +7,7 @@ from accounts.models import User
 from circles.models import Bookmark, BookmarkFolder, Post
 from circles.models.bookmark import FOLDER_NAME_MAX
 from core.errors import Invalid, NotFound, Refused
+from core.numbers import ID_MAX
 from core.text.clean import clean_line, require_length
 
 FOLDERS_MAX = 50
@@ -31,7 +32,7 @@ def file(*, user: User, bookmark_id: int, folder: BookmarkFolder | None) -> None
     bookmark_not_found)."""
     if folder is not None and folder.user_id != user.pk:
         raise NotFound("folder_not_found", _("There is no such folder."))
-    if bookmark_id >= 2**63 or not Bookmark.objects.filter(user=user, pk=bookmark_id).update(folder=folder):
+    if bookmark_id > ID_MAX or not Bookmark.objects.filter(user=user, pk=bookmark_id).update(folder=folder):
         raise NotFound("bookmark_not_found", _("This is kept no longer."))
 
 

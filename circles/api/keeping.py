@@ -20,6 +20,7 @@ from circles.collections import collections_of, contents
 from circles.models import Bookmark, BookmarkFolder, Collection, CollectionPage, Topic
 from core.api.lists import ListView
 from core.api.reading import checked_with
+from core.numbers import ID_MAX
 from core.pagination import keyset_page
 
 
@@ -37,7 +38,7 @@ class ShelfSerializer(serializers.Serializer[Any]):
 class FeaturingSerializer(serializers.Serializer[Any]):
     """A shelf of the circle, or none."""
 
-    shelf = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**63 - 1)
+    shelf = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=ID_MAX)
 
 
 class MonthSerializer(serializers.Serializer[Any]):
@@ -86,14 +87,14 @@ class ContentsSerializer(CollectionSerializer):
 
 
 class CollectingSerializer(serializers.Serializer[Any]):
-    post = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    section = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=2**63 - 1)
+    post = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    section = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=ID_MAX)
     title = TextField(default="", allow_blank=True)
 
 
 class ChapterOrderSerializer(serializers.Serializer[Any]):
-    section = serializers.IntegerField(allow_null=True, min_value=1, max_value=2**63 - 1)
-    pages = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1))
+    section = serializers.IntegerField(allow_null=True, min_value=1, max_value=ID_MAX)
+    pages = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=ID_MAX))
 
 
 class OrderSerializer(serializers.Serializer[Any]):
@@ -316,8 +317,7 @@ class BookmarkView(APIView):
 
 
 def collection_or_404(request: Request, pk: int) -> Collection:
-    rows = Collection.objects.visible_to(request.user).filter(pk=pk) if pk < 2**63 else Collection.objects.none()
-    found = rows.first()
+    found = Collection.objects.visible_to(request.user).filter(pk=pk).first() if pk <= ID_MAX else None
     if found is None:
         raise Http404
     return found

@@ -8,6 +8,7 @@ from circles import live
 from circles.api.bases import AddressField, BylineSerializer, TextField
 from circles.kinds import COMPOSED, EventSpec, PhotoText, PollSpec
 from circles.models import Draft, LinkPreview, ResultsShown
+from core.numbers import ID_MAX
 
 KINDS = [(kind.value, kind.value) for kind in COMPOSED]
 
@@ -120,7 +121,7 @@ class CodeSerializer(serializers.Serializer[Any]):
 
 
 class AcceptingSerializer(serializers.Serializer[Any]):
-    comment = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Id of a floor.")
+    comment = serializers.IntegerField(min_value=1, max_value=ID_MAX, help_text="Id of a floor.")
 
 
 class LinkingSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ from circles.api.kind_serializers import (
 from circles.models import Category, Circle, Comment, Membership
 from circles.queries import CircleCard, Floor
 from core.models import Picture
+from core.numbers import ID_MAX
 
 
 class LevelField(serializers.ChoiceField):
@@ -235,11 +236,11 @@ class CommentingSerializer(serializers.Serializer[Any]):
 
     body = TextField(allow_blank=True, help_text="May be empty beside a photo.")
     parent = serializers.IntegerField(
-        default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of the comment it answers."
+        default=None, allow_null=True, min_value=1, max_value=ID_MAX, help_text="Id of the comment it answers."
     )
     photo = serializers.UUIDField(default=None, allow_null=True, help_text="Key of an uploaded picture.")
     quote = serializers.IntegerField(
-        default=None, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="Id of a comment it quotes."
+        default=None, allow_null=True, min_value=1, max_value=ID_MAX, help_text="Id of a comment it quotes."
     )
     key = serializers.UUIDField(
         required=False, help_text="Made by the client: sending it again returns the comment made the first time."

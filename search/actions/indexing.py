@@ -7,6 +7,7 @@ from django.db.models import Max, QuerySet
 
 from circles.models import PostTopic
 from core.jobs.queue import enqueue_many
+from core.numbers import ID_MAX
 from core.prepared import Prepared
 from search.documents import SOURCES, documents
 from search.engine import TEXTS, Index, engine
@@ -76,7 +77,7 @@ def everything(which: Index) -> None:
     """Index all of it here and now."""
     after: int | None = 0
     while after is not None:
-        after = step(which, after=after, last_id=2**63 - 1)
+        after = step(which, after=after, last_id=ID_MAX)
 
 
 def _last_id(which: Index) -> int:
