@@ -136,8 +136,7 @@ class IssuerFactsView(ListView):
         responses={201: VouchedSerializer},
     )
     def post(self, request: Request) -> Response:
-        sent = checked_with(VouchSerializer, request)
-        wanted = sent
+        wanted = checked_with(VouchSerializer, request)
         fact = issuers.grant(
             institution=request.auth.institution,
             subject=wanted["subject"],

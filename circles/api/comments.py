@@ -84,9 +84,7 @@ class CommentsView(ListView):
     )
     def post(self, request: Request, pk: int) -> Response:
         post = post_or_404(request, pk)
-        form = CommentingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
+        wanted = checked_with(CommentingSerializer, request)
         key = wanted.get("key") or uuid4()
         said = comments.sent_before(request.user, key) or comments.publish(
             author=request.user,

@@ -241,8 +241,7 @@ class CollectionPagesView(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         found = collection_or_404(request, pk)
-        sent = checked_with(CollectingSerializer, request)
-        wanted = sent
+        wanted = checked_with(CollectingSerializer, request)
         section = None
         if wanted["section"] is not None:
             section = found.sections.filter(pk=wanted["section"]).first()

@@ -54,9 +54,7 @@ class PostsView(ListView):
     )
     def post(self, request: Request, slug: str) -> Response:
         circle = circle_or_404(request, slug)
-        form = PublishingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
+        wanted = checked_with(PublishingSerializer, request)
         key = wanted.get("key") or uuid4()
         sent = posts.sent_before(request.user, key)
         if sent is not None:
@@ -92,8 +90,7 @@ class PostView(APIView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         post = own_held(request, pk) or post_or_404(request, pk)
-        sent = checked_with(EditingSerializer, request)
-        wanted = sent
+        wanted = checked_with(EditingSerializer, request)
         keys = wanted.get("photos")
         chosen = None if keys is None else photos.owned(author=request.user, keys=keys)
         texts = {photo.picture.key: PhotoText(photo.caption, photo.alt) for photo in post.photos.all()}

@@ -136,8 +136,7 @@ class WelcomeView(APIView):
         operation_id="welcome_answer", summary="Answer", request=WelcomeSerializer, responses=WelcomeSerializer
     )
     def patch(self, request: Request) -> Response:
-        sent = checked_with(WelcomeSerializer, request)
-        said = sent
+        said = checked_with(WelcomeSerializer, request)
         if "categories" in said:
             answers.choose_categories(user=request.user, slugs=said["categories"])
         if "place" in said:

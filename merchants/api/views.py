@@ -70,9 +70,7 @@ class AnnouncementsView(ListView):
     def post(self, request: Request, slug: str) -> Response:
         merchant = merchant_or_404(request, slug)
         rules.can_announce(request.user, merchant, is_staff=queries.is_staff(request.user, merchant)).require()
-        form = PublishingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        wanted = form.validated_data
+        wanted = checked_with(PublishingSerializer, request)
         key = wanted.get("key") or uuid4()
         sent = Announcement.objects.filter(merchant=merchant, post__author=request.user, post__key=key).first()
         if sent is not None:
