@@ -142,14 +142,14 @@ class CommentView(APIView):
         responses={202: WaitingSerializer},
     )
     def patch(self, request: Request, pk: int) -> Response:
-        comment = own_held(request, pk) or comment_or_404(request, pk)
+        comment = comment_to_change_or_404(request, pk)
         sent = checked_with(RewordingSerializer, request)
         comments.reword(author=request.user, comment=comment, body=sent["body"])
         return held_answer(pk)
 
     @extend_schema(operation_id="comment_delete", summary="Delete a comment", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        comments.delete(actor=request.user, comment=own_held(request, pk) or comment_or_404(request, pk))
+        comments.delete(actor=request.user, comment=comment_to_change_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -160,9 +160,12 @@ def comment_or_404(request: Request, pk: int) -> Comment:
     return comment
 
 
-def own_held(request: Request, pk: int) -> Comment | None:
-    """The caller's own that waits to be read: to change it or take it back."""
-    return Comment.objects.held_of(request.user).select_related("post__circle").filter(pk=pk).first()
+def comment_to_change_or_404(request: Request, pk: int) -> Comment:
+    """One that is seen, and the caller's own that waits to be read."""
+    comment = queries.visible_or_own_held_comment(pk, request.user)
+    if comment is None:
+        raise Http404
+    return comment
 
 
 def _is_floor(item: Any) -> bool:

@@ -89,7 +89,7 @@ class PostView(APIView):
         responses={200: PostSerializer, 202: WaitingSerializer},
     )
     def patch(self, request: Request, pk: int) -> Response:
-        post = own_held(request, pk) or post_or_404(request, pk)
+        post = post_to_change_or_404(request, pk)
         wanted = checked_with(EditingSerializer, request)
         keys = wanted.get("photos")
         chosen = None if keys is None else photos.owned(author=request.user, keys=keys)
@@ -110,7 +110,7 @@ class PostView(APIView):
 
     @extend_schema(operation_id="post_delete", summary="Delete a post", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        posts.delete(actor=request.user, post=own_held(request, pk) or post_or_404(request, pk))
+        posts.delete(actor=request.user, post=post_to_change_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -138,9 +138,12 @@ def post_or_404(request: Request, pk: int) -> Post:
     return post
 
 
-def own_held(request: Request, pk: int) -> Post | None:
-    """The caller's own that waits to be read: to change it or take it back."""
-    return Post.objects.held_of(request.user).for_cards().filter(pk=pk).first()
+def post_to_change_or_404(request: Request, pk: int) -> Post:
+    """The same, and the caller's own that waits to be read."""
+    post = queries.visible_or_own_held_post(pk, request.user)
+    if post is None:
+        raise Http404
+    return post
 
 
 def held_answer(pk: int) -> Response:

@@ -67,7 +67,15 @@ from circles.queries.posts import (
     person_posts,
     posts_in,
 )
-from circles.queries.single import membership_of, said, visible_circle, visible_comment, visible_post
+from circles.queries.single import (
+    membership_of,
+    said,
+    visible_circle,
+    visible_comment,
+    visible_or_own_held_comment,
+    visible_or_own_held_post,
+    visible_post,
+)
 from circles.queries.viewers import (
     liked_comment_ids,
     liked_ids,
@@ -148,6 +156,8 @@ __all__ = [
     "visible_circle",
     "visible_comment",
     "visible_floors",
+    "visible_or_own_held_comment",
+    "visible_or_own_held_post",
     "visible_post",
     "with_pictures",
     "without_words",

@@ -23,7 +23,6 @@ from circles.views.photos import moved, photo_texts, problem, tile
 from core.errors import DomainError, Invalid
 from core.media import pictures
 from core.models import Picture
-from core.numbers import ID_MAX
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +34,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 def _change(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _found(request, pk)
+    found = queries.visible_or_own_held_post(pk, request.user)
     if found is None:
         raise Http404
     rules.can_edit(request.user, found, membership_of(request, found.circle_id), found.circle).require()
@@ -51,7 +50,7 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
     typed = typed_by(request)
     if not request.user.is_authenticated:
         return kept_words(request, typed.words, _("You are no longer logged in."), status=403, login_to=request.path)
-    found = _found(request, pk)
+    found = queries.visible_or_own_held_post(pk, request.user)
     if found is None:
         return kept_words(request, typed.words, _("This post is no longer here."), status=404)
     rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()
@@ -83,20 +82,11 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def _found(request: HttpRequest, pk: int) -> Post | None:
-    """A post that is seen, or one's own that a word of the circle holds back."""
-    if pk > ID_MAX:
-        return None
-    return (
-        queries.visible_post(pk, request.user) or Post.objects.held_of(request.user).for_cards().filter(pk=pk).first()
-    )
-
-
 @require_POST
 @signed_in
 def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in one photo for a post being edited; it belongs to nothing until the form is sent."""
-    found = _found(request, pk)
+    found = queries.visible_or_own_held_post(pk, request.user)
     if found is None:
         raise Http404
     rules.can_edit(request.user, found, membership_of(request, found.circle_id)).require()

@@ -60,11 +60,10 @@ def reword(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 def _reword(request: HttpRequest, pk: int, words: str) -> HttpResponse:
-    own = Comment.objects.held_of(request.user).select_related("post__circle")
-    found = own.filter(pk=pk).first() if pk <= ID_MAX else None
-    if found is None and request.method == "POST":
-        return kept_words(request, words, _("This comment is no longer held."), status=404)
-    if found is None:
+    found = queries.visible_or_own_held_comment(pk, request.user)
+    if found is None or not found.is_held:
+        if request.method == "POST":
+            return kept_words(request, words, _("This comment is no longer held."), status=404)
         raise Http404
     if request.method != "POST":
         seat = membership_of(request, found.post.circle_id)

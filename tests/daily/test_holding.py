@@ -4,10 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from circles import queries
 from circles.actions import comments, holding, memberships, posts, telling
 from circles.models import Circle, Comment, Deed, Held, MemberNotice, Membership, Post, Role
 from core.errors import Invalid, NotFound, Refused
@@ -15,7 +17,7 @@ from core.jobs.models import Job
 from core.jobs.registry import get_handler
 from notifications.models import Notification
 from tests.circles.test_races import at_once
-from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
+from tests.factories import CircleFactory, CommentFactory, MembershipFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
@@ -273,6 +275,24 @@ def test_its_author_changes_what_is_held_and_it_still_waits(client, member):
     assert (Post.objects.get().state, Circle.objects.get().post_count) == ("published", 1)
     client.force_login(member.user)
     assert client.get(f"/me/held/{first.pk}/").url == f"/posts/{post.pk}/"
+
+
+def test_what_is_seen_is_asked_for_first_and_only_then_what_is_held(member, django_assert_num_queries):
+    waits = write(member)
+    seen = PostFactory(circle=member.circle)
+    said = CommentFactory(post=seen)
+    here = queries.visible_or_own_held_post, queries.visible_or_own_held_comment
+    for find, published in zip(here, (seen, said), strict=True):
+        with django_assert_num_queries(1):
+            assert find(published.pk, member.user) == published
+        assert find(2**63, member.user) is None
+    assert queries.visible_or_own_held_post(waits.pk, member.user) == waits
+    assert queries.visible_or_own_held_post(waits.pk, member.circle.owner) is None
+    assert queries.visible_or_own_held_post(waits.pk, AnonymousUser()) is None
+    api = APIClient()
+    api.force_authenticate(member.user)
+    assert api.patch(f"/api/v1/comments/{said.pk}/", {"body": "x"}, format="json").json()["code"] == "not_author"
+    assert api.delete(f"/api/v1/posts/{2**63}/").status_code == 404
 
 
 def test_changed_after_it_was_kept_back_it_is_read_once_more(client, member):
