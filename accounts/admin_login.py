@@ -18,7 +18,10 @@ class StaffLoginForm(AuthenticationForm):
     """Asks for a password alone, so whoever has a second factor has to come in through the site's own page."""
 
     def clean(self) -> dict[str, Any]:
-        taken = tries.take(self.request, self.cleaned_data.get("username") or "")
+        name = self.cleaned_data.get("username")
+        if not name or not self.cleaned_data.get("password"):
+            return dict(self.cleaned_data)  # nothing to check a password against: that is no try
+        taken = tries.take(self.request, name)
         if taken is None:
             raise ValidationError(
                 _("Too many failed attempts for this name. Please try again in five minutes."), code="too_many_attempts"

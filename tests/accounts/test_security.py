@@ -485,6 +485,15 @@ def test_at_the_admins_log_in_a_name_has_five_tries_whatever_the_address(client,
         assert admin_tries(1, lambda number: "203.0.113.10", password=PASSWORD) == [302]
 
 
+def test_at_the_admins_log_in_a_form_left_empty_is_no_try(limits):
+    UserFactory(username="boss", is_staff=True, is_superuser=True)
+    assert admin_tries(7, lambda number: "203.0.113.10", password="") == [200] * 7
+    assert admin_tries(7, lambda number: "203.0.113.10", name="") == [200] * 7
+    page = Client().post("/admin/login/", {"username": "", "password": ""}, headers=ENGLISH)
+    assert page.context["form"].errors.as_data().keys() == {"username", "password"}
+    assert admin_tries(1, lambda number: "203.0.113.10", password=PASSWORD) == [302]
+
+
 def lock_out(address):
     """Ten wrong tries, as fast as a name lets them."""
     with time_machine.travel(timezone.now(), tick=False) as clock:
