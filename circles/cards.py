@@ -27,18 +27,19 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts import badges
 from accounts.models import User
 from circles import live, queries, rules
-from circles.models import Circle, Like, Membership, Post
+from circles.models import Bookmark, Circle, Like, Membership, Post
 from circles.models.authored import kept_badges, shown_name
 from circles.models.honor import honor_of
 from circles.models.post import PostQuerySet
@@ -86,6 +87,8 @@ class Row(NamedTuple):
     gates: str | None = None
     """Of the viewer's own posts the circle's gates, and since when they are a member: whether they may be edited."""
     joined_at: datetime | None = None
+    kept_in: int | None = None
+    """The folder the viewer keeps it in, 0 for none of them; None where they do not keep it."""
 
 
 _SHARED = (
@@ -223,6 +226,7 @@ def with_row(posts: PostQuerySet, viewer: "Person") -> PostQuerySet:
     posts = posts.annotate(**_OF_OTHERS)
     if viewer.pk is None:
         return posts
+    kept = Bookmark.objects.filter(user_id=viewer.pk, post=OuterRef("pk")).values(at=Coalesce("folder_id", 0))
     return posts.annotate(
         liked=Exists(Like.objects.filter(user_id=viewer.pk, post=OuterRef("pk"))),
         mine=FilteredRelation("circle__memberships", condition=Q(circle__memberships__user_id=viewer.pk)),
@@ -232,6 +236,7 @@ def with_row(posts: PostQuerySet, viewer: "Person") -> PostQuerySet:
         silenced_until=F("mine__silenced_until"),
         gates=_of_own(Cast(F("circle__gates"), TextField()), viewer, TextField()),
         joined_at=_of_own(F("mine__joined_at"), viewer, DateTimeField()),
+        kept_in=Subquery(kept),
     )
 
 
@@ -254,11 +259,9 @@ def html_cards(
     *,
     show_circle: bool = True,
     full: bool = False,
-    kept_in: int | None = None,
 ) -> list[HtmlCard]:
-    """The cards of rows made by `rows_of`, in their order. SQL queries: none, or two for cards not kept.
-
-    `full`: all of the text, and the menu says whether the viewer keeps the post: `kept_in` as in heads.PostHead."""
+    """The cards of rows made by `rows_of`, in their order; `full`: with all of the text. SQL queries: none, or two for
+    cards not kept."""
     found = [row if type(row) is Row else Row(*row) for row in rows]
     language, clock = get_language() or "", Clock()
     place = f"{language}:{int(show_circle)}{int(full)}"
@@ -268,7 +271,7 @@ def html_cards(
 
     def draw_missing(ids: list[int]) -> dict[int, str]:
         metrics.FEED_MISSES.add(len(ids), what="card")
-        shown = {"show_circle": show_circle, "full": full, "holes": HOLES, "keep": HOLES["keep"] if full else ""}
+        shown = {"show_circle": show_circle, "full": full, "holes": HOLES, "keep": HOLES["keep"]}
         return {
             post.pk: draw("components/_post_card.html", {"post": post, **shown, **rights[post.pk]._asdict()})
             for post in Post.objects.filter(pk__in=ids).for_cards()
@@ -287,7 +290,7 @@ def html_cards(
                     "like": _like(language, row.id, row.liked, row.like_count),
                     "comments": _comments(language, row.comment_count),
                     "live": blocks.get(row.id, _NOTHING),
-                    "keep": _keep(row.id, kept_in) if full else _NOTHING,
+                    "keep": _keep(language, row.id, row.kept_in),
                 }
             ),
         )
@@ -374,9 +377,11 @@ _keep_item = Part("components/_keep_item.html", kept=("is_kept",), holes=("url",
 _like_button = Part("components/_like_button.html", kept=("liked", "like_count"), holes=("post_id", "like_url"))
 
 
-def _keep(post_id: int, kept_in: int | None) -> Pieces:
+@lru_cache(maxsize=4096)
+def _keep(language: str, post_id: int, kept_in: int | None) -> Pieces:
     kept_url = f"/me/saved/?folder={kept_in}" if kept_in else "/me/saved/"
-    return _keep_item.pieces(is_kept=kept_in is not None, url=f"/posts/{post_id}/", kept_url=kept_url)
+    html = _keep_item(is_kept=kept_in is not None, url=f"/posts/{post_id}/", kept_url=kept_url)
+    return [html.encode()]
 
 
 @lru_cache(maxsize=1024)

@@ -3,12 +3,12 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 
 from accounts.models import User
 from circles import cards, queries
-from circles.models import Bookmark, Circle, Membership, Post
+from circles.models import Circle, Membership, Post
 from circles.models.circle import is_in_the_open
 from core.prepared import Prepared
 
@@ -57,8 +57,6 @@ class PostHead(NamedTuple):
     """The title, or the first characters of the text."""
     membership: Membership | None
     """The viewer's, in the post's circle."""
-    kept_in: int | None
-    """The folder the viewer keeps it in, 0 for none of them; None where they do not keep it."""
 
 
 def post_head(pk: int, viewer: "Person") -> PostHead | None:
@@ -72,9 +70,7 @@ def post_head(pk: int, viewer: "Person") -> PostHead | None:
     if not found:
         return None
     [post] = found
-    return PostHead(
-        post, cards.row_of(post, viewer), post.start, getattr(post, "mine", None), getattr(post, "kept_in", None)
-    )
+    return PostHead(post, cards.row_of(post, viewer), post.start, getattr(post, "mine", None))
 
 
 def _posts(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Post]":
@@ -84,8 +80,7 @@ def _posts(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Post]":
     posts = posts.select_related("circle__avatar").defer("body", "body_html")
     if viewer.pk is None:
         return posts
-    kept = Bookmark.objects.filter(user_id=viewer.pk, post=OuterRef("pk")).values(at=Coalesce("folder_id", 0))
-    return posts.annotate(kept_in=Subquery(kept)).select_related("circle__avatar", "mine")
+    return posts.select_related("circle__avatar", "mine")
 
 
 @lru_cache

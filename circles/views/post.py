@@ -149,7 +149,7 @@ def post_page(
         "author_name": found.row.nickname,
         "circle_url": circle.get_absolute_url,
         "circle_name": circle.name,
-        "card": joined(html_cards([found.row], request.user, full=True, kept_in=found.kept_in)),
+        "card": joined(html_cards([found.row], request.user, full=True)),
         "series": _series(request, post),
         "comment_count": post.comment_count or "",
         "floors": floors,
