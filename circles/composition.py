@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from circles.kinds import COMPOSED, OPTIONS_MAX, Composition, EventSpec, PollSpec
-from circles.models import Draft, Event, PostKind, ResultsShown
+from circles.models import Draft, Event, Poll, PostKind, ResultsShown
 from core.errors import Invalid
 
 Fields = dict[str, Any]
@@ -51,12 +51,13 @@ def read(kind: str, title: str, body: str, fields: Fields) -> Composition:
         title=title,
         body=body,
         is_ai_made=bool(fields.get("is_ai_made")),
-        poll=_poll(fields) if kind == PostKind.POLL else None,
+        poll=read_poll(fields) if kind == PostKind.POLL else None,
         event=read_event(fields) if kind == PostKind.EVENT else None,
     )
 
 
-def _poll(fields: Fields) -> PollSpec:
+def read_poll(fields: Fields) -> PollSpec:
+    """As `read`."""
     return PollSpec(
         options=tuple(fields.get("options", ())),
         allows_many=bool(fields.get("allows_many")),
@@ -64,6 +65,17 @@ def _poll(fields: Fields) -> PollSpec:
         results=fields.get("results") or ResultsShown.VOTED,
         closes_at=moment(fields, "closes_at"),
     )
+
+
+def fields_of_poll(poll: Poll) -> Fields:
+    """The other way round, for changing it."""
+    return {
+        "options": [option.text for option in poll.options.all()],
+        "allows_many": poll.allows_many,
+        "keeps_votes": not poll.allows_change,
+        "results": poll.results,
+        "closes_at": f"{timezone.localtime(poll.closes_at):%Y-%m-%dT%H:%M}" if poll.closes_at else "",
+    }
 
 
 def read_event(fields: Fields) -> EventSpec:

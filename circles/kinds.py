@@ -87,11 +87,12 @@ def checked(what: Composition, *, now: datetime | None = None) -> Composition:
 
 
 def checked_change(what: Composition) -> Composition:
-    """The same for a post that is changed: its poll stays as it is, and so does its event where none is given. An
-    event may be changed after it began."""
+    """The same for a post that is changed: its poll and its event stay as they are where none is given. An event may
+    be changed after it began."""
     what = _checked_words(what)
+    poll = _checked_poll(what.poll, timezone.now()) if what.kind == PostKind.POLL and what.poll is not None else None
     event = _checked_event(what.event, None) if what.kind == PostKind.EVENT and what.event is not None else None
-    return replace(what, poll=None, event=event)
+    return replace(what, poll=poll, event=event)
 
 
 def _checked_words(what: Composition) -> Composition:

@@ -21,6 +21,7 @@ from circles.models import (
     Comment,
     Entry,
     GateAction,
+    Held,
     Membership,
     MembershipState,
     Post,
@@ -265,6 +266,14 @@ def can_edit(
     if decision and circle is not None:
         return _meets(user, circle, membership, GateAction.POST)
     return decision
+
+
+def can_change_poll(held: Held | None) -> Decision:
+    """Other options of a poll, or another end; `held`: what was last asked about it while it is held. As long as nobody
+    but its author and those who look after the circle has seen it. Code `poll_stands`."""
+    if held is None or held.was_published:
+        return refuse("poll_stands", _("People have seen this poll: its options stay as they are."))
+    return ALLOWED
 
 
 def can_reword(user: "Person", comment: Comment, post: Post, membership: Membership | None) -> Decision:

@@ -146,20 +146,18 @@ HELD_SHOWN, DECIDED_SHOWN = 20, 30
 
 
 def held(circle: Circle, viewer: Any, cursor: str | None = None) -> Page[Held]:
-    """What waits to be read, the first to come first; whoever calls has asked `can_moderate`. Queries: 3."""
+    """What waits to be read, the first to come first; whoever calls has asked `can_moderate`. Queries: 4."""
     rows = Held.objects.visible_to(viewer).waiting().filter(circle=circle)
     return keyset_page(_with_content(rows), keys=("id",), cursor=cursor, size=HELD_SHOWN)
 
 
 def decided(circle: Circle, viewer: Any) -> list[Held]:
-    """The newest first. Queries: 3."""
+    """The newest first. Queries: 4."""
     rows = Held.objects.visible_to(viewer).filter(circle=circle, decided_by__isnull=False)
     return list(_with_content(rows).select_related("decided_by").order_by("-decided_at")[:DECIDED_SHOWN])
 
 
 def _with_content(rows: Any) -> Any:
-    loaded = rows.select_related(
-        *("post__author__avatar", "post__author_face", "comment__author__avatar", "comment__author_face"),
-        *("comment__post", "comment__picture"),
+    return rows.for_reading().select_related(
+        *("post__author__avatar", "post__author_face", "comment__author__avatar", "comment__author_face")
     )
-    return loaded.prefetch_related("post__photos__picture")

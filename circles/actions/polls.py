@@ -32,11 +32,24 @@ def create(*, post: Post, spec: PollSpec) -> Poll:
         results=spec.results,
         closes_at=spec.closes_at,
     )
-    PollOption.objects.bulk_create(
-        PollOption(poll=poll, position=position, text=text) for position, text in enumerate(spec.options)
-    )
+    _write_options(poll, spec)
     if spec.closes_at is not None:
-        enqueue("circles.close_poll", run_after=spec.closes_at, post_id=post.pk)
+        _plan_closing(poll)
+    return poll
+
+
+def change(*, post: Post, spec: PollSpec) -> Poll:
+    """Make it another poll, with nobody's vote: for one that nobody has seen yet. Locks the poll. Call it in the
+    transaction of the action that asked `rules.can_change_poll` of the locked post."""
+    poll = _locked(post.pk)
+    ends_anew = spec.closes_at is not None and spec.closes_at != poll.closes_at
+    poll.allows_many, poll.allows_change, poll.results = spec.allows_many, spec.allows_change, spec.results
+    poll.closes_at, poll.closed_at = spec.closes_at, None
+    poll.save(update_fields=["allows_many", "allows_change", "results", "closes_at", "closed_at"])
+    poll.options.all().delete()
+    _write_options(poll, spec)
+    if ends_anew:
+        _plan_closing(poll)
     return poll
 
 
@@ -113,6 +126,17 @@ def close_due(*, post_id: int, now: datetime) -> None:
         poll = Poll.objects.select_for_update(no_key=True).filter(pk=post_id).first()
         if poll is not None and poll.closes_at is not None and poll.closes_at <= now + EARLY:
             _close(poll)
+
+
+def _write_options(poll: Poll, spec: PollSpec) -> None:
+    PollOption.objects.bulk_create(
+        PollOption(poll=poll, position=position, text=text) for position, text in enumerate(spec.options)
+    )
+
+
+def _plan_closing(poll: Poll) -> None:
+    """The job looks at what holds by then: one planned for another end does nothing."""
+    enqueue("circles.close_poll", run_after=poll.closes_at, post_id=poll.pk)
 
 
 def _close(poll: Poll) -> None:

@@ -1,6 +1,7 @@
 """Publishing and everything that may become of a post."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from circles import rules
 from circles.actions import bylines, events, gates, holding, links, log, photos, polls, topics, versions
 from circles.actions.memberships import find_locked
 from circles.events import PostChanged, PostFeatured, PostPublished, PostStateChanged
-from circles.kinds import Composition, EventSpec, PhotoText, checked, checked_change
+from circles.kinds import Composition, EventSpec, PhotoText, PollSpec, checked, checked_change
 from circles.mentions import mention_urls
 from circles.models import (
     Circle,
@@ -124,6 +125,7 @@ def edit(
     body: str,
     title: str | None = None,
     is_ai_made: bool | None = None,
+    poll: PollSpec | None = None,
     event: EventSpec | None = None,
     pictures: Sequence[Picture] | None = None,
     photo_texts: Mapping[UUID, PhotoText] | None = None,
@@ -133,7 +135,8 @@ def edit(
 
     The words it had are kept as a version, unless nobody has read them: what is held back waits to be read anew. New
     photos may come from the editor's draft `draft_id`, which is removed. Locks the post, and what was asked about it
-    while held. Raises `Refused` (codes of `rules.can_edit`), `Invalid` as compose, `NotFound` picture_not_found.
+    while held. Raises `Refused` (codes of `rules.can_edit`; with a poll those of `rules.can_change_poll`), `Invalid` as
+    compose, `NotFound` picture_not_found.
     """
     rules.can_edit(editor, post).require()
     what = Composition(
@@ -141,6 +144,7 @@ def edit(
         title=post.title if title is None else title,
         body=body,
         is_ai_made=post.is_ai_made if is_ai_made is None else is_ai_made,
+        poll=poll,
         event=event,
         photo_texts=photo_texts or {},
     )
@@ -164,9 +168,12 @@ def edit(
                 Draft.objects.filter(pk=draft_id, author=editor).delete()
         if not what.body and not what.title and not PostPhoto.objects.filter(post=fresh).exists():
             raise _empty()
-        if what.event is not None and fresh.kind == PostKind.EVENT:
-            events.change(post=fresh, spec=what.event)
         unread = asked if fresh.is_held else None
+        if what.poll is not None:
+            rules.can_change_poll(unread).require()
+            polls.change(post=fresh, spec=what.poll)
+        if what.event is not None:
+            events.change(post=fresh, spec=what.event)
         if unread is None:
             versions.keep(fresh, title=what.title, body=what.body)
         fresh.title, fresh.body, fresh.body_html = what.title, what.body, body_html
@@ -177,7 +184,7 @@ def edit(
         fresh.version += 1
         fresh.save(update_fields=["title", "body", "body_html", "is_ai_made", "link", "edited_at", "version"])
         topics.file(post=fresh)
-        found = _words_in(fresh.circle, membership, what, what.photo_texts)
+        found = _words_in(fresh.circle, membership, _with_what_stays(fresh, what), what.photo_texts)
         if unread is not None:
             holding.ask_anew(row=unread, words=found)
             return fresh
@@ -323,6 +330,16 @@ def _rendered(what: Composition, *, by: User | None, circle: Circle) -> str:
         topics=topics.links(what.body, circle=circle),
         is_long=what.kind == PostKind.ARTICLE,
     )
+
+
+def _with_what_stays(post: Post, what: Composition) -> Composition:
+    """The change, with the poll or event that it leaves as they are: what words are looked for in."""
+    if post.kind == PostKind.POLL and what.poll is None:
+        options = post.poll.options.values_list("text", flat=True)
+        return replace(what, poll=PollSpec(options=tuple(options)))
+    if post.kind == PostKind.EVENT and what.event is None:
+        return replace(what, event=EventSpec(place=post.event.place))
+    return what
 
 
 def _words_in(

@@ -19,6 +19,9 @@ class OwnHeldSerializer(serializers.Serializer[Any]):
     circle = serializers.CharField(source="circle.slug", read_only=True)
     title = serializers.SerializerMethodField()
     body = serializers.CharField(source="content.body", read_only=True)
+    besides = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Options of a poll, place of an event, captions."
+    )
     state = serializers.CharField(read_only=True, help_text="waiting, or refused.")
     reason = serializers.CharField(read_only=True, help_text="Why it was kept back.")
     created_at = serializers.DateTimeField(read_only=True, help_text="Since when these words wait.")

@@ -100,6 +100,7 @@ class PostView(APIView):
             title=wanted.get("title"),
             body=wanted.get("body", post.body),
             is_ai_made=wanted.get("is_ai_made"),
+            poll=poll_of(wanted),
             event=event_of(wanted),
             pictures=chosen,
             photo_texts=texts | photo_texts_of(wanted),

@@ -14,6 +14,7 @@ from circles.api.kind_serializers import (
     KindFields,
     LinkSerializer,
     PhotoTextSerializer,
+    PollingSerializer,
     PollSerializer,
 )
 from circles.models import Category, Circle, Comment, Membership
@@ -160,6 +161,7 @@ class EditingSerializer(serializers.Serializer[Any]):
     title = TextField(required=False, allow_blank=True)
     body = TextField(required=False, allow_blank=True)
     is_ai_made = serializers.BooleanField(required=False)
+    poll = PollingSerializer(required=False, help_text="Of one that is held back and that nobody has seen.")
     event = HappeningSerializer(required=False)
     photos = serializers.ListField(child=serializers.UUIDField(), required=False)
     photo_texts = PhotoTextSerializer(

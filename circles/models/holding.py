@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from circles.models.circle import Circle, is_readable
 from circles.models.membership import keeping_order
-from circles.models.post import Publication
+from circles.models.post import PostKind, Publication
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,6 +61,13 @@ class HeldQuerySet(models.QuerySet["Held"]):
         keeps = Q(Exists(keeping_order().filter(user_id=viewer.pk, circle=OuterRef("circle"))))
         return self.filter(mine | (keeps & is_readable(viewer, "circle")))
 
+    def for_reading(self) -> "HeldQuerySet":
+        """With all that they say. Three queries more."""
+        rows = self.select_related(
+            *("circle", "post__circle", "post__poll", "post__event", "comment__post__circle", "comment__picture")
+        )
+        return rows.prefetch_related("post__photos__picture", "post__poll__options")
+
 
 class Held(models.Model):
     """Something written that waits for a decision, and what was decided. Written by circles.actions.holding alone."""
@@ -100,6 +107,17 @@ class Held(models.Model):
     def content(self) -> Any:
         """The post or the comment; load them along."""
         return self.post if self.post_id is not None else self.comment
+
+    @property
+    def besides(self) -> list[str]:
+        """What a post says beside its title and words: the options of a poll, where an event is, what stands below its
+        photos. Load `for_reading()`."""
+        if self.post is None:
+            return []
+        said = [text for photo in self.post.photos.all() for text in (photo.caption, photo.alt) if text]
+        if self.post.kind == PostKind.POLL:
+            return [option.text for option in self.post.poll.options.all()] + said
+        return [self.post.event.place, *said] if self.post.kind == PostKind.EVENT else said
 
     @property
     def is_waiting(self) -> bool:

@@ -16,7 +16,7 @@ OWN_SHOWN = 60
 
 
 def own_held(viewer: "Person") -> list[Held]:
-    """What of the viewer's own waits or was kept back, each once, the newest first. Queries: 1."""
+    """What of the viewer's own waits or was kept back, each once, the newest first. Queries: 4."""
     held = Q(post__state=Publication.HELD) | Q(comment__state=Publication.HELD)
     same = Q(post=OuterRef("post")) | Q(comment=OuterRef("comment"))
     rows = _of(viewer).filter(held, state__in=(HeldState.WAITING, HeldState.REFUSED))
@@ -25,16 +25,16 @@ def own_held(viewer: "Person") -> list[Held]:
 
 def last_asked(viewer: "Person", pk: int) -> Held | None:
     """What was last asked about the viewer's own post or comment that `pk` once held; whatever became of it.
-    Queries: 2."""
+    Queries: 5."""
     named = Held.objects.filter(pk=pk).values_list("post_id", "comment_id").first()
     return _of(viewer).filter(post=named[0], comment=named[1]).order_by("-id").first() if named else None
 
 
 def last_asked_of_post(viewer: "Person", post_id: int) -> Held | None:
-    """The same by the post, while it is held. Queries: 1."""
+    """The same by the post, while it is held. Queries: 1, 4 where it is."""
     return _of(viewer).filter(post=post_id, post__state=Publication.HELD).order_by("-id").first()
 
 
 def _of(viewer: "Person") -> HeldQuerySet:
     own = Held.objects.visible_to(viewer).filter(Q(post__author=viewer.pk) | Q(comment__author=viewer.pk))
-    return own.select_related("circle", "post__circle", "comment__post__circle", "comment__picture")
+    return own.for_reading()

@@ -18,15 +18,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 from circles import queries, rules
 from circles.actions import posts, scheduling
 from circles.composition import kind_of, moment, read
-from circles.kinds import OPTIONS_MAX
 from circles.models import Circle, Draft, Post, PostKind
 from circles.views.access import circle_or_404, membership_of, signed_in
-from circles.views.composing import Typed, composer, key_of, kind_fields, save_draft, settle_photos, typed_by, typed_in
+from circles.views.composing import (
+    Typed,
+    composer,
+    key_of,
+    kind_fields,
+    save_draft,
+    settle_photos,
+    typed_by,
+    typed_in,
+    with_more_options,
+)
 from circles.views.kept import kept_words
 from core.errors import Decision, DomainError, Invalid, NotFound
 from core.text.clean import clean
 
-OPTIONS_MORE = 2
 SHARED_MAX = 500
 """Characters that travel in an address."""
 
@@ -128,7 +136,7 @@ def _act(request: HttpRequest, circle: Circle, draft_id: UUID, typed: Typed) -> 
     if request.POST.get("kind_to"):
         typed = replace(typed, kind=kind_of(request.POST["kind_to"]))
     if do == "more_options":
-        typed.fields["options"] = [*typed.fields.get("options", []), *[""] * OPTIONS_MORE][:OPTIONS_MAX]
+        typed = with_more_options(typed)
     save_draft(request, draft_id, circle, typed)
     if do == "schedule":
         publish_at = moment(typed.fields, "publish_at")

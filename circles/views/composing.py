@@ -1,6 +1,6 @@
 """What every composer shares: the photos a form brings settle into a draft, and the page shows what the draft holds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from circles.views.photos import carried, moved, photo_texts, tile
 from core.errors import Invalid
 from core.text.clean import clean, clean_line
 
-OPTIONS_SHOWN = 3
+OPTIONS_SHOWN, OPTIONS_MORE = 3, 2
 KIND_LABELS = {
     PostKind.POST: pgettext_lazy("kind of post", "Post"),
     PostKind.QUESTION: _lazy("Question"),
@@ -92,6 +92,12 @@ def typed_by(request: HttpRequest) -> Typed:
             {name: clean_line(sent.get(name, "")) for name in (*TEXTS, *SWITCHES)}, sent.getlist("option")
         ),
     )
+
+
+def with_more_options(typed: Typed) -> Typed:
+    """With room for further options, as far as a poll may have them."""
+    options = [*typed.fields.get("options", []), *[""] * OPTIONS_MORE][:OPTIONS_MAX]
+    return replace(typed, fields={**typed.fields, "options": options})
 
 
 def typed_in(draft: Draft) -> Typed:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from circles import queries, rules
 from circles.actions import posts
-from circles.composition import fields_of_event, read_event
+from circles.composition import fields_of_event, fields_of_poll, read_event, read_poll
 from circles.models import Post, PostKind
 from circles.views.access import membership_of, signed_in
-from circles.views.composing import Typed, kind_fields, typed_by
+from circles.views.composing import Typed, kind_fields, typed_by, with_more_options
 from circles.views.held import saved_message
 from circles.views.kept import kept_words
 from circles.views.photos import moved, photo_texts, problem, tile
@@ -38,7 +38,11 @@ def _change(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     rules.can_edit(request.user, found, membership_of(request, found.circle_id), found.circle).require()
-    fields: dict[str, Any] = fields_of_event(found.event) if found.kind == PostKind.EVENT else {}
+    fields: dict[str, Any] = {}
+    if found.kind == PostKind.EVENT:
+        fields = fields_of_event(found.event)
+    elif found.kind == PostKind.POLL:
+        fields = fields_of_poll(found.poll)
     if found.is_ai_made:
         fields["is_ai_made"] = True
     typed = Typed(kind=found.kind, title=found.title, words=found.body, fields=fields)
@@ -61,7 +65,9 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
     tiles = [tile(photo, texts.get(photo.key)) for photo in photos]
     if problems:
         return _page(request, found, typed, tiles, problems=problems, status=422)
-    if request.POST.get("move") or request.POST.get("do") == "stay":
+    if request.POST.get("do") == "more_options":
+        typed = with_more_options(typed)
+    if request.POST.get("move") or request.POST.get("do") in ("stay", "more_options"):
         return _page(request, found, typed, tiles)
     try:
         changed = posts.edit(
@@ -70,6 +76,7 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
             title=typed.title,
             body=typed.words,
             is_ai_made=bool(typed.fields.get("is_ai_made")),
+            poll=read_poll(typed.fields) if found.kind == PostKind.POLL and "option" in request.POST else None,
             event=read_event(typed.fields) if found.kind == PostKind.EVENT else None,
             pictures=photos,
             photo_texts=texts,
@@ -80,6 +87,10 @@ def _save(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, typed, tiles, refusal=str(error), status=error.status)
     messages.success(request, saved_message() if changed.is_held else _("Saved."))
     return redirect(found)
+
+
+def _changes_poll(request: HttpRequest, found: Post) -> bool:
+    return bool(rules.can_change_poll(queries.last_asked_of_post(request.user, found.pk)))
 
 
 @require_POST
@@ -149,5 +160,6 @@ def _page(
         "max_bytes": settings.PICTURE_MAX_BYTES,
         **kind_fields(typed, found.circle, errors={place: said} if place else {}),
         "kinds": [],
+        "changes_poll": found.kind == PostKind.POLL and _changes_poll(request, found),
     }
     return render(request, "circles/edit_post.html", context, status=status)

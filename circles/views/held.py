@@ -45,7 +45,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("circles:my_held")
     if held.pk != pk:
         return redirect("circles:my_held_one", held.pk)
-    photos = list(held.post.photos.select_related("picture")) if held.post is not None else []
+    photos = list(held.post.photos.all()) if held.post is not None else []
     return render(request, "circles/my_held_one.html", {"held": held, "photos": photos})
 
 

@@ -47,6 +47,9 @@ class HeldSerializer(serializers.Serializer[Any]):
     author = serializers.CharField(source="content.byline.nickname", read_only=True)
     title = serializers.SerializerMethodField()
     body = serializers.CharField(source="content.body", read_only=True)
+    besides = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Options of a poll, place of an event, captions."
+    )
     words = serializers.ListField(child=serializers.CharField(), read_only=True)
     state = serializers.CharField(read_only=True)
     reason = serializers.CharField(read_only=True)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from circles import queries
-from circles.actions import comments, holding, memberships, posts, telling
-from circles.models import Circle, Comment, Deed, Held, MemberNotice, Membership, Post, Role
+from circles.actions import comments, holding, memberships, polls, posts, telling
+from circles.kinds import Composition, EventSpec, PollSpec
+from circles.models import Circle, Comment, Deed, Held, MemberNotice, Membership, Poll, PollOption, Post, Role
 from core.errors import Invalid, NotFound, Refused
 from core.jobs.models import Job
 from core.jobs.registry import get_handler
@@ -328,6 +329,75 @@ def test_a_held_comment_gets_other_words_and_its_author_alone_changes_them(clien
         comments.reword(author=member.user, comment=said, body="改口")
     assert refused.value.code == "not_held"
     assert client.get(f"/comments/{said.pk}/edit/").status_code == 404
+
+
+def ask(member, *options, title="周末去哪里？", **spec):
+    what = Composition(kind="poll", title=title, poll=PollSpec(options=options, **spec))
+    return posts.compose(author=member.user, circle=member.circle, key=uuid4(), what=what)
+
+
+def options_of(post):
+    return [(option.position, option.text) for option in PollOption.objects.filter(poll=post.pk)]
+
+
+def test_the_options_of_a_held_poll_are_changed_by_its_author_and_read_anew(client, member):
+    post = ask(member, "爬山", "找代购", closes_at=timezone.now() + timedelta(days=1))
+    before = Held.objects.get()
+    client.force_login(member.user)
+    assert "<li>找代购</li>" in client.get(f"/me/held/{before.pk}/").content.decode()
+    form = client.get(f"/posts/{post.pk}/edit/", headers=EN).content.decode()
+    assert form.count('name="option"') == 3
+    assert 'value="找代购"' in form
+    typed = {"title": post.title, "body": "", "results": "always", "option": ["爬山", ""]}
+    more = client.post(f"/posts/{post.pk}/edit/", {**typed, "do": "more_options"}).content.decode()
+    assert (more.count('name="option"'), options_of(post)[1]) == (4, (1, "找代购"))
+    few = client.post(f"/posts/{post.pk}/edit/", typed, headers=EN)
+    assert (few.status_code, options_of(post)[1]) == (422, (1, "找代购"))
+    assert "at least two options" in few.content.decode()
+    assert client.post(f"/posts/{post.pk}/edit/", {**typed, "option": ["下海", "", "上山"]}).status_code == 302
+    poll = Poll.objects.get()
+    assert (options_of(post), poll.results, poll.closes_at) == ([(0, "下海"), (1, "上山")], "always", None)
+    waits = Held.objects.waiting().get()
+    client.force_login(member.circle.owner)
+    assert "<li>下海</li>" in client.get("/circles/photo/desk/held/").content.decode(), "who decides reads them"
+    polls.close_due(post_id=post.pk, now=timezone.now() + timedelta(days=1))
+    assert Poll.objects.get().closed_at is None, "the job for the first end finds nothing to do"
+    holding.release(actor=member.circle.owner, held=waits)
+    client.force_login(member.user)
+    assert 'name="option"' not in client.get(f"/posts/{post.pk}/edit/").content.decode()
+    late = client.post(f"/posts/{post.pk}/edit/", {**typed, "option": ["买", "卖"]}, headers=EN)
+    assert (late.status_code, "its options stay as they are" in late.content.decode()) == (403, True)
+    assert options_of(post) == [(0, "下海"), (1, "上山")]
+
+
+def test_a_word_that_is_left_in_an_option_or_a_place_is_found_whatever_else_is_changed(member):
+    post = ask(member, "爬山", "找代购")
+    posts.edit(editor=member.user, post=post, title="周日去哪里？", body="")
+    starts_at = timezone.now() + timedelta(days=1)
+    what = Composition(kind="event", title="碰头", event=EventSpec(starts_at=starts_at, place="代购点"))
+    event = posts.compose(author=member.user, circle=member.circle, key=uuid4(), what=what)
+    posts.edit(editor=member.user, post=event, title="见面", body="")
+    assert [(held.words, held.besides) for held in Held.objects.waiting().order_by("pk")] == [
+        (["代购"], ["爬山", "找代购"]),
+        (["代购"], ["代购点"]),
+    ]
+
+
+def test_over_the_api_a_poll_changes_while_nobody_has_seen_it(member):
+    api = APIClient()
+    api.force_authenticate(member.user)
+    post = ask(member, "爬山", "找代购")
+    said = {"poll": {"options": ["左", "右"], "allows_many": True}}
+    assert api.patch(f"/api/v1/posts/{post.pk}/", said, format="json").status_code == 202
+    assert (options_of(post), Poll.objects.get().allows_many) == ([(0, "左"), (1, "右")], True)
+    [mine] = api.get("/api/v1/me/held/").json()
+    assert mine["besides"] == ["左", "右"]
+    seen = ask(member, "茶", "水")
+    posts.edit(editor=member.user, post=seen, body="代购")
+    for there in (seen, ask(member, "茶", "水")):
+        refused = api.patch(f"/api/v1/posts/{there.pk}/", said, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (403, "poll_stands")
+        assert options_of(there) == [(0, "茶"), (1, "水")]
 
 
 def test_who_is_silenced_changes_nothing_but_may_take_it_back(client, member):
