@@ -1,7 +1,7 @@
 """The number on the bell, as every page shows it.
 
-Counting takes two queries; a page is asked for far more often than something happens to its reader. So the number is
-kept for a moment: whatever changes a person's inbox drops it, and a broadcast shows up when it runs out.
+Counting takes a query, or two; a page is asked for far more often than something happens to its reader. So the number
+is kept for a moment: whatever changes a person's inbox drops it, and a broadcast shows up when it runs out.
 """
 
 from functools import partial
@@ -20,7 +20,7 @@ KEEP_SECONDS = 20
 
 
 def count(viewer: "User | Any") -> int:
-    """`unread_count`, at most KEEP_SECONDS old. One Redis round trip; two queries where it is not kept."""
+    """`unread_count`, at most KEEP_SECONDS old. One Redis round trip; `unread_count` where it is not kept."""
     if not viewer.is_authenticated:
         return 0
     return cache.get_or_set(_key(viewer.pk), partial(unread_count, viewer), KEEP_SECONDS) or 0

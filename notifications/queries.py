@@ -15,6 +15,7 @@ from core.pagination import Page, decode_cursor, encode_cursor
 from core.text.render import plain
 from merchants.models import Fan, Merchant
 from notifications import notices
+from notifications.glance import glance, unseen
 from notifications.models import DECISIONS, IMPERSONAL, Broadcast, InboxState, Kind, Notification
 
 if TYPE_CHECKING:
@@ -137,16 +138,16 @@ def inbox(viewer: "User", cursor: str | None = None, *, tab: str = "all", size: 
 
 
 def unread_count(viewer: "User | Any") -> int:
-    """What the badge shows: unread notifications and unseen broadcasts (at most BROADCASTS_COUNTED). Two queries."""
+    """What the badge shows: unread notifications and unseen broadcasts (at most BROADCASTS_COUNTED).
+
+    Queries, compiled once: 1, or 2 for who was sent a broadcast since they looked.
+    """
     if not viewer.is_authenticated:
         return 0
-    state = InboxState.objects.filter(pk=viewer.pk).first()
-    if state is not None and not state.bell:
+    now = glance(viewer)
+    if not now.bell:
         return 0
-    broadcasts = Broadcast.objects.visible_to(viewer)
-    if state is not None and state.broadcasts_seen_at is not None:
-        broadcasts = broadcasts.filter(published_at__gt=state.broadcasts_seen_at)
-    return (state.unread if state else 0) + broadcasts[:BROADCASTS_COUNTED].count()
+    return now.unread + (unseen(viewer, most=BROADCASTS_COUNTED) if now.is_sent_more else 0)
 
 
 def hearing_all(circle_id: int | OuterRef) -> "QuerySet[Membership]":

@@ -105,9 +105,9 @@ class User(AbstractUser):
         indexes = [models.Index(fields=["-date_joined", "-id"], name="user_newest")]
 
     @classmethod
-    def somebody(cls, pk: int, *, keeps_distance: bool = True) -> "User":
+    def somebody(cls, pk: int, *, keeps_distance: bool = True, notice_level: str = NoticeLevel.HIGHLIGHTS) -> "User":
         """Stands for whoever asks, in querysets that are compiled once (core.prepared)."""
-        person = cls(pk=pk)
+        person = cls(pk=pk, notice_level=notice_level)
         person.keeps_distance = keeps_distance
         return person
 

@@ -20,20 +20,25 @@ ANNOUNCED_LEVELS = (NoticeLevel.ALL, NoticeLevel.HIGHLIGHTS)
 class BroadcastQuerySet(models.QuerySet["Broadcast"]):
     def visible_to(self, viewer: "User", *, at: Collection[NoticeLevel] = ANNOUNCED_LEVELS) -> "BroadcastQuerySet":
         """Announcements since the viewer followed, at one of these levels (those of the inbox); never one's own."""
+        post = Post.objects.visible_to(viewer).filter(pk=OuterRef("announcement__post_id"))
+        merchant = Merchant.objects.visible_to(viewer).filter(pk=OuterRef("merchant_id"))
+        return (
+            self.sent_to(viewer, at=at)
+            .filter(Exists(post), Exists(merchant))
+            .exclude(announcement__post__author=viewer)
+        )
+
+    def sent_to(self, viewer: "User", *, at: Collection[NoticeLevel] = ANNOUNCED_LEVELS) -> "BroadcastQuerySet":
+        """Of `visible_to` what an index finds; whether it may be seen is left to ask. Where there is nothing here,
+        there is nothing to be seen."""
         levels: list[str] = [*at]
         if viewer.notice_level in at:
             levels.append("")
-        post = Post.objects.visible_to(viewer).filter(pk=OuterRef("announcement__post_id"))
-        merchant = Merchant.objects.visible_to(viewer).filter(pk=OuterRef("merchant_id"))
         # One join, so one row each: a person is a fan of a merchant once.
-        return (
-            self.filter(
-                merchant__fans__user=viewer,
-                merchant__fans__level__in=levels,
-                merchant__fans__followed_at__lte=F("published_at"),
-            )
-            .filter(Exists(post), Exists(merchant))
-            .exclude(announcement__post__author=viewer)
+        return self.filter(
+            merchant__fans__user=viewer,
+            merchant__fans__level__in=levels,
+            merchant__fans__followed_at__lte=F("published_at"),
         )
 
 

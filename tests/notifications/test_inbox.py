@@ -277,10 +277,37 @@ def test_the_badge_asks_nothing_of_pages_without_one_and_of_visitors(client, dja
     assert client.get("/inbox/badge/").status_code == 204
 
 
-def test_the_badge_costs_two_queries(author, post, comment, django_assert_num_queries):
+def test_the_badge_costs_one_query_and_another_where_broadcasts_are_new(
+    author, post, comment, merchant, django_assert_num_queries
+):
     comment(UserFactory(), post)
-    with django_assert_num_queries(2):
+    fans.follow(user=author, merchant=merchant)
+    with django_assert_num_queries(1):
         assert unread_count(author) == 1
+    announcement = announce(merchant)
+    work()
+    with django_assert_num_queries(2):
+        assert unread_count(author) == 2
+    open_inbox(user=author)
+    with django_assert_num_queries(1):
+        assert unread_count(author) == 1
+    announce(merchant)
+    post_actions.hide(post=announcement.post)
+    work()
+    with django_assert_num_queries(2):
+        assert unread_count(author) == 2
+
+
+@pytest.mark.parametrize("level", ["all", "highlights", "mentions", "digest", "muted"])
+@pytest.mark.parametrize("own", ["", "highlights", "muted"])
+def test_the_badge_counts_broadcasts_at_every_level_as_the_inbox_lists_them(merchant, fan, level, own):
+    announce(merchant)
+    work()
+    fan.notice_level = level
+    fan.save(update_fields=["notice_level"])
+    Fan.objects.filter(user=fan).update(level=own)
+    heard = own == "highlights" or (own == "" and level in ("all", "highlights"))
+    assert unread_count(fan) == len(kinds(fan)) == int(heard)
 
 
 def test_the_badge_answers_with_the_number(client, author, post, comment):
