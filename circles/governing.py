@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -124,6 +125,8 @@ def _more(deed: Deed) -> str:
         return str(details["title"]) or _("taken away")
     if deed.kind in (DeedKind.MEDAL_GIVEN, DeedKind.MEDAL_TAKEN):
         return str(details["medal"])
+    if deed.kind in (DeedKind.GOAL_CALLED_OFF, DeedKind.GOAL_RESUMED):
+        return str(details["goal_en"] if (get_language() or "").startswith("en") else details["goal"])
     return ""
 
 

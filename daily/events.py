@@ -27,7 +27,10 @@ class GoalReached(Event):
 
 @dataclass(frozen=True)
 class GoalStopped(Event):
-    """By the team of this site."""
+    """By the team of this site, or by those who look after the circle. `at` tells one stop from the next, after it was
+    taken back."""
 
     goal_id: int
     reason: str
+    by_team: bool
+    at: str

@@ -327,8 +327,8 @@ def notify_givers(job: Job, *, goal_id: int, after: int, until: int) -> None:
 
 
 @job(queue="notify")
-def notify_goal_stopped(job: Job, *, goal_id: int, reason: str) -> None:
-    tell_days.goal_stopped(goal_id=goal_id, reason=reason)
+def notify_goal_stopped(job: Job, *, goal_id: int, reason: str, by_team: bool = True, at: str = "") -> None:
+    tell_days.goal_stopped(goal_id=goal_id, reason=reason, by_team=by_team, at=at)
 
 
 @job(queue="notify")

@@ -167,6 +167,7 @@ _CIRCLE_NEWS = {
     "released": gettext_lazy("What you wrote in {circle} was read and stands there now."),
     "held_back": gettext_lazy("What you wrote in {circle} was not let through. Your words are kept for you."),
     "goal_stopped": gettext_lazy("Our team called off the shared goal you began in {circle}."),
+    "goal_called_off": gettext_lazy("The shared goal you began in {circle} was called off."),
     "new_owner": gettext_lazy("{circle} has a new owner."),
 }
 

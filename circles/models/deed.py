@@ -39,6 +39,8 @@ class DeedKind(models.TextChoices):
     DOORS = "doors", _("changed who may read and join")
     MEDAL_GIVEN = "medal_given", _("gave a medal")
     MEDAL_TAKEN = "medal_taken", _("took a medal back")
+    GOAL_CALLED_OFF = "goal_called_off", _("called off a shared goal")
+    GOAL_RESUMED = "goal_resumed", _("went on with a shared goal")
     WORDS = "words", _("changed the words that hold posts back")
     RELEASED = "released", _("let a held post through")
     HELD_BACK = "held_back", _("kept a held post back")

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from circles.models import Circle, Membership
+from circles.actions import log
+from circles.models import Circle, DeedKind, Membership
 from core.counters import move
 from core.errors import Invalid, Refused
 from core.events import record
@@ -70,23 +71,20 @@ def change(*, actor: User, goal: Goal, wanted: GoalWanted) -> Goal:
     return Goal.objects.select_related("cause", "circle").get(pk=goal.pk)
 
 
-def call_off(*, actor: User, goal: Goal) -> None:
-    """End a goal that is under way; one that has ended stays as it is. Raises `Refused`: codes of `rules.can_run`."""
+def call_off(*, actor: User, goal: Goal, reason: str = "") -> None:
+    """End a goal that is under way; one that has ended stays as it is. It goes into the circle's log, with the reason;
+    whoever else began it is told. Raises `Refused` (codes of `rules.can_run`) and `Invalid` too_long."""
+    reason = log.clean_reason(reason)
     with transaction.atomic():
         require_may_run(actor, goal.circle)
-        running = Goal.objects.filter(pk=goal.pk, state=GoalState.RUNNING)
-        running.update(state=GoalState.ENDED, ended_at=timezone.now())
+        if _stop(actor, goal, GoalState.ENDED, reason):
+            _log(DeedKind.GOAL_CALLED_OFF, actor, goal, reason)
 
 
 def stop(*, actor: User, goal: Goal, reason: str) -> bool:
     """For moderation, which asked its own rules and keeps a log: end it for good, and tell whoever began it why. True
     if it was under way. Inside a transaction of the caller's."""
-    running = Goal.objects.filter(pk=goal.pk, state=GoalState.RUNNING)
-    if not running.update(state=GoalState.OVER, ended_at=timezone.now()):
-        return False
-    if goal.started_by_id not in (None, actor.pk):
-        record(GoalStopped(goal_id=goal.pk, reason=reason))
-    return True
+    return _stop(actor, goal, GoalState.OVER, reason)
 
 
 def resume(*, actor: User, goal: Goal) -> Goal:
@@ -104,6 +102,7 @@ def resume(*, actor: User, goal: Goal) -> Goal:
                 Goal.objects.filter(pk=goal.pk).update(state=GoalState.RUNNING, ended_at=None)
         except IntegrityError as error:
             raise _running() from error
+        _log(DeedKind.GOAL_RESUMED, actor, goal)
     fresh.refresh_from_db()
     return fresh
 
@@ -140,6 +139,30 @@ def count_day(*, membership: Membership, day: date) -> None:
 
 
 _running_in = Prepared(lambda any_: Goal.objects.filter(circle=any_.circle, state=GoalState.RUNNING), "circle")
+
+
+def _stop(actor: User, goal: Goal, state: GoalState, reason: str) -> bool:
+    """End it, if it is under way, and tell whoever else began it. By the team where it is over for good."""
+    now = timezone.now()
+    if not Goal.objects.filter(pk=goal.pk, state=GoalState.RUNNING).update(state=state, ended_at=now):
+        return False
+    if goal.started_by_id not in (None, actor.pk):
+        by_team = state == GoalState.OVER
+        record(GoalStopped(goal_id=goal.pk, reason=reason, by_team=by_team, at=now.isoformat()))
+    return True
+
+
+def _log(kind: DeedKind, actor: User, goal: Goal, reason: str = "") -> None:
+    cause = goal.cause
+    log.write(
+        circle=goal.circle,
+        kind=kind,
+        actor=actor,
+        subject=goal.started_by if goal.started_by_id != actor.pk else None,
+        reason=reason,
+        goal=goal.title or (cause.name if cause else ""),
+        goal_en=goal.title or (cause.name_en if cause else ""),
+    )
 
 
 def _settle(goal_id: int) -> None:

@@ -7,6 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from circles.api.keeping import RemovingSerializer
+from core.api.reading import checked_with
 from daily import goal_queries, rules
 from daily.actions import goals
 from daily.actions.goals import GoalWanted
@@ -59,9 +61,16 @@ class GoalView(APIView):
             request, goals.change(actor=request.user, goal=goal, wanted=GoalWanted(**form.values(goal)))
         )
 
-    @extend_schema(operation_id="circle_goal_end", summary="Call a goal off", responses={204: None})
+    @extend_schema(
+        operation_id="circle_goal_end",
+        summary="Call a goal off; whoever else began it is told",
+        request=RemovingSerializer,
+        responses={204: None},
+    )
     def delete(self, request: Request, slug: str, pk: int) -> Response:
-        goals.call_off(actor=request.user, goal=_goal(request, slug, pk))
+        goal = _goal(request, slug, pk)
+        sent = checked_with(RemovingSerializer, request)
+        goals.call_off(actor=request.user, goal=goal, reason=sent["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @staticmethod

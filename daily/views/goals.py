@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from circles.forms import SafeTextField
 from circles.models import Circle
 from circles.views.access import circle_or_404, membership_of, signed_in
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
 from core.numbers import ID_MAX
 from daily import goal_queries, rules
 from daily.actions import goals
@@ -91,15 +91,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 def goal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One goal, whatever became of it."""
     circle, may_run = _circle(request, slug)
-    found = _goal(request, circle, pk)
-    context = {
-        "circle": circle,
-        "may_run": may_run,
-        "goal": found,
-        "may_resume": may_run and rules.can_resume(found, now=timezone.now()),
-        **_shown(request, found),
-    }
-    return render(request, "daily/goal.html", context)
+    return _page(request, _goal(request, circle, pk), may_run=may_run)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,14 +137,17 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in
 def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Call it off (do=end), or take that back (do=resume)."""
-    circle, _may_run = _circle(request, slug)
+    circle, may_run = _circle(request, slug)
     found = _goal(request, circle, pk)
     if request.POST.get("do") == "resume":
         goals.resume(actor=request.user, goal=found)
         messages.success(request, _("It goes on."))
-    else:
-        goals.call_off(actor=request.user, goal=found)
-        messages.success(request, _("It is called off. You can take that back for a week."))
+        return redirect(found)
+    try:
+        goals.call_off(actor=request.user, goal=found, reason=request.POST.get("reason", ""))
+    except Invalid as error:
+        return _page(request, found, may_run=may_run, error=str(error), typed=request.POST["reason"])
+    messages.success(request, _("It is called off. You can take that back for a week."))
     return redirect(found)
 
 
@@ -180,6 +175,20 @@ def _goal(request: HttpRequest, circle: Circle, pk: int) -> Goal:
     if found is None:
         raise Http404
     return found
+
+
+def _page(request: HttpRequest, found: Goal, *, may_run: bool, error: str = "", typed: str = "") -> HttpResponse:
+    context = {
+        "circle": found.circle,
+        "may_run": may_run,
+        "goal": found,
+        "may_resume": may_run and rules.can_resume(found, now=timezone.now()),
+        "of_other": found.started_by_id != request.user.pk,
+        "error": error,
+        "typed": typed,
+        **_shown(request, found),
+    }
+    return render(request, "daily/goal.html", context, status=422 if error else 200)
 
 
 def _shown(request: HttpRequest, goal: Goal) -> dict[str, Any]:

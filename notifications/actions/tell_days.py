@@ -54,13 +54,16 @@ def goal_reached(*, goal_id: int, after: int, until: int) -> None:
         circle_notice(recipient_id=user_id, circle_id=goal.circle_id, kind=Kind.GOAL, key=f"goal:{goal.pk}", data=data)
 
 
-def goal_stopped(*, goal_id: int, reason: str) -> None:
-    """Tell whoever began it that the team of this site called it off, and why."""
+def goal_stopped(*, goal_id: int, reason: str, by_team: bool, at: str) -> None:
+    """Tell whoever began it that the team of this site called it off, or those who look after the circle, and why;
+    unless that was taken back meanwhile."""
     goal = Goal.objects.select_related("circle", "cause").filter(pk=goal_id).first()
-    if goal is None or goal.started_by_id is None:
+    if goal is None or goal.started_by_id is None or goal.is_running:
         return
-    data = {"what": "goal_stopped", "circle": goal.circle.name, "url": goal.get_absolute_url()}
-    notice(recipient_id=goal.started_by_id, kind=Kind.CIRCLE, key=f"goal:{goal.pk}:stopped", data=data, detail=reason)
+    what = "goal_stopped" if by_team else "goal_called_off"
+    data = {"what": what, "circle": goal.circle.name, "url": goal.get_absolute_url()}
+    key = f"goal:{goal.pk}:stopped:{at}"
+    notice(recipient_id=goal.started_by_id, kind=Kind.CIRCLE, key=key, data=data, detail=reason)
 
 
 def givers(goal_id: int) -> Any:

@@ -4,11 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from circles.actions import posts
-from circles.models import Circle, Membership
+from circles.models import Circle, Membership, Role
 from core.errors import Invalid, Refused
 from core.jobs.models import Job
 from daily.actions import deeds, goals, sign_ins
@@ -18,6 +19,7 @@ from daily.models import Cause, Goal, GoalDay, GoalShare
 from notifications.actions import tell_days
 from notifications.models import Notification
 from tests.circles.test_races import at_once
+from tests.daily.test_holding import run
 from tests.daily.test_points import work
 from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
 
@@ -118,6 +120,52 @@ def test_called_off_it_can_be_resumed_for_a_week_and_over_it_is_over(member):
     with pytest.raises(Refused) as refused:
         goals.resume(actor=member.circle.owner, goal=goal)
     assert refused.value.code == "goal_over"
+
+
+def test_whoever_calls_off_what_another_began_says_why(client, member):
+    """The circle has another owner by now: its members read why in the log, and whoever began it in the inbox."""
+    goal, former, owner = begin(member), member.circle.owner, UserFactory()
+    Membership.objects.filter(circle=member.circle, user=former).update(role=Role.MEMBER)
+    MembershipFactory(circle=member.circle, user=owner, role=Role.OWNER)
+    Circle.objects.update(owner=owner)
+    client.force_login(owner)
+    url = f"/circles/photo/goals/{goal.pk}/"
+    assert 'name="reason"' in client.get(url).content.decode()
+    long = client.post(f"{url}end/", {"do": "end", "reason": "长" * 301})
+    assert (long.status_code, "长" * 301 in long.content.decode(), Goal.objects.get().state) == (422, True, "running")
+    api = APIClient()
+    api.force_authenticate(owner)
+    assert client.post(f"{url}end/", {"do": "end", "reason": "台风季"}).status_code == 302
+    run("notifications.notify_goal_stopped")
+    assert api.put(f"/api/v1{url}running/").status_code == 200
+    assert api.delete(f"/api/v1{url}", {"reason": "改期"}, format="json").status_code == 204
+    assert api.delete(f"/api/v1{url}", {"reason": "再说"}, format="json").status_code == 204, "it is over already"
+    run("notifications.notify_goal_stopped")
+    lines = Notification.objects.filter(recipient=former).order_by("pk")
+    assert [(line.data["what"], line.detail) for line in lines] == [
+        ("goal_called_off", "台风季"),
+        ("goal_called_off", "改期"),
+    ]
+    client.force_login(former)
+    assert "was called off" in client.get(reverse("notifications:inbox"), headers=EN).content.decode()
+    log = client.get("/circles/photo/log/", headers=EN).content.decode()
+    assert log.count("called off a shared goal") == 2
+    assert log.count("went on with a shared goal") == 1
+    assert log.count("(一起去看海)") == 3
+    assert "台风季" in log
+
+
+def test_one_called_off_and_taken_back_at_once_is_told_to_nobody(client, member):
+    goal, owner = begin(member), member.circle.owner
+    Goal.objects.update(started_by=member.user)
+    goal.refresh_from_db()
+    goals.call_off(actor=owner, goal=goal)
+    goals.resume(actor=owner, goal=goal)
+    run("notifications.notify_goal_stopped")
+    assert not Notification.objects.filter(recipient=member.user, kind="circle").exists()
+    Goal.objects.update(started_by=owner)
+    client.force_login(owner)
+    assert 'name="reason"' not in client.get(f"/circles/photo/goals/{goal.pk}/").content.decode(), "one's own"
 
 
 def test_the_pages_show_it_grow_and_the_owner_changes_it(client, member):
