@@ -28,15 +28,31 @@ class Glance(NamedTuple):
 
 def glance(viewer: "Person") -> Glance:
     """Queries: 1, compiled once. Who has no InboxState has nothing unread."""
-    rows = _glances(viewer.notice_level in ANNOUNCED_LEVELS)(viewer=viewer.pk)
+    rows = _glances(hears_by_default(viewer))(viewer=viewer.pk)
     unread, bell, seen_at, is_sent_more = rows[0] if rows else (None, None, None, False)
     return Glance(unread or 0, bell is not False, seen_at, is_sent_more)
 
 
 def unseen(viewer: "Person", *, most: int) -> int:
     """How many broadcasts are new to this person, `most` at most. Queries: 1, compiled once."""
-    heard = viewer.notice_level in ANNOUNCED_LEVELS
-    return len(_unseen(viewer.keeps_distance, heard, most)(viewer=viewer.pk))
+    return len(_unseen(viewer.keeps_distance, hears_by_default(viewer), most)(viewer=viewer.pk))
+
+
+def newest(viewer: "Person") -> datetime | None:
+    """When the newest broadcast this person sees was published. Queries: 1, compiled once."""
+    rows = _newest(viewer.keeps_distance, hears_by_default(viewer))(viewer=viewer.pk)
+    return rows[0][0] if rows else None
+
+
+def hears_by_default(viewer: "Person") -> bool:
+    """Do broadcasts reach this person where they have chosen no level? Querysets of them have a shape for each."""
+    return viewer.notice_level in ANNOUNCED_LEVELS
+
+
+def somebody(pk: int, *, hears_by_default: bool, keeps_distance: bool = True) -> User:
+    """A viewer of broadcasts, in querysets that are compiled once."""
+    level = NoticeLevel.HIGHLIGHTS if hears_by_default else NoticeLevel.MUTED
+    return User.somebody(pk, keeps_distance=keeps_distance, notice_level=level)
 
 
 @lru_cache
@@ -65,7 +81,10 @@ def _unseen(keeps_distance: bool, hears_by_default: bool, most: int) -> Prepared
     return Prepared(query, "viewer")
 
 
-def somebody(pk: int, *, hears_by_default: bool, keeps_distance: bool = True) -> User:
-    """A viewer of broadcasts, in querysets that are compiled once."""
-    level = NoticeLevel.HIGHLIGHTS if hears_by_default else NoticeLevel.MUTED
-    return User.somebody(pk, keeps_distance=keeps_distance, notice_level=level)
+@lru_cache
+def _newest(keeps_distance: bool, hears_by_default: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Any, Any]":
+        viewer = somebody(any_.viewer, keeps_distance=keeps_distance, hears_by_default=hears_by_default)
+        return Broadcast.objects.visible_to(viewer).order_by("-published_at").values_list("published_at")[:1]
+
+    return Prepared(query, "viewer")

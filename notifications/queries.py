@@ -1,25 +1,24 @@
 """Reading the inbox: a person's own lines and the broadcasts of the merchants they follow, as one list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import NoticeLevel
+from accounts.models import NoticeLevel, User
 from circles.byline import Byline, byline_of, own
 from circles.models import Circle, Comment, Membership, MembershipState, Post, PostPhoto
 from core.pagination import Page, decode_cursor, encode_cursor
+from core.prepared import Prepared, among
 from core.text.render import plain
 from merchants.models import Fan, Merchant
 from notifications import notices
-from notifications.glance import glance, unseen
-from notifications.models import DECISIONS, IMPERSONAL, Broadcast, InboxState, Kind, Notification
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from notifications.glance import glance, hears_by_default, somebody, unseen
+from notifications.models import DECISIONS, IMPERSONAL, Broadcast, Kind, Notification
 
 PAGE_SIZE = 20
 BROADCASTS_COUNTED = 100
@@ -53,6 +52,8 @@ class InboxItem:
     """None in a notice about oneself."""
     notification: Notification | None = None
     broadcast: Broadcast | None = None
+    thumb_url: str | None = None
+    """The first photo of the post, unless moderators took it out of sight; only `inbox` looks for it."""
 
     @property
     def actor(self) -> Byline | None:
@@ -113,31 +114,38 @@ class InboxItem:
         subject = self.comment or self.post
         return plain(subject.body_html) if subject else self.quote
 
-    @property
-    def thumb_url(self) -> str | None:
-        """The first photo of the post, unless moderators took it out of sight."""
-        photos = [] if self.is_decision or self.post is None else list(self.post.photos.all())
-        return photos[0].picture.thumb_url if photos else None
 
+def inbox(viewer: User, cursor: str | None = None, *, tab: str = "all", size: int = PAGE_SIZE) -> Page[InboxItem]:
+    """Newest first. What became hidden or was deleted is not there, nor are broadcasts from before one followed.
 
-def inbox(viewer: "User", cursor: str | None = None, *, tab: str = "all", size: int = PAGE_SIZE) -> Page[InboxItem]:
-    """Newest first. What became hidden or was deleted is not there, nor are broadcasts from before one followed."""
-    kinds = TABS.get(tab, TABS["all"])
+    Queries: 4 at most; the first page of the usual size is compiled once.
+    """
+    tab = tab if tab in TABS else "all"
     before = decode_cursor(cursor, kinds=(datetime, int, int))
-    state = InboxState.objects.filter(pk=viewer.pk).first()
+    is_usual = before is None and size == PAGE_SIZE
     items: list[InboxItem] = []
-    if kinds:
-        items += [_of_notification(row) for row in _notifications(viewer, kinds, before)[: size + 1]]
+    if TABS[tab]:
+        lines = (
+            _first_lines(tab, viewer.keeps_distance).instances(viewer=viewer.pk)
+            if is_usual
+            else _lines(viewer, TABS[tab], before)[: size + 1]
+        )
+        items += [_of_notification(row) for row in lines]
     if tab not in ("replies", "likes"):
-        seen_at = state.broadcasts_seen_at if state else None
-        items += [_of_broadcast(row, seen_at) for row in _broadcasts(viewer, before)[: size + 1]]
+        seen_at = glance(viewer).seen_at
+        broadcasts = (
+            _first_broadcasts(viewer.keeps_distance, hears_by_default(viewer)).instances(viewer=viewer.pk)
+            if is_usual
+            else _broadcasts(viewer, before)[: size + 1]
+        )
+        items += [_of_broadcast(row, seen_at) for row in broadcasts]
     items.sort(key=lambda item: item.place, reverse=True)
     more = len(items) > size
-    items = items[:size]
+    items = _with_thumbs(items[:size])
     return Page(items, encode_cursor(*items[-1].place) if more else None)
 
 
-def unread_count(viewer: "User | Any") -> int:
+def unread_count(viewer: User | Any) -> int:
     """What the badge shows: unread notifications and unseen broadcasts (at most BROADCASTS_COUNTED).
 
     Queries, compiled once: 1, or 2 for who was sent a broadcast since they looked.
@@ -155,7 +163,7 @@ def hearing_all(circle_id: int | OuterRef) -> "QuerySet[Membership]":
     return Membership.objects.filter(circle=circle_id, state=MembershipState.ACTIVE, level=NoticeLevel.ALL)
 
 
-def levels_of(viewer: "User") -> tuple[list[Membership], list[Fan]]:
+def levels_of(viewer: User) -> tuple[list[Membership], list[Fan]]:
     """The circles and merchants a person may choose a level for, the latest first. Queries: 2."""
     circles = Circle.objects.visible_to(viewer)
     memberships = (
@@ -173,7 +181,7 @@ def levels_of(viewer: "User") -> tuple[list[Membership], list[Fan]]:
     return list(memberships), list(fans)
 
 
-def find(viewer: "User", notification_id: int) -> InboxItem | None:
+def find(viewer: User, notification_id: int) -> InboxItem | None:
     """One of the viewer's lines, if it is theirs and may still be seen."""
     row = _with_everything(Notification.objects.visible_to(viewer)).filter(pk=notification_id).first()
     return _of_notification(row) if row else None
@@ -194,7 +202,15 @@ def newest_broadcasts(rows: "QuerySet[Broadcast]", size: int) -> list[InboxItem]
     return [_of_broadcast(row, None) for row in found]
 
 
-def _notifications(viewer: "User", kinds: tuple[Kind, ...], before: tuple[Any, ...] | None) -> "QuerySet[Notification]":
+@lru_cache
+def _first_lines(tab: str, keeps_distance: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Notification]":
+        return _lines(User.somebody(any_.viewer, keeps_distance=keeps_distance), TABS[tab])[: PAGE_SIZE + 1]
+
+    return Prepared(query, "viewer")
+
+
+def _lines(viewer: User, kinds: tuple[Kind, ...], before: tuple[Any, ...] | None = None) -> "QuerySet[Notification]":
     rows = _with_everything(Notification.objects.visible_to(viewer)).order_by("-updated_at", "-id")
     if set(kinds) != set(Kind):
         rows = rows.filter(kind__in=kinds)
@@ -205,11 +221,19 @@ def _notifications(viewer: "User", kinds: tuple[Kind, ...], before: tuple[Any, .
     return rows.filter(updated_at__lte=at).filter(Q(updated_at__lt=at) | same_moment)
 
 
-def _broadcasts(viewer: "User", before: tuple[Any, ...] | None) -> "QuerySet[Broadcast]":
+@lru_cache
+def _first_broadcasts(keeps_distance: bool, hears_by_default: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Broadcast]":
+        viewer = somebody(any_.viewer, keeps_distance=keeps_distance, hears_by_default=hears_by_default)
+        return _broadcasts(viewer)[: PAGE_SIZE + 1]
+
+    return Prepared(query, "viewer")
+
+
+def _broadcasts(viewer: User, before: tuple[Any, ...] | None = None) -> "QuerySet[Broadcast]":
     rows = (
         Broadcast.objects.visible_to(viewer)
-        .select_related("merchant__logo", "announcement__post__circle")
-        .prefetch_related(_photos("announcement__post__photos"))
+        .select_related("merchant__logo", "merchant__circle__avatar", "announcement__post__circle")
         .order_by("-published_at", "-id")
     )
     if before is None:
@@ -220,13 +244,23 @@ def _broadcasts(viewer: "User", before: tuple[Any, ...] | None) -> "QuerySet[Bro
 
 
 def _with_everything(rows: "QuerySet[Notification]") -> "QuerySet[Notification]":
-    return rows.select_related(
-        "actor__avatar", "post__circle", "post__author_face", "comment__author_face"
-    ).prefetch_related(_photos("post__photos"))
+    return rows.select_related("actor__avatar", "post__circle", "post__author_face", "comment__author_face")
 
 
-def _photos(lookup: str) -> Prefetch:
-    return Prefetch(lookup, PostPhoto.objects.filter(position=0).select_related("picture"))
+def _with_thumbs(items: list[InboxItem]) -> list[InboxItem]:
+    """Queries: 1, none where no line is about a post."""
+    ids = {item.post.pk for item in items if item.post and not item.is_decision}
+    photos = _first_photos.instances(ids=list(ids)) if ids else []
+    urls = {photo.post_id: photo.picture.thumb_url for photo in photos}
+    return [
+        replace(item, thumb_url=urls.get(item.post.pk)) if item.post and not item.is_decision else item
+        for item in items
+    ]
+
+
+_first_photos = Prepared(
+    lambda any_: PostPhoto.objects.filter(position=0, post_id__in=among(any_.ids)).select_related("picture"), "ids"
+)
 
 
 def _of_notification(row: Notification) -> InboxItem:

@@ -264,7 +264,7 @@ def test_the_inbox_costs_the_same_for_few_and_for_many(author, circle, size, dja
     for _ in range(55):
         publish(person, circle, "@作者")
     work()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(inbox(author, size=size).items) == size
 
 
