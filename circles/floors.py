@@ -8,9 +8,10 @@ where something on it is liked, and one where a comment quotes another.
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
@@ -26,6 +27,7 @@ from circles.models.honor import honor_of
 from circles.queries import Floor
 from circles.quotes import Quote, quotes
 from core.clock import Agos, Clock
+from core.lately import Lately
 from core.observability import metrics
 from core.pagination import Page, encode_cursor
 from core.parts import Cut, Drawings, Part, Pieces, draw, join, release
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 KEEP_SECONDS = 6 * 3600
 _pages = Drawings(most=100, seconds=KEEP_SECONDS)
+_lately: "Lately[tuple[Page[Said], Seen]]" = Lately(most=300)
 
 
 SAID = (
@@ -51,12 +54,30 @@ Said = tuple[Any, ...]
 Quotes = dict[int, Quote]
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True)
+class Seen:
     """What makes up the key of some floors: them, the replies shown in them, and what these quote."""
 
     floors: list[Said]
     replies: list[Said]
     quotes: Quotes
+
+    @cached_property
+    def both(self) -> tuple[Said, ...]:
+        return (*self.floors, *self.replies)
+
+    @cached_property
+    def counts(self) -> dict[int, int]:
+        """Comment id → its likes."""
+        return {said[0]: said[_LIKES] for said in self.both}
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that shows to everybody but likes, which are holes."""
+        # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
+        held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in self.both if said[_BADGES]]
+        without_likes = [said[:_LIKES] + said[_LIKES + 1 :] for said in self.both]
+        return _digest(without_likes, held, sorted(self.quotes.items()))
 
 
 _OF_OTHERS = {
@@ -72,7 +93,8 @@ _OF_OTHERS = {
 def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[Pieces, Page[Said]]":
     """(HTML in pieces, page) of the first floors of a post that `viewer` was just found to see.
 
-    SQL queries: 2, with likes 3, with quotes one more; twice as many where they are not kept as they are now.
+    SQL queries: 2, with likes 3, with quotes one more; twice as many where they are not kept as they are now. None but
+    for the viewer's likes where this process read the same for somebody else a moment ago.
     """
     page, seen = _said(post, viewer)
     key = _key(post, viewer, can_moderate, seen)
@@ -85,8 +107,7 @@ def first_page(post: Post, viewer: "Person", *, can_moderate: bool) -> "tuple[Pi
         return {post.pk: fresh[0]} if _key(post, viewer, can_moderate, _said_in(floors)) == key else {}
 
     kept = _pages.get({post.pk: key}, draw_missing)
-    counts = {said[0]: said[_LIKES] for said in (*seen.floors, *seen.replies)}
-    return (kept.get(post.pk) or Cut(fresh[0])).pieces(_Filling(counts, viewer)), page
+    return (kept.get(post.pk) or Cut(fresh[0])).pieces(_Filling(seen.counts, viewer)), page
 
 
 def html_floors(floors: Sequence[Floor], *, post: Post, viewer: "Person", can_moderate: bool) -> SafeString:
@@ -129,7 +150,14 @@ def _like(language: str, comment_id: int, liked: bool, count: int) -> Pieces:
 
 
 def _said(post: Post, viewer: "Person") -> tuple[Page[Said], Seen]:
-    """The first page of floors; the first replies in them in the order of their floors' ids."""
+    """The first page of floors and what is seen there: the same for all who keep no distance from anybody."""
+    if viewer.is_authenticated and viewer.keeps_distance:
+        return _read(post, viewer)
+    return _lately.get((post.pk, post.said_version), lambda: _read(post, viewer))
+
+
+def _read(post: Post, viewer: "Person") -> tuple[Page[Said], Seen]:
+    """The first replies come in the order of their floors' ids."""
     size = queries.FLOORS_PER_PAGE
     if viewer.is_authenticated:
         found = _first_floors(size, viewer.keeps_distance)(viewer=viewer.pk, post=post.pk)
@@ -199,17 +227,15 @@ def _drawn(floors: Sequence[Floor], post: Post, viewer: "Person", can_moderate: 
 
 def _key(post: Post, viewer: "Person", can_moderate: bool, seen: Seen) -> str:
     """Everything these floors show to this viewer but for what fills holes; what changes is found under another key."""
-    both = (*seen.floors, *seen.replies)
-    own = () if can_moderate else [said[0] for said in both if said[1] == viewer.pk]
-    # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
-    held = [badges.shown(json.loads(said[_BADGES]), in_circles=True) for said in both if said[_BADGES]]
-    without_likes = [said[:_LIKES] + said[_LIKES + 1 :] for said in both]
-    marks = _marks(post, both)
+    own = () if can_moderate else [said[0] for said in seen.both if said[1] == viewer.pk]
+    marks = _marks(post, seen.both)
     asked = (post.accepted_id, viewer.pk == post.author_id) if post.kind == PostKind.QUESTION else ()
-    shown = (post.author_id, can_moderate, own, without_likes, held, sorted(seen.quotes.items()), marks, Clock().year)
-    shown += asked
-    digest = blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    digest = _digest(seen.digest, post.author_id, can_moderate, own, marks, Clock().year, asked)
     return f"floors:{post.pk}:{digest}:{get_language()}"
+
+
+def _digest(*shown: Any) -> str:
+    return blake2b(repr(shown).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _marks(post: Post, said: Sequence[Said]) -> list[str]:

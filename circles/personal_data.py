@@ -285,8 +285,7 @@ def _take_words_away(user: User, *, deleted_only: bool) -> None:
         post.state, post.version, post.link = Publication.DELETED, post.version + 1, None
         post.save(update_fields=["title", "body", "body_html", "state", "version", "link"])
     for comment in comments.iterator():
-        if comment.is_published:
-            move(Post.objects.filter(pk=comment.post_id), comment_count=-1)
+        move(Post.objects.filter(pk=comment.post_id), comment_count=-int(comment.is_published), said_version=+1)
         comment.body = comment.body_html = ""
         comment.state, comment.picture = Publication.DELETED, None
         comment.save(update_fields=["body", "body_html", "state", "picture"])

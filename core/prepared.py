@@ -69,14 +69,13 @@ class Prepared:
         if not self._sql:
             self._compile()
         database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks it up whenever it is named
-        with database.cursor() as cursor:
-            if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-                cursor.execute(self._sql, [values[p.name] if isinstance(p, _Slot) else p for p in self._parameters])
-            else:
-                if not is_planned(database, self._name):
-                    self._prepare(database)
-                cursor.execute(self._execute, [values[name] for name in self._used])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        make_ready(database)
+        if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+            rows = fetch(database, self._sql, [values[p.name] if type(p) is _Slot else p for p in self._parameters])
+        else:
+            if not is_planned(database, self._name):
+                self._prepare(database)
+            rows = fetch(database, self._execute, [values[name] for name in self._used])
         return self._convert(rows) if self._convert and rows else rows
 
     def _compile(self) -> None:
@@ -100,6 +99,31 @@ class Prepared:
         places = {name: AsIs(f"${number}") for number, name in enumerate(self._used, start=1)}
         parameters = [places[item.name] if isinstance(item, _Slot) else item for item in self._parameters]
         plan(database, self._name, f"PREPARE {self._name} AS {self._sql}", parameters)
+
+
+def make_ready(database: Any) -> None:
+    """A connection there is, found alive once a request. Before `is_planned`, which is asked of a connection."""
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+
+
+def fetch(database: Any, sql: str, parameters: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement, of a connection made ready."""
+    with database.wrap_database_errors, _cursor(database) as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def _cursor(database: Any) -> Any:
+    """Where nobody counts, logs or wraps queries, the driver's own: what Django wraps around it takes as long as
+    asking."""
+    if database.queries_logged or database.execute_wrappers:
+        return database.cursor()
+    database.validate_no_broken_transaction()
+    cursor = database.connection.cursor()
+    cursor.tzinfo_factory = database.tzinfo_factory
+    return cursor
 
 
 def is_planned(database: Any, name: str) -> bool:

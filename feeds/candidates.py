@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from core.jobs import enqueue
-from core.prepared import is_planned, plan
+from core.prepared import fetch, is_planned, make_ready, plan
 from feeds.models import second_of
 
 if TYPE_CHECKING:
@@ -156,13 +156,12 @@ def candidates(viewer: "User", *, before: Place | None, after: Place | None, mos
 def _rows(values: dict[str, Any]) -> list[tuple[datetime, int, bool]]:
     """Behind a pooler that hands connections from transaction to transaction nothing is prepared; see the setting."""
     statement, database = _CANDIDATES, connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
-        if not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            if not is_planned(database, "feeds_candidates"):
-                plan(database, "feeds_candidates", _PREPARE)
-            statement = _EXECUTE
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+    make_ready(database)
+    if not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        if not is_planned(database, "feeds_candidates"):
+            plan(database, "feeds_candidates", _PREPARE)
+        statement = _EXECUTE
+    return fetch(database, statement, values)
 
 
 def _resume(viewer: "User") -> None:

@@ -11,7 +11,8 @@ from accounts.models import User
 from circles import rules
 from circles.actions import gates, reach
 from circles.events import CommentLiked, CommentUnliked
-from circles.models import Comment, CommentLike, GateAction, Membership
+from circles.models import Comment, CommentLike, GateAction, Membership, Post
+from core.counters import move
 from core.errors import NotFound
 from core.events import record
 
@@ -66,3 +67,4 @@ def _move(comment: Comment, change: int) -> None:
     Comment.objects.filter(pk=comment.pk).update(
         like_count=likes, warmth=Round(heat * Value(1000 * allowance(comment), output_field=FloatField()))
     )
+    move(Post.objects.filter(pk=comment.post_id), said_version=+1)

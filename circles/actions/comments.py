@@ -92,7 +92,9 @@ def publish(
             if found:
                 holding.hold_comment(comment=comment, circle_id=fresh.circle_id, words=found)
                 return comment
-            move(Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=0 if number is None else 1)
+            move(
+                Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=int(number is not None), said_version=+1
+            )
             record(CommentPublished(comment_id=comment.pk))
     except IntegrityError:
         # The same key at the same time under another post: the first one stands.
@@ -245,8 +247,7 @@ def _change_state(comment: Comment, state: Publication) -> None:
         comment.picture = None
     comment.save(update_fields=["state", "picture"])
     change = int(comment.is_published) - int(was_counted)
-    if change:
-        move(Post.objects.filter(pk=comment.post_id), comment_count=change)
+    move(Post.objects.filter(pk=comment.post_id), comment_count=change, said_version=+1)
     record(CommentStateChanged(comment_id=comment.pk))
     if not comment.is_published:
         questions.forget(comment)

@@ -228,7 +228,7 @@ def _release_comment(row: Held) -> None:
     fresh.floor = post.floor_count + 1 if is_floor else None
     fresh.state, fresh.published_at = Publication.PUBLISHED, timezone.now()
     fresh.save(update_fields=["floor", "state", "published_at"])
-    move(Post.objects.filter(pk=post.pk), comment_count=+1, floor_count=1 if is_floor else 0)
+    move(Post.objects.filter(pk=post.pk), comment_count=+1, floor_count=int(is_floor), said_version=+1)
     record(CommentPublished(comment_id=fresh.pk))
 
 

@@ -140,6 +140,8 @@ class Post(Authored):
     """Visible comments and replies."""
     floor_count = models.PositiveIntegerField(editable=False, default=0)
     """Highest floor number given; numbers are never given twice."""
+    said_version = models.PositiveIntegerField(editable=False, default=0, db_default=0)
+    """Goes up with every change of what its comments show, but for the names and badges of who wrote them."""
     like_count = models.PositiveIntegerField(_("likes"), default=0)
     region = models.CharField(_("written in"), max_length=20, blank=True, default="", db_default="", editable=False)
     """Province or country where it was written; see accounts.region."""

@@ -409,6 +409,8 @@ FEED_KEEP_DAYS = env.int("FEED_KEEP_DAYS", default=30)
 """How far back timelines reach; older posts are pulled while reading. A longer time reaches back only as far as
 partitions are left, so empty `feeds_feedentry` when raising it, or wait."""
 FEED_PAGE_SIZE = 20
+HOT_SECONDS = env.float("HOT_SECONDS", default=2.0)
+"""How old names, pictures, badges and levels below a post may be that many people read at the same moment. 0: never."""
 
 # --- Search ---------------------------------------------------------------------------------------
 
