@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circles', '0022_held_changed'),
+        ('circles', '0023_goals_in_log'),
     ]
 
     operations = [
