@@ -19,17 +19,35 @@ class Piece(NamedTuple):
 def differences(before: str, after: str) -> list[Piece]:
     """`after`, what was added marked, and what was removed where it stood; Latin by words, Chinese by characters."""
     old, new = _cut(before), _cut(after)
-    if len(old) + len(new) > WORDS_MAX:
+    is_long = len(old) + len(new) > WORDS_MAX
+    if is_long:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    return list(_joined(_pieces(old, new)))
+    return list(_joined(_around(old, new, is_long)))
 
 
 def _cut(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+def _around(old: list[str], new: list[str], is_long: bool) -> Iterator[Piece]:
+    """What both begin and end with is not compared: that takes time only."""
+    first = _alike(old, new)
+    last = _alike(old[first:][::-1], new[first:][::-1])
+    if first:
+        yield Piece("same", "".join(new[:first]))
+    yield from _pieces(old[first : len(old) - last], new[first : len(new) - last], is_long)
+    if last:
+        yield Piece("same", "".join(new[len(new) - last :]))
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many they begin with that are the same."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _pieces(old: list[str], new: list[str], is_long: bool) -> Iterator[Piece]:
+    # Of a long text, lines that come again and again are no place to begin from: each would be compared with each.
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=is_long).get_opcodes():
         if what == "equal":
             yield Piece("same", "".join(new[c:d]))
             continue

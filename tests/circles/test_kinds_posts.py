@@ -301,6 +301,11 @@ def test_differences():
     ]
     long = "行\n" * 9000
     assert [piece.kind for piece in differences(long, long + "尾")] == ["same", "added"]
+    lines = [f"第{n}行{'一二三四五六七八' * 2}\n" for n in range(300)]
+    changed = [
+        piece.text for piece in differences("".join(lines), "".join(["头\n", *lines[:99], *lines[100:-1], "尾"]))
+    ]
+    assert changed == ["头\n", "".join(lines[:99]), lines[99], "".join(lines[100:-1]), lines[-1], "尾"]
 
 
 # --- Links ---------------------------------------------------------------------------------------
