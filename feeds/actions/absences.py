@@ -22,21 +22,22 @@ _MARK = """
         ON CONFLICT (member_id) DO UPDATE SET complete_since = NULL
      WHERE feeds_absence.complete_since < %(before)s"""
 
-_LAST_ID = "SELECT coalesce(max(id), 0) FROM accounts_user"
+_NEXT = """
+    SELECT count(*), max(id) FROM (SELECT id FROM accounts_user WHERE id > %s ORDER BY id LIMIT %s) AS people"""
 
 
 def mark(*, after: int) -> int | None:
-    """Mark who was not seen for FEED_ACTIVE_DAYS among the PEOPLE_AT_ONCE ids above `after`.
+    """Mark who was not seen for FEED_ACTIVE_DAYS among the next PEOPLE_AT_ONCE people whose id is above `after`.
 
     Returns the last id looked at, None when there are no more.
     """
-    until = after + PEOPLE_AT_ONCE
     before = timezone.now() - timedelta(days=settings.FEED_ACTIVE_DAYS)
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, {"after": after, "until": until, "before": before})
-        cursor.execute(_LAST_ID)
-        last = cursor.fetchone()[0]
-    return until if until < last else None
+        cursor.execute(_NEXT, [after, PEOPLE_AT_ONCE])
+        count, until = cursor.fetchone()
+        if count:
+            cursor.execute(_MARK, {"after": after, "until": until, "before": before})
+    return until if count == PEOPLE_AT_ONCE else None
 
 
 def resume(*, user_id: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from circles.models import PostTopic
 from core.jobs.queue import enqueue_many
@@ -38,12 +38,12 @@ _topics = Prepared(lambda any_: PostTopic.objects.filter(post_id=any_.post).valu
 
 def plan(which: Index, *, parent_id: int) -> None:
     """Cut everything there is into ranges, a job each."""
-    last = _last_id(which)
+    first_of_all, last = _ids(which)
     enqueue_many(
         "search.reindex_range",
         [
             {"index": which.value, "first_id": first, "last_id": min(first + RANGE_SIZE - 1, last)}
-            for first in range(1, last + 1, RANGE_SIZE)
+            for first in range(first_of_all, last + 1, RANGE_SIZE)
         ],
         parent_id=parent_id,
     )
@@ -80,6 +80,7 @@ def everything(which: Index) -> None:
         after = step(which, after=after, last_id=ID_MAX)
 
 
-def _last_id(which: Index) -> int:
-    last: int | None = SOURCES[which].rows().order_by().aggregate(last=Max("pk"))["last"]
-    return last or 0
+def _ids(which: Index) -> tuple[int, int]:
+    """The first and the last there is; (1, 0) where there is none."""
+    found = SOURCES[which].rows().order_by().aggregate(first=Min("pk"), last=Max("pk"))
+    return found["first"] or 1, found["last"] or 0
