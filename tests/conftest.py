@@ -1,11 +1,20 @@
 """Fixtures every test may use. Engines and server processes come from dev.pytest_engines and dev.pytest_servers."""
 
+import gc
+
 import pytest
 import redis
 from django.utils import timezone, translation
 
 from dev.pytest_database import django_db_modify_db_settings  # noqa: F401 - a fixture
 from tests.browsers import browser  # noqa: F401 - a fixture
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
