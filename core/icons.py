@@ -24,7 +24,8 @@ REPEATED = (
     *("wallet", "x"),
 )
 YEAR = 365 * 24 * 3600
-_DRAWN = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+_ALONE = 'fill="none" stroke-width="2"'
+_LINES = 'stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
 
 
 @cache
@@ -35,14 +36,15 @@ def svg(name: str, css: str = "") -> SafeString:
         drawn = f'<svg class="{classes}" aria-hidden="true"><use href="{sheet_url()}#{name}"/></svg>'
     else:
         about = f'class="{classes}" aria-hidden="true" focusable="false" width="24" height="24" viewBox="0 0 24 24"'
-        drawn = f"<svg {about} {_DRAWN}>{_shapes(name)}</svg>"
+        drawn = f"<svg {about} {_ALONE} {_LINES}>{_shapes(name)}</svg>"
     return mark_safe(drawn)  # noqa: S308 - drawn by the icon set, the classes are escaped
 
 
 @cache
 def sheet() -> str:
-    """All of REPEATED in one SVG, a symbol each. They take colour and width of lines from whoever uses them."""
-    symbols = (f'<symbol id="{name}" viewBox="0 0 24 24" {_DRAWN}>{_shapes(name)}</symbol>' for name in REPEATED)
+    """All of REPEATED in one SVG, a symbol each. What they are filled with and how thick their
+    lines are stands in base.css: said here it could not be said otherwise, as of a heart that is liked."""
+    symbols = (f'<symbol id="{name}" viewBox="0 0 24 24" {_LINES}>{_shapes(name)}</symbol>' for name in REPEATED)
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
 
 

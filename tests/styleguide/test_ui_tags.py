@@ -29,6 +29,7 @@ def test_icons_that_lists_repeat_come_from_one_sheet(client):
     symbols = ElementTree.fromstring(sheet.content).findall("{http://www.w3.org/2000/svg}symbol")
     assert {symbol.get("id") for symbol in symbols} == set(icons.REPEATED)
     assert all(len(symbol) for symbol in symbols)
+    assert not any(symbol.get("fill") or symbol.get("stroke-width") for symbol in symbols), "styles say that"
 
 
 def test_a_page_from_before_an_update_still_has_its_icons(client):
