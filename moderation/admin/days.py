@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -174,15 +173,11 @@ class HeldAdmin(ReadOnlyAdmin):
     """What circles hold back by words of their own; they decide. The words of a post under a pseudonym name nobody."""
 
     list_display = ("created_at", "start", "circle", "shown_state", "found", "reason")
-    list_select_related = ("circle",)
+    list_select_related = ("circle", "post", "comment")
     list_filter = ("state",)
     search_fields = ("circle__name", "=circle__number")
     fields = ("circle", "shown_words", "found", "state", ("created_at", "decided_at"), "reason")
     readonly_fields = ("shown_words", "found")
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Held]":
-        found: QuerySet[Held] = super().get_queryset(request)
-        return found.select_related("post", "comment")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(can(request.user, Power.CONTENT))

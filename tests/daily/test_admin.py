@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from circles.models import Held
 from daily.models import Award, Goal, Medal, PointEntry, SignIn
 from desk.models import CircleDay
 from moderation.models import LogEntry
@@ -39,6 +42,19 @@ def test_lists_open(boss, member, model):
     Goal.objects.create(circle=circle, title="海", target=10)
     path = reverse(f"admin:{model}_changelist")
     assert boss.get(path).status_code == boss.get(path, {"q": "茶"}).status_code == 200
+
+
+def test_the_list_of_what_is_held_costs_the_same_for_few_and_for_many(boss):
+    costs = []
+    for more in (1, 3):
+        for _number in range(more):
+            post = PostFactory(state="held")
+            Held.objects.create(circle=post.circle, post=post)
+        with CaptureQueriesContext(connection) as queries:
+            page = boss.get(reverse("admin:circles_held_changelist"))
+        assert len(page.context["cl"].result_list) == Held.objects.count()
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
 
 
 def test_a_medal_is_given_and_taken_with_a_reason(boss, member):
