@@ -347,6 +347,7 @@ def test_the_options_of_a_held_poll_are_changed_by_its_author_and_read_anew(clie
     assert "<li>找代购</li>" in client.get(f"/me/held/{before.pk}/").content.decode()
     form = client.get(f"/posts/{post.pk}/edit/", headers=EN).content.decode()
     assert form.count('name="option"') == 3
+    assert 'name="title" value="周末去哪里？"' in form
     assert 'value="找代购"' in form
     typed = {"title": post.title, "body": "", "results": "always", "option": ["爬山", ""]}
     more = client.post(f"/posts/{post.pk}/edit/", {**typed, "do": "more_options"}).content.decode()
