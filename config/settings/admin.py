@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Moderation"),
     "SITE_SYMBOL": "diversity_3",
     "LOGIN": {"form": "accounts.admin_login.StaffLoginForm"},
+    "STYLES": [lambda request: static("css/admin.css")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_LANGUAGES": True,
