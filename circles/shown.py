@@ -55,6 +55,28 @@ class CircleRowShown(NamedTuple):
     get_absolute_url: str
 
 
+class CircleCardShown(NamedTuple):
+    """A circle in a grid or a list."""
+
+    slug: str
+    name: str
+    intro: str
+    category: str
+    avatar_url: str | None
+    cover_url: str | None
+    member_count: int
+    post_count: int
+    entry: str
+    get_absolute_url: str
+
+
+class JoinShown(NamedTuple):
+    """What a button to join asks of a membership."""
+
+    role: str
+    is_active: bool
+
+
 class MembershipShown(NamedTuple):
     role: str
     is_active: bool
@@ -114,6 +136,26 @@ def circle_row_shown(circle: Circle) -> CircleRowShown:
     return CircleRowShown(
         circle.slug, circle.name, circle.intro, circle.avatar_url, circle.member_count, _circle_url(circle.slug)
     )
+
+
+def circle_card_shown(circle: Circle, *, with_cover: bool = True, with_category: bool = False) -> CircleCardShown:
+    """Of a circle loaded with its avatar, and with its cover and category where they are asked for."""
+    return CircleCardShown(
+        circle.slug,
+        circle.name,
+        circle.intro,
+        str(circle.category) if with_category else "",
+        circle.avatar_url,
+        circle.cover_url if with_cover else None,
+        circle.member_count,
+        circle.post_count,
+        circle.entry,
+        _circle_url(circle.slug),
+    )
+
+
+def join_shown(membership: Membership | None) -> JoinShown | None:
+    return None if membership is None else JoinShown(membership.role, membership.is_active)
 
 
 def membership_shown(membership: Membership | None, *, waiting: int = 0) -> MembershipShown | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from discovery.models import CircleGrowth, PersonSuggestion
 
@@ -16,18 +16,21 @@ class Because:
     text: str
 
 
+_TEXTS = {
+    "kin": gettext_lazy("because many people of %(name)s are here, too"),
+    "fact": gettext_lazy("because you belong to %(name)s"),
+    "place": gettext_lazy("because you named %(name)s"),
+    "region": gettext_lazy("because you are in %(name)s"),
+    "category": gettext_lazy("because you like %(name)s"),
+    "fan": gettext_lazy("because you follow %(name)s"),
+    "large": gettext_lazy("because many people are here"),
+    "rising": gettext_lazy("because it is growing fast"),
+}
+
+
 def circle(code: str, name: str = "") -> Because:
-    texts = {
-        "kin": _("because many people of %(name)s are here, too"),
-        "fact": _("because you belong to %(name)s"),
-        "place": _("because you named %(name)s"),
-        "region": _("because you are in %(name)s"),
-        "category": _("because you like %(name)s"),
-        "fan": _("because you follow %(name)s"),
-        "large": _("because many people are here"),
-        "rising": _("because it is growing fast"),
-    }
-    return Because(code, texts[code] % {"name": name} if name else texts[code])
+    text = str(_TEXTS[code])
+    return Because(code, text % {"name": name} if name else text)
 
 
 def growing(row: CircleGrowth) -> Because:

@@ -3,7 +3,6 @@
 Everything starts from `visible_to`: what somebody may not see, or may not know of, is suggested to nobody.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,15 +10,16 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.following import Between, between_all
 from accounts.models import User, is_apart
 from accounts.passport import passport_of
 from circles.models import Category, Circle, Membership, MembershipState, Post
-from circles.queries import CircleCard, Shape, with_pictures
+from circles.queries import CircleCard, Shape, memberships_in, with_pictures
 from core.pagination import Page, decode_cursor, encode_cursor
-from core.prepared import Prepared, among
+from core.prepared import Prepared, among, is_any_of
 from discovery import because, rules
 from discovery.because import Because
 from discovery.models import CircleGrowth, CircleKinship, CircleTrait, Dismissal, Interests, PersonSuggestion, PostHeat
@@ -101,15 +101,28 @@ def hot(
 def hot_lines(viewer: Any, *, limit: int) -> list[tuple[Post, int]]:
     """The first of the site's hot list as (post with its circle, heat), for a line each. Queries: 2."""
     places = _of_site()[: limit * 4]
-    posts = (
-        Post.objects.visible_to(viewer)
-        .heard_by(viewer)
-        .select_related("circle")
-        .in_bulk([place[0] for place in places])
-    )
+    posts = _heard_among(viewer, [place[0] for place in places])
     now = timezone.now()
     found = [(posts[post_id], degrees(score, now)) for post_id, _c, score, _p in places if post_id in posts]
     return found[:limit]
+
+
+def _heard_among(viewer: Any, ids: list[int]) -> dict[int, Post]:
+    if viewer.pk is None or not ids:
+        return _heard(viewer).in_bulk(ids)
+    return {post.pk: post for post in _known_heard(viewer.keeps_distance).instances(viewer=viewer.pk, ids=ids)}
+
+
+def _heard(viewer: Any) -> "QuerySet[Post]":
+    return Post.objects.visible_to(viewer).heard_by(viewer).select_related("circle")
+
+
+@lru_cache
+def _known_heard(keeps_distance: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Post]":
+        return _heard(User.somebody(any_.viewer, keeps_distance=keeps_distance)).filter(is_any_of("pk", any_.ids))
+
+    return Prepared(query, "viewer", "ids")
 
 
 Place = tuple[int, int, float, int]
@@ -117,24 +130,30 @@ Place = tuple[int, int, float, int]
 
 def _of_circle(viewer: Any, circle: Circle) -> list[Place]:
     rows = PostHeat.objects.filter(circle=circle, post__in=Post.objects.visible_to(viewer).filter(circle=circle))
-    return _places(rows, HOT_MOST * 2)
+    return list(_places(rows, HOT_MOST * 2))
 
 
 def _of_site() -> list[Place]:
     """As anybody may see it, few of one circle."""
-    rows = PostHeat.objects.filter(Exists(Post.objects.visible_to(AnonymousUser()).filter(pk=OuterRef("pk"))))
     taken: dict[int, int] = {}
     chosen = []
-    for place in _places(rows, HOT_OUT_OF):
+    for place in _hottest():
         if taken.get(place[1], 0) < HOT_PER_CIRCLE:
             taken[place[1]] = taken.get(place[1], 0) + 1
             chosen.append(place)
     return chosen[: HOT_MOST * 2]
 
 
-def _places(rows: "QuerySet[PostHeat]", most: int) -> list[Place]:
-    found = rows.order_by("-score", "-post_id").values_list("post_id", "circle_id", "score", "people")
-    return list(found[:most])
+def _places(rows: "QuerySet[PostHeat]", most: int) -> "QuerySet[PostHeat, Any]":
+    return rows.order_by("-score", "-post_id").values_list("post_id", "circle_id", "score", "people")[:most]
+
+
+def _seen_by_anybody(any_: Any) -> "QuerySet[PostHeat, Any]":
+    seen = Post.objects.visible_to(AnonymousUser()).filter(pk=OuterRef("pk"))
+    return _places(PostHeat.objects.filter(Exists(seen)), HOT_OUT_OF)
+
+
+_hottest = Prepared(_seen_by_anybody)
 
 
 # --- Circles -------------------------------------------------------------------------------------
@@ -146,7 +165,7 @@ def rising(viewer: Any, *, limit: int = RISING_MOST, category: Category | None =
         found = _rising(limit).instances(viewer=viewer.pk)
     else:
         found = list(_growing(suggestible(viewer), limit=limit, category=category))
-    joined = _memberships(viewer, [circle.pk for circle in found])
+    joined = memberships_in((circle.pk for circle in found), viewer)
     return [Suggested(circle, joined.get(circle.pk), because=because.growing(circle.growth)) for circle in found]
 
 
@@ -208,38 +227,69 @@ _known_suggestible = Prepared(
 
 def _mine(viewer: Any) -> dict[int, str]:
     """Circle id → name of those the viewer is in."""
-    rows = Membership.objects.active().filter(user_id=viewer.pk).order_by("-joined_at")
-    return dict(rows.values_list("circle_id", "circle__name")[:500])
+    return dict(_names_of_mine(viewer=viewer.pk))
+
+
+_names_of_mine = Prepared(
+    lambda any_: (
+        Membership.objects.active()
+        .filter(user_id=any_.viewer)
+        .order_by("-joined_at")
+        .values_list("circle_id", "circle__name")[:500]
+    ),
+    "viewer",
+)
 
 
 def _add_kin(mine: dict[int, str], add: Any) -> None:
     """Each circle is named for the one of mine it is closest to."""
-    rows = (
-        CircleKinship.objects.filter(circle__in=list(mine))
-        .order_by("-score")
-        .values_list("circle_id", "other_id", "score")
-    )
-    for circle_id, other_id, score in rows[:KIN_LOOKED_AT]:
+    for circle_id, other_id, score in _kin(ids=list(mine)) if mine else []:
         add(other_id, score, because.circle("kin", mine[circle_id]))
+
+
+_kin = Prepared(
+    lambda any_: (
+        CircleKinship.objects.filter(circle__in=among(any_.ids))
+        .order_by("-score")
+        .values_list("circle_id", "other_id", "score")[:KIN_LOOKED_AT]
+    ),
+    "ids",
+)
 
 
 def _add_own(viewer: Any, add: Any) -> None:
     """What the person is verified to be, where they are, what they said they like, and whom they follow."""
     now = timezone.now()
     held = [fact for fact in passport_of(viewer).facts if fact.holds(now)]
-    tokens = rules.tokens_of(held, viewer.region)
-    for trait in CircleTrait.objects.filter(token__in=tokens)[:CANDIDATES_MOST]:
+    tokens: Any = rules.tokens_of(held, viewer.region)
+    for trait in _traits.instances(tokens=tokens) if tokens else []:
         code = "region" if trait.token.startswith("region:") else "fact"
         add(trait.circle_id, rules.WEIGHTS[code], because.circle(code, trait.label))
-    interests = Interests.objects.filter(pk=viewer.pk).first()
+    interests = _interests.first(user=viewer.pk)
     if interests is not None and interests.place:
         said = Q(name__icontains=interests.place) | Q(intro__icontains=interests.place)
-        for pk in _largest(Circle.objects.filter(said)):
+        for (pk,) in _largest(Circle.objects.filter(said)):
             add(pk, rules.WEIGHTS["place"], because.circle("place", interests.place))
-    fans = Fan.objects.filter(user_id=viewer.pk, merchant__state=MerchantState.VERIFIED).order_by("-followed_at")
-    for circle_id, name in fans.values_list("merchant__circle_id", "merchant__name")[:OF_EACH_REASON]:
+    for circle_id, name in _followed(viewer=viewer.pk):
         add(circle_id, rules.WEIGHTS["fan"], because.circle("fan", name))
     _add_others(interests.categories if interests else [], add)
+
+
+_traits = Prepared(
+    lambda any_: CircleTrait.objects.filter(token__in=RawSQL("SELECT unnest(%s::varchar[])", ([any_.tokens],)))[
+        :CANDIDATES_MOST
+    ],
+    "tokens",
+)
+_interests = Prepared(lambda any_: Interests.objects.filter(pk=any_.user), "user")
+_followed = Prepared(
+    lambda any_: (
+        Fan.objects.filter(user_id=any_.viewer, merchant__state=MerchantState.VERIFIED)
+        .order_by("-followed_at")
+        .values_list("merchant__circle_id", "merchant__name")[:OF_EACH_REASON]
+    ),
+    "viewer",
+)
 
 
 def _add_others(categories: list[int], add: Any) -> None:
@@ -253,20 +303,19 @@ def _add_others(categories: list[int], add: Any) -> None:
             if place <= OF_EACH_REASON:
                 weight = rules.WEIGHTS["category"] / place**0.25
                 add(pk, weight, because.circle("category", str(liked[category_id])))
-    for row in CircleGrowth.objects.order_by("-score", "-pk")[:OF_EACH_REASON]:
+    for row in _fastest.instances():
         add(row.pk, rules.WEIGHTS["rising"], because.growing(row))
-    for place, pk in enumerate(_largest(Circle.objects.all(), most=CANDIDATES_MOST // 2)):
-        add(pk, rules.WEIGHTS["large"] + 0.01 / (place + 1), because.circle("large"))
+    is_large = because.circle("large")
+    for place, (pk,) in enumerate(_largest_of_all()):
+        add(pk, rules.WEIGHTS["large"] + 0.01 / (place + 1), is_large)
 
 
-def _largest(circles: "QuerySet[Circle]", most: int = OF_EACH_REASON) -> list[int]:
-    return list(circles.order_by("-member_count", "-id").values_list("pk", flat=True)[:most])
+def _largest(circles: "QuerySet[Circle]", most: int = OF_EACH_REASON) -> "QuerySet[Circle, Any]":
+    return circles.order_by("-member_count", "-id").values_list("pk")[:most]
 
 
-def _memberships(viewer: Any, ids: Iterable[int]) -> dict[int, Membership]:
-    if viewer.pk is None:
-        return {}
-    return {row.circle_id: row for row in Membership.objects.filter(user_id=viewer.pk, circle_id__in=list(ids))}
+_fastest = Prepared(lambda any_: CircleGrowth.objects.order_by("-score", "-pk")[:OF_EACH_REASON])
+_largest_of_all = Prepared(lambda any_: _largest(Circle.objects.all(), most=CANDIDATES_MOST // 2))
 
 
 # --- People --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from circles.models import Category, Circle, Gate, GateState, Membership, Member
 from circles.models.circle import is_readable
 from circles.models.membership import STAFF_ROLES
 from circles.queries.cards import CircleCard, circle_cards, with_pictures
-from core.pagination import Page, keyset_page
+from core.pagination import PAGE_SIZE, Page, cut_page, keyset_page
 from core.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -61,16 +61,30 @@ def _joined(person: "Person", viewer: "Person") -> "QuerySet[Membership]":
 
 
 def discover(
-    viewer: "Person", category: Category | None = None, q: str = "", cursor: str | None = None, *, size: int = 20
+    viewer: "Person", category: Category | None = None, q: str = "", cursor: str | None = None, *, size: int = PAGE_SIZE
 ) -> Page[CircleCard]:
     """Circles of a category (None: of all) that match `q`, the largest first. Queries: 2."""
-    page = keyset_page(
-        with_pictures(matching_circles(viewer, category=category, q=q)),
-        keys=("-member_count", "-id"),
-        cursor=cursor,
-        size=size,
-    )
+    keys = ("-member_count", "-id")
+    if viewer.pk is None or cursor or q or size != PAGE_SIZE:
+        circles = with_pictures(matching_circles(viewer, category=category, q=q))
+        page = keyset_page(circles, keys=keys, cursor=cursor, size=size)
+    else:
+        rows = _first_found(in_category=category is not None).instances(
+            viewer=viewer.pk, category=category.pk if category else 0
+        )
+        page = cut_page(rows, keys=[key.removeprefix("-") for key in keys], size=size)
     return page.map(lambda circles: circle_cards(circles, viewer))
+
+
+@lru_cache
+def _first_found(*, in_category: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Circle]":
+        found = Circle.objects.findable_by(User.somebody(any_.viewer))
+        if in_category:
+            found = found.filter(category_id=any_.category)
+        return with_pictures(found).order_by("-member_count", "-id")[: PAGE_SIZE + 1]
+
+    return Prepared(query, "viewer", "category")
 
 
 def matching_circles(viewer: "Person", *, category: Category | None = None, q: str = "") -> "QuerySet[Circle]":
