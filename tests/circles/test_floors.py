@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from accounts.actions import blocks
 from circles.actions import comment_likes, comments
-from circles.models import Comment, CommentLike
+from circles.models import Comment, CommentLike, Post
 from core.errors import NotFound, Refused
 from core.models import Picture
 from notifications.models import Notification
@@ -152,6 +152,30 @@ def test_a_quote_is_a_box_with_a_link(client, post, guest):
         assert response.status_code == 422
         assert "留住这句" in page(response)
     assert Comment.objects.filter(post=post).count() == 2
+
+
+def test_a_comment_of_another_post_is_neither_answered_nor_quoted_nor_accepted(client, api, guest):
+    """Both posts are the viewer's own questions, so that nothing but the place is wrong."""
+    post, other = (PostFactory(author=guest, kind="question", title="？") for _which in range(2))
+    elsewhere = CommentFactory(post=other)
+    reply = CommentFactory(post=other, floor=None, parent=elsewhere, reply_to=elsewhere.author)
+    url, json = f"/posts/{post.pk}/", {"format": "json"}
+    for named in (elsewhere, reply):
+        for field in ("reply_to", "quote"):
+            assert f'name="{field}" value="{named.pk}"' not in page(client.get(f"{url}?{field}={named.pk}"))
+            for htmx in ({}, HTMX):
+                refused = client.post(f"{url}comments/", {"body": "留住这句", field: named.pk}, **htmx)
+                assert (refused.status_code, "留住这句" in page(refused)) == (422, True)
+        for field in ("parent", "quote"):
+            refused = api(guest).post(f"/api/v1{url}comments/", {"body": "x", field: named.pk}, **json)
+            assert (refused.status_code, refused.json()["code"]) == (404, "comment_not_found")
+        refused = api(guest).put(f"/api/v1{url}accepted/", {"comment": named.pk}, **json)
+        assert (refused.status_code, refused.json()["code"]) == (404, "comment_not_found")
+        assert client.post(f"{url}accept/", {"comment": named.pk}).status_code == 404
+    assert Comment.objects.count() == 2
+    assert not Post.objects.exclude(accepted=None).exists()
+    floors = api().get(f"/api/v1{url}comments/?parent={elsewhere.pk}")
+    assert floors.status_code == 404
 
 
 def test_whom_a_block_hides_is_not_quoted_to_the_other(client, post, guest):
