@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Person = User | Any
 
 
+MEMBERS_SHOWN = 30
+
+
 def my_circles(viewer: "Person", *, limit: int | None = 30) -> list[CircleCard]:
     """The circles the viewer is a member of, the last joined first. Queries: 1, compiled once."""
     if not viewer.is_authenticated:
@@ -122,16 +125,40 @@ def _largest(circles: "QuerySet[Circle]", limit: int) -> "QuerySet[Circle]":
     return with_pictures(circles).order_by("-member_count", "-id")[:limit]
 
 
-def members(circle: Circle, cursor: str | None = None, *, size: int = 30) -> Page[Membership]:
+def members(circle: Circle, cursor: str | None = None, *, size: int = MEMBERS_SHOWN) -> Page[Membership]:
     """Members of the circle, the newest first, with the person and the avatar. Queries: 1."""
-    rows = circle.memberships.active().select_related("user__avatar", "avatar")
-    return keyset_page(rows, keys=("-joined_at", "-id"), cursor=cursor, size=size)
+    if cursor is None and size == MEMBERS_SHOWN:
+        rows = _in_it(circle, _newest_members)
+        return cut_page(rows, keys=("joined_at", "id"), size=size)
+    return keyset_page(_with_faces(circle.memberships.active()), keys=("-joined_at", "-id"), cursor=cursor, size=size)
 
 
 def staff(circle: Circle) -> list[Membership]:
     """The owner first, then by rank. Queries: 1."""
-    rows = circle.memberships.active().filter(role__in=STAFF_ROLES).select_related("user__avatar", "avatar")
-    return sorted(rows, key=lambda row: (-row.rank, row.joined_at))
+    return sorted(_in_it(circle, _staff), key=lambda row: (-row.rank, row.joined_at))
+
+
+def _in_it(circle: Circle, rows: Prepared) -> list[Membership]:
+    found: list[Membership] = rows.instances(circle=circle.pk)
+    for row in found:
+        row.circle = circle
+    return found
+
+
+def _with_faces(rows: "QuerySet[Membership]") -> "QuerySet[Membership]":
+    return rows.select_related("user__avatar", "avatar")
+
+
+_newest_members = Prepared(
+    lambda any_: _with_faces(Membership.objects.active().filter(circle_id=any_.circle)).order_by("-joined_at", "-id")[
+        : MEMBERS_SHOWN + 1
+    ],
+    "circle",
+)
+_staff = Prepared(
+    lambda any_: _with_faces(Membership.objects.active().filter(circle_id=any_.circle, role__in=STAFF_ROLES)),
+    "circle",
+)
 
 
 def gate_history(circle: Circle, *, limit: int = 40) -> list[Gate]:
