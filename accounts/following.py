@@ -10,6 +10,7 @@ from accounts.models import Audience, Follow, FollowSettings, User
 from accounts.models.follow import FollowQuerySet
 from accounts.queries import are_apart
 from core.pagination import Page, keyset_page
+from core.prepared import Prepared
 
 PAGE_SIZE = 30
 
@@ -61,7 +62,10 @@ class PersonLine:
 
 def settings_of(user: User) -> FollowSettings:
     """The person's choices; the defaults where they made none. One query."""
-    return FollowSettings.objects.filter(pk=user.pk).first() or FollowSettings(user_id=user.pk)
+    return _settings.first(user=user.pk) or FollowSettings(user_id=user.pk)
+
+
+_settings = Prepared(lambda any_: FollowSettings.objects.filter(pk=any_.user), "user")
 
 
 def standing(viewer: Any, person: User) -> Standing:

@@ -1,15 +1,18 @@
 """Medals as pages and the API show them. Each with a fixed number of SQL queries."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from circles.byline import Byline
 from circles.models import Circle, Membership
+from core.prepared import Prepared
 from daily import merits
 from daily.models import Award, Medal, MedalRule
 from daily.rules import MEDALS_MOST
@@ -64,14 +67,26 @@ def how(medal: Medal) -> str:
 
 def shown_on_profile(viewer: Any, person: User) -> list[Award]:
     """The newest that this person shows to this viewer. Queries: 1."""
-    rows = Award.objects.visible_to(viewer).filter(user=person, is_shown=True).select_related("medal__circle")
-    return list(rows.order_by("-at", "-id")[:ON_PROFILE])
+    return _on_profile(viewer.pk is None).instances(viewer=viewer.pk, person=person.pk)
+
+
+@lru_cache
+def _on_profile(is_stranger: bool) -> Prepared:
+    def query(any_: Any) -> "QuerySet[Award]":
+        viewer = AnonymousUser() if is_stranger else User.somebody(any_.viewer)
+        return _shown(viewer, any_.person)[:ON_PROFILE]
+
+    return Prepared(query, "viewer", "person")
 
 
 def shown(viewer: Any, person: User) -> list[Award]:
     """All that this person shows to this viewer. Queries: 1."""
-    rows = Award.objects.visible_to(viewer).filter(user=person, is_shown=True).select_related("medal__circle")
-    return list(rows.order_by("-at", "-id")[:AWARDS_SHOWN])
+    return list(_shown(viewer, person.pk)[:AWARDS_SHOWN])
+
+
+def _shown(viewer: Any, person_id: int) -> "QuerySet[Award]":
+    rows = Award.objects.visible_to(viewer).filter(user=person_id, is_shown=True).select_related("medal__circle")
+    return rows.order_by("-at", "-id")
 
 
 def mine(user: User) -> MyMedals:
