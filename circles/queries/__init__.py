@@ -46,7 +46,7 @@ from circles.queries.comments import (
     without_words,
 )
 from circles.queries.drafts import draft_photo_rows, draft_photos, my_drafts, unfinished_draft
-from circles.queries.held import last_asked, last_asked_of_post, own_held
+from circles.queries.held import has_own_held, last_asked, last_asked_of_post, own_held
 from circles.queries.of_posts import Participant, Version, participants, versions
 from circles.queries.posts import (
     GOOD_POSTS_DAYS,
@@ -120,6 +120,7 @@ __all__ = [
     "gate_history",
     "gate_to_edit",
     "good_posts",
+    "has_own_held",
     "institution_names",
     "kept_on_top",
     "last_asked",

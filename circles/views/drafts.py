@@ -36,7 +36,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "scheduled": [row for row in shown if row["draft"].publish_at],
-        "has_held": bool(queries.own_held(request.user)),
+        "has_held": queries.has_own_held(request.user),
         "unfinished": [row for row in shown if not row["draft"].publish_at],
     }
     return render(request, "circles/drafts.html", context)
