@@ -165,20 +165,26 @@ def hearing_all(circle_id: int | OuterRef) -> "QuerySet[Membership]":
 
 def levels_of(viewer: User) -> tuple[list[Membership], list[Fan]]:
     """The circles and merchants a person may choose a level for, the latest first. Queries: 2."""
-    circles = Circle.objects.visible_to(viewer)
-    memberships = (
+    return _memberships.instances(viewer=viewer.pk), _fans.instances(viewer=viewer.pk)
+
+
+_memberships = Prepared(
+    lambda any_: (
         Membership.objects.active()
-        .filter(user=viewer.pk, circle__in=circles)
+        .filter(user=any_.viewer, circle__in=Circle.objects.visible_to(User.somebody(any_.viewer)))
         .select_related("circle__avatar")
         .order_by("-joined_at", "-id")[:LEVELS_SHOWN]
-    )
-    merchants = Merchant.objects.visible_to(viewer)
-    fans = (
-        Fan.objects.filter(user=viewer.pk, merchant__in=merchants)
+    ),
+    "viewer",
+)
+_fans = Prepared(
+    lambda any_: (
+        Fan.objects.filter(user=any_.viewer, merchant__in=Merchant.objects.visible_to(User.somebody(any_.viewer)))
         .select_related("merchant__logo", "merchant__circle__avatar")
         .order_by("-followed_at", "-id")[:LEVELS_SHOWN]
-    )
-    return list(memberships), list(fans)
+    ),
+    "viewer",
+)
 
 
 def find(viewer: User, notification_id: int) -> InboxItem | None:
