@@ -35,7 +35,7 @@ def fill(environment: Mapping[str, str]) -> None:
 
 
 def _migrate(environment: Mapping[str, str], kept: Path) -> None:
-    _run(environment, sys.executable, ROOT / "manage.py", "migrate", "--verbosity=0")
+    _run(environment, sys.executable, "-m", "dev.migrating")
     unfinished = kept.with_suffix(f".{os.getpid()}")
     _run(environment, client_program("pg_dump"), "--no-owner", f"--file={unfinished}", environment["DATABASE_URL"])
     for older in KEPT.glob("migrated-*.sql"):

@@ -27,8 +27,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from django.db import connection
 
     if "QUANZI_TEST_ENGINES" in os.environ:
-        with migrated.locked(Path(os.environ["QUANZI_TEST_FOLDER"]) / "template.lock"):
-            _make_template()
+        make_template()
         connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
         setattr(TransactionTestCase, "_fixture_teardown", _delete_what_was_committed)  # noqa: B010 - not in the stubs
 
@@ -52,6 +51,12 @@ def _delete_what_was_committed(test: TransactionTestCase) -> None:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
+def make_template() -> None:
+    """Unless there is one. Whoever comes second waits for the first."""
+    with migrated.locked(Path(os.environ["QUANZI_TEST_FOLDER"]) / "template.lock"):
+        _make_template()
+
+
 def _make_template() -> None:
     server = psycopg2.connect(os.environ["DATABASE_URL"])
     server.autocommit = True
@@ -66,3 +71,7 @@ def _make_template() -> None:
             cursor.execute(f'ALTER DATABASE "{UNFINISHED}" RENAME TO "{TEMPLATE}"')
     finally:
         server.close()
+
+
+if __name__ == "__main__":
+    make_template()

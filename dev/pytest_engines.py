@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +19,9 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from dev import translations
-from dev.engines import Engines
+from dev.engines import ROOT, Engines
 from dev.errors import Refusal
-from dev.postgres import short_temporary_folder
+from dev.postgres import DATABASE, short_temporary_folder
 
 REDIS_VARIABLES = ("REDIS_URL", "BROKER_URL")
 
@@ -41,7 +42,12 @@ def _start(config: pytest.Config) -> None:
     folder = short_temporary_folder()
     engines = Engines(folder / "engines", durable=False, die_with_parent=True)
 
+    making: list[subprocess.Popen[bytes]] = []
+
     def finish() -> None:
+        for process in making:
+            process.kill()
+            process.wait()
         engines.discard()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -59,6 +65,11 @@ def _start(config: pytest.Config) -> None:
         os.environ[variable] = str(folder / name)
         (folder / name).mkdir()
     os.environ["QUANZI_TEST_FOLDER"] = str(folder)
+    if "DATABASE_URL" in started and getattr(config.known_args_namespace, "numprocesses", None):
+        # While the workers of pytest-xdist collect, so that none of them waits for it with nothing to do.
+        command = [sys.executable, "-m", "dev.pytest_database"]
+        environment = test_environment(DATABASE)
+        making.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL))
 
 
 def _separate(number: int) -> None:
