@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
@@ -55,7 +55,7 @@ class InboxItem:
     thumb_url: str | None = None
     """The first photo of the post, unless moderators took it out of sight; only `inbox` looks for it."""
 
-    @property
+    @cached_property
     def actor(self) -> Byline | None:
         """Who did it, as they appear there."""
         line = self.notification

@@ -1,7 +1,5 @@
 """The inbox, and what is done with its lines."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,25 +14,14 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from circles.actions import memberships
 from circles.models import Circle, Membership
 from circles.queries import memberships_in
+from core.clock import Clock
 from core.http import go_back
 from merchants.actions import fans
 from merchants.models import Merchant
-from notifications import queries, wording
+from notifications import drawn, queries
 from notifications.actions import read
 from notifications.models import Notification
 from notifications.queries import InboxItem
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the inbox, ready to be shown."""
-
-    item: InboxItem
-    text: SafeString
-    icon: str
-    url: str
-    can_mute: bool
-    """It comes from a circle the reader is in and has not muted, or from a merchant."""
 
 
 @require_safe
@@ -107,21 +94,20 @@ def badge(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/partials/_badge.html")
 
 
-def _rows(items: list[InboxItem], request: HttpRequest) -> list[Row]:
+def _rows(items: list[InboxItem], request: HttpRequest) -> list[SafeString]:
     memberships = memberships_in((item.circle.pk for item in items if item.notification and item.circle), request.user)
-    return [_row(item, memberships.get(item.circle.pk) if item.circle else None) for item in items]
+    clock = Clock()
+    return [
+        drawn.line(item, clock, can_mute=_can_mute(item, memberships.get(item.circle.pk) if item.circle else None))
+        for item in items
+    ]
 
 
-def _row(item: InboxItem, membership: Membership | None) -> Row:
-    url = reverse("notifications:open", args=[item.notification.pk]) if item.notification else item.target_url
-    can_mute = membership is not None and membership.is_active and not membership.muted and not item.is_decision
-    return Row(
-        item=item,
-        text=wording.sentence(item),
-        icon=wording.ICONS.get(item.kind, "bell"),
-        url=url,
-        can_mute=can_mute or item.broadcast is not None,
-    )
+def _can_mute(item: InboxItem, membership: Membership | None) -> bool:
+    """Does it come from a circle the reader is in and has not muted, or from a merchant?"""
+    if item.broadcast is not None:
+        return True
+    return membership is not None and membership.is_active and not membership.muted and not item.is_decision
 
 
 def _tabs(here: str, current: str) -> list[dict[str, object]]:
