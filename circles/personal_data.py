@@ -277,7 +277,7 @@ def _take_words_away(user: User, *, deleted_only: bool) -> None:
     for post in posts.iterator():
         if post.is_published:
             topics.count(post=post, change=-1)
-            move(Circle.objects.filter(pk=post.circle_id), post_count=-1)
+            move(Circle, post.circle_id, post_count=-1)
         PostPhoto.objects.filter(post=post).delete()
         for besides in (PostVersion, Poll, Event):
             besides.objects.filter(post=post).delete()
@@ -285,7 +285,7 @@ def _take_words_away(user: User, *, deleted_only: bool) -> None:
         post.state, post.version, post.link = Publication.DELETED, post.version + 1, None
         post.save(update_fields=["title", "body", "body_html", "state", "version", "link"])
     for comment in comments.iterator():
-        move(Post.objects.filter(pk=comment.post_id), comment_count=-int(comment.is_published), said_version=+1)
+        move(Post, comment.post_id, comment_count=-int(comment.is_published), said_version=+1)
         comment.body = comment.body_html = ""
         comment.state, comment.picture = Publication.DELETED, None
         comment.save(update_fields=["body", "body_html", "state", "picture"])

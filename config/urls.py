@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_overview"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("api/v1/", include("openplatform.urls")),  # before those without a prefix, which are looked through one by one
     path("", include("feeds.urls")),
     path("", include("circles.urls")),  # asked for most, so looked through early
     path("", include("accounts.urls")),
@@ -26,7 +27,6 @@ urlpatterns = [
     path("", include("discovery.urls")),
     path("", include("core.urls_webapp")),
     path("", include("search.urls")),
-    path("api/v1/", include("openplatform.urls")),
     path("icons/<slug:digest>.svg", icons.serve, name="icons"),
 ]
 

@@ -2,22 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from core.observability import metrics
+from core.statements import Statement
 
 ROWS_AT_ONCE = 1000
 
 
-def move(rows: "QuerySet[Any]", **changes: int) -> None:
-    """Add to counters in the database itself, so that no change at the same time is lost.
+def move(model: type[Model], pk: int, **changes: int) -> None:
+    """Add to counters of one row in the database itself, so that no change at the same time is lost.
 
     None goes below zero: a counter that is off must not keep anybody from deleting or leaving.
     """
+    _moving(model, tuple(changes))(pk=pk, **changes)
+
+
+@cache
+def _moving(model: type[Model], names: tuple[str, ...]) -> Statement:
+    columns = {name: f'"{model._meta.get_field(name).column}"' for name in names}  # type: ignore[union-attr]
+    moved = ", ".join(f"{column} = greatest({column} + %({name})s, 0)" for name, column in columns.items())
+    table, key = model._meta.db_table, model._meta.pk.column
+    return Statement(
+        f'UPDATE "{table}" SET {moved} WHERE "{key}" = %(pk)s',  # noqa: S608 (our own names)
+        pk="bigint",
+        **dict.fromkeys(names, "integer"),
+    )
+
+
+def move_all(rows: "QuerySet[Any]", **changes: int) -> None:
+    """`move` for several rows, or for one that is not known by its primary key."""
     rows.update(**{name: Greatest(F(name) + change, 0) for name, change in changes.items()})
 
 

@@ -31,7 +31,7 @@ _FIRST = 7_100_000_000_000_001
 _known: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """Connection → the names of the statements it has planned."""
 
-Value = int | str | UUID | list[int] | date | None
+Value = int | str | UUID | list[int] | list[str] | date | None
 
 
 class Prepared:
@@ -108,10 +108,10 @@ def make_ready(database: Any) -> None:
 
 
 def fetch(database: Any, sql: str, parameters: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of one statement, of a connection made ready."""
+    """The rows of one statement, of a connection made ready; none of one that gives none."""
     with database.wrap_database_errors, _cursor(database) as cursor:
         cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         return rows
 
 
@@ -196,9 +196,9 @@ def _slot(item: Any, names: dict[int, str]) -> Any:
     return _Slot(names[number]) if isinstance(number, int) and number in names else item
 
 
-def among(stand_in: int) -> RawSQL:
-    """For `pk__in=among(any_.ids)`: one parameter, however long the list is."""
-    return RawSQL("SELECT unnest(%s::bigint[])", ([stand_in],))
+def among(stand_in: int, of: str = "bigint") -> RawSQL:
+    """For `pk__in=among(any_.ids)`: one parameter, however long the list is. `of`: what it holds, in Postgres."""
+    return RawSQL(f"SELECT unnest(%s::{of}[])", ([stand_in],))  # noqa: S611 (a type's name)
 
 
 def is_any_of(column: str, stand_in: int) -> Func:

@@ -1,16 +1,14 @@
 """Which posts home shows, in one statement: places in the order of home, before it is asked who may see what."""
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from core.jobs import enqueue
-from core.prepared import fetch, is_planned, make_ready, plan
+from core.statements import Statement
 from feeds.models import second_of
 
 if TYPE_CHECKING:
@@ -36,7 +34,8 @@ Place = tuple[datetime, int]
 #
 # Entries are read in the order of seconds, so that those after the first page are not joined. WITH TIES takes the last
 # second whole, so that the exact order, made afterwards, misses nothing.
-_CANDIDATES = """
+_CANDIDATES = Statement(
+    """
     WITH reader AS MATERIALIZED (
         SELECT CASE WHEN absence.member_id IS NULL THEN %(oldest)s::timestamptz
                     ELSE greatest(%(oldest)s::timestamptz, coalesce(absence.complete_since, 'infinity'))
@@ -113,27 +112,18 @@ _CANDIDATES = """
           LIMIT %(most)s)
       ) place
      ORDER BY 1 DESC, 2 DESC
-     LIMIT %(most)s"""
-
-
-# Planning takes Postgres longer than answering, so each connection keeps the plan.
-_TYPES = {
-    "viewer": "bigint",
-    "most": "bigint",
-    "overlap": "interval",
-    "oldest": "timestamptz",
-    "before": "timestamptz",
-    "before_id": "bigint",
-    "after": "timestamptz",
-    "after_id": "bigint",
-    "first_second": "bigint",
-    "last_second": "bigint",
-}
-_NUMBERS = {name: f"${number}" for number, name in enumerate(_TYPES, start=1)}
-_PREPARE = f"PREPARE feeds_candidates ({', '.join(_TYPES.values())}) AS " + re.sub(
-    r"%\((\w+)\)s", lambda found: _NUMBERS[found[1]], _CANDIDATES
+     LIMIT %(most)s""",
+    viewer="bigint",
+    most="bigint",
+    overlap="interval",
+    oldest="timestamptz",
+    before="timestamptz",
+    before_id="bigint",
+    after="timestamptz",
+    after_id="bigint",
+    first_second="bigint",
+    last_second="bigint",
 )
-_EXECUTE = f"EXECUTE feeds_candidates ({', '.join(f'%({name})s' for name in _TYPES)})"
 
 
 def candidates(viewer: "User", *, before: Place | None, after: Place | None, most: int) -> list[Place]:
@@ -147,21 +137,10 @@ def candidates(viewer: "User", *, before: Place | None, after: Place | None, mos
     values["after"], values["after_id"] = after or ("-infinity", 0)
     values["first_second"] = second_of(max(oldest, after[0]) if after else oldest)
     values["last_second"] = second_of(before[0]) if before else _LAST_SECOND
-    rows = _rows(values)
+    rows = _CANDIDATES(**values)
     if rows and rows[0][2]:
         _resume(viewer)
     return [(published_at, post_id) for published_at, post_id, _is_absent in rows]
-
-
-def _rows(values: dict[str, Any]) -> list[tuple[datetime, int, bool]]:
-    """Behind a pooler that hands connections from transaction to transaction nothing is prepared; see the setting."""
-    statement, database = _CANDIDATES, connections[DEFAULT_DB_ALIAS]
-    make_ready(database)
-    if not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        if not is_planned(database, "feeds_candidates"):
-            plan(database, "feeds_candidates", _PREPARE)
-        statement = _EXECUTE
-    return fetch(database, statement, values)
 
 
 def _resume(viewer: "User") -> None:

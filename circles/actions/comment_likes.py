@@ -67,4 +67,4 @@ def _move(comment: Comment, change: int) -> None:
     Comment.objects.filter(pk=comment.pk).update(
         like_count=likes, warmth=Round(heat * Value(1000 * allowance(comment), output_field=FloatField()))
     )
-    move(Post.objects.filter(pk=comment.post_id), said_version=+1)
+    move(Post, comment.post_id, said_version=+1)

@@ -20,6 +20,7 @@ from core.events import record
 from core.media import pictures
 from core.models import Picture
 from core.prepared import Prepared
+from core.statements import Insert
 from core.text.clean import clean, require_length
 from core.text.render import render
 
@@ -71,7 +72,7 @@ def publish(
                 photos.require_free(owner=author, picture=picture)
             found = holding.words_in(circle_id=fresh.circle_id, membership=membership, texts=[body])
             number = None if floor is not None or found else fresh.floor_count + 1
-            comment = Comment.objects.create(
+            comment = Comment(
                 post=fresh,
                 author=author,
                 key=key,
@@ -89,12 +90,11 @@ def publish(
                 quoted=quoted,
                 state=Publication.HELD if found else Publication.PUBLISHED,
             )
+            _insert([comment])
             if found:
                 holding.hold_comment(comment=comment, circle_id=fresh.circle_id, words=found)
                 return comment
-            move(
-                Post.objects.filter(pk=fresh.pk), comment_count=+1, floor_count=int(number is not None), said_version=+1
-            )
+            move(Post, fresh.pk, comment_count=+1, floor_count=int(number is not None), said_version=+1)
             record(CommentPublished(comment_id=comment.pk))
     except IntegrityError:
         # The same key at the same time under another post: the first one stands.
@@ -185,6 +185,7 @@ def sent_before(author: User, key: UUID) -> Comment | None:
     return found
 
 
+_insert = Insert("circles.Comment")
 # Compiled once: a busy circle asks for these at every comment.
 _sent = Prepared(
     lambda any_: Comment.objects.select_related("post").filter(author_id=any_.author, key=UUID(int=any_.key)),
@@ -247,7 +248,7 @@ def _change_state(comment: Comment, state: Publication) -> None:
         comment.picture = None
     comment.save(update_fields=["state", "picture"])
     change = int(comment.is_published) - int(was_counted)
-    move(Post.objects.filter(pk=comment.post_id), comment_count=change, said_version=+1)
+    move(Post, comment.post_id, comment_count=change, said_version=+1)
     record(CommentStateChanged(comment_id=comment.pk))
     if not comment.is_published:
         questions.forget(comment)

@@ -208,7 +208,7 @@ def _release_post(row: Held) -> None:
         post.published_at = timezone.now()
     post.save(update_fields=["state", "version", "published_at"])
     topics.count(post=post, change=+1)
-    move(Circle.objects.filter(pk=post.circle_id), post_count=+1)
+    move(Circle, post.circle_id, post_count=+1)
     if row.was_published:
         record(PostStateChanged(post_id=post.pk))
     else:
@@ -228,7 +228,7 @@ def _release_comment(row: Held) -> None:
     fresh.floor = post.floor_count + 1 if is_floor else None
     fresh.state, fresh.published_at = Publication.PUBLISHED, timezone.now()
     fresh.save(update_fields=["floor", "state", "published_at"])
-    move(Post.objects.filter(pk=post.pk), comment_count=+1, floor_count=int(is_floor), said_version=+1)
+    move(Post, post.pk, comment_count=+1, floor_count=int(is_floor), said_version=+1)
     record(CommentPublished(comment_id=fresh.pk))
 
 

@@ -24,7 +24,7 @@ def like(*, user: User, post: Post) -> None:
         reach.require(user=user, post=post, answering=False)
         _like, is_new = Like.objects.get_or_create(user=user, post=post)
         if is_new:
-            move(Post.objects.filter(pk=post.pk), like_count=+1)
+            move(Post, post.pk, like_count=+1)
             record(PostLiked(post_id=post.pk, user_id=user.pk))
 
 
@@ -33,5 +33,5 @@ def unlike(*, user: User, post: Post) -> None:
     with transaction.atomic():
         deleted, _details = Like.objects.filter(user=user, post=post).delete()
         if deleted:
-            move(Post.objects.filter(pk=post.pk), like_count=-1)
+            move(Post, post.pk, like_count=-1)
             record(PostUnliked(post_id=post.pk, user_id=user.pk))

@@ -176,7 +176,7 @@ def _take_a_place(circle: Circle) -> None:
 
 
 def _count(circle_id: int, change: int) -> None:
-    move(Circle.objects.filter(pk=circle_id), member_count=change)
+    move(Circle, circle_id, member_count=change)
 
 
 def _require_not_owner(membership: Membership) -> None:

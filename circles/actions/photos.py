@@ -34,6 +34,8 @@ def owned(*, author: User, keys: Sequence[UUID]) -> list[Picture]:
 
     Raises `NotFound` if there is none of that key or it belongs to somebody else, and `Invalid` too_many_photos.
     """
+    if not keys:
+        return []
     keys = list(dict.fromkeys(keys))
     require_room(len(keys))
     found = {picture.key: picture for picture in Picture.objects.filter(owner=author, key__in=keys)}

@@ -14,7 +14,7 @@ from circles.actions import gates, reach
 from circles.events import PollClosed
 from circles.kinds import PollSpec
 from circles.models import Ballot, GateAction, Membership, Poll, PollOption, Post
-from core.counters import move
+from core.counters import move, move_all
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.jobs import enqueue
@@ -86,7 +86,7 @@ def vote(*, user: User, post: Post, choices: Sequence[int]) -> Poll:
         _count(poll, set(before) - set(chosen), -1)
         _count(poll, set(chosen) - set(before), +1)
         if bool(chosen) != bool(before):
-            move(Poll.objects.filter(pk=poll.pk), voter_count=1 if chosen else -1)
+            move(Poll, poll.pk, voter_count=1 if chosen else -1)
     return poll
 
 
@@ -108,7 +108,7 @@ def _take_back(user: User, poll_id: int) -> bool:
         return False
     ballot.delete()
     _count(poll, set(ballot.choices), -1)
-    move(Poll.objects.filter(pk=poll.pk), voter_count=-1)
+    move(Poll, poll.pk, voter_count=-1)
     return True
 
 
@@ -164,4 +164,4 @@ def _require_fitting(poll: Poll, chosen: list[int]) -> None:
 
 def _count(poll: Poll, positions: set[int], change: int) -> None:
     if positions:
-        move(PollOption.objects.filter(poll=poll, position__in=positions), vote_count=change)
+        move_all(PollOption.objects.filter(poll=poll, position__in=positions), vote_count=change)

@@ -32,6 +32,7 @@ from core.errors import Decision, Invalid, NotFound, Refused
 from core.events import record
 from core.models import Picture
 from core.prepared import Prepared
+from core.statements import Insert
 from core.text.render import render
 
 
@@ -67,7 +68,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
     body_html = _rendered(what, by=by, circle=circle)
     try:
         with transaction.atomic():
-            here = Circle.objects.filter(pk=circle.pk).first()
+            here = _circles.first(pk=circle.pk)
             if here is None:
                 raise NotFound("circle_not_found", _("There is no such circle."))
             person = gates.person_for(GateAction.POST, user=author, circle=here)
@@ -81,7 +82,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
             if not what.body and not chosen and not what.title:
                 raise _empty()
             found = [] if kind == PostKind.ANNOUNCEMENT else _words_in(here, membership, what, texts)
-            post = Post.objects.create(
+            post = Post(
                 state=Publication.HELD if found else Publication.PUBLISHED,
                 circle=here,
                 author=author,
@@ -95,6 +96,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
                 region=author.region,
                 **({} if kind == PostKind.ANNOUNCEMENT else bylines.columns(membership)),
             )
+            _insert([post])
             if here.masks_authors and kind != PostKind.ANNOUNCEMENT:
                 bylines.mask_post(post)
             photos.attach(post=post, chosen=chosen, draft_id=key, texts=texts)
@@ -303,10 +305,13 @@ _sent = Prepared(
     "author",
     "key",
 )
+_circles = Prepared(lambda any_: Circle.objects.filter(pk=any_.pk), "pk")
+_drafts = Prepared(lambda any_: Draft.objects.select_for_update().filter(pk=UUID(int=any_.key)), "key")
+_insert = Insert("circles.Post")
 
 
 def _locked_draft(author: User, key: UUID) -> Draft | None:
-    draft = Draft.objects.select_for_update().filter(pk=key).first()
+    draft: Draft | None = _drafts.first(key=key)
     if draft is not None and draft.author_id != author.pk:
         raise NotFound("draft_not_found", _("There is no such draft."))
     return draft
@@ -395,7 +400,7 @@ def _change_state(post: Post, state: Publication) -> None:
 
 
 def _count(circle_id: int, change: int) -> None:
-    move(Circle.objects.filter(pk=circle_id), post_count=change)
+    move(Circle, circle_id, post_count=change)
 
 
 def _empty() -> Invalid:

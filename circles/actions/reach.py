@@ -7,6 +7,7 @@ from accounts.queries import are_apart
 from circles.models import Comment, Post, PostKind
 from circles.queries import share_a_circle
 from core.errors import Refused
+from core.prepared import Prepared, among
 
 
 def require(*, user: User, post: Post, comment: Comment | None = None, answering: bool = True) -> None:
@@ -20,11 +21,14 @@ def require(*, user: User, post: Post, comment: Comment | None = None, answering
     if comment is not None and not comment.is_masked:
         authors.add(comment.author_id)
     authors.discard(user.pk)
-    for author in User.objects.filter(pk__in=authors).only("reach"):
+    for author in _reaches.instances(ids=list(authors)) if authors else ():
         if are_apart(user.pk, author.pk):
             raise Refused("blocked", _("You cannot answer this person."))
         if answering and not lets_reach(author, user.pk):
             raise Refused("shielded", _("This person takes answers only from people they share a circle with."))
+
+
+_reaches = Prepared(lambda any_: User.objects.filter(pk__in=among(any_.ids)).only("reach"), "ids")
 
 
 def lets_reach(person: User, other_id: int) -> bool:

@@ -25,7 +25,7 @@ from circles.api.serializers import (
 from circles.models import Comment, Post
 from circles.quotes import attach_quotes
 from core.api.lists import ListView
-from core.api.reading import checked_with
+from core.api.reading import checked_with, shown_with
 from core.errors import NotFound
 from core.numbers import whole_number
 from core.pagination import Page
@@ -99,7 +99,7 @@ class CommentsView(ListView):
             return held_answer(said.pk)
         said = queries.said(said.pk)
         attach_quotes([said], request.user)
-        return Response(ReplySerializer(said, context={"request": request}).data, status=status.HTTP_201_CREATED)
+        return Response(shown_with(ReplySerializer, said, request), status=status.HTTP_201_CREATED)
 
     def _named(self, post: Post, pk: int | None) -> Comment | None:
         if pk is None:

@@ -24,7 +24,7 @@ from circles.api.views import circle_or_404
 from circles.kinds import Composition, PhotoText
 from circles.models import Post, Publication
 from core.api.lists import ListView
-from core.api.reading import checked_with
+from core.api.reading import checked_with, shown_with
 from core.pagination import keyset_page
 
 
@@ -152,6 +152,6 @@ def held_answer(pk: int) -> Response:
     return Response(WaitingSerializer({"id": pk, "state": "held"}).data, status=status.HTTP_202_ACCEPTED)
 
 
-def post_json(request: Request, pk: int) -> Any:
+def post_json(request: Request, pk: int) -> dict[str, Any]:
     card = queries.post_card(post_or_404(request, pk), request.user)
-    return PostSerializer(card, context={"request": request}).data
+    return shown_with(PostSerializer, card, request)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.jobs.registry import get_handler
+from core.statements import Insert
 
 if TYPE_CHECKING:
     from core.jobs.models import Job
@@ -27,6 +28,9 @@ CALLED_SECONDS = 1
 REST_SECONDS = 15
 """A broker that did not answer is left alone for so long: nobody shall wait for it at every post."""
 
+ROWS_AT_ONCE = 1000
+
+_insert = Insert("core.Job")
 _rests_until = 0.0
 
 
@@ -61,16 +65,20 @@ def enqueue_many(
         _row(handler, args, run_after, unique_key=key, parent_id=parent_id)
         for args, key in zip(arguments, keys, strict=True)
     ]
-    Job.objects.bulk_create(rows, ignore_conflicts=any(keys), batch_size=1000)
+    if any(keys):
+        Job.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+    else:
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            _insert(rows[start : start + ROWS_AT_ONCE])
     if run_after is None:
         wake_after_commit(get_handler(handler).queue, times=len(arguments))
 
 
 def enqueue_each(handlers: Sequence[str], **args: Any) -> None:
     """Write one job for each of `handlers`, all with the same `args`, with one INSERT; see `enqueue`."""
-    from core.jobs.models import Job
-
-    rows = Job.objects.bulk_create([_row(handler, args) for handler in handlers])
+    rows = [_row(handler, args) for handler in handlers]
+    if rows:
+        _insert(rows)
     for queue in {row.queue for row in rows}:
         wake_after_commit(queue)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from circles.actions import log
 from circles.models import Circle, DeedKind, Membership
-from core.counters import move
+from core.counters import move, move_all
 from core.errors import Invalid, Refused
 from core.events import record
 from core.prepared import Prepared
@@ -133,8 +133,8 @@ def count_day(*, membership: Membership, day: date) -> None:
         GoalShare.objects.bulk_create([GoalShare(goal=goal, user_id=membership.user_id)], ignore_conflicts=True)
     else:
         days.delete()
-    move(GoalShare.objects.filter(goal=goal, user=membership.user_id), energy=1 if counts else -1)
-    move(Goal.objects.filter(pk=goal.pk), energy=1 if counts else -1)
+    move_all(GoalShare.objects.filter(goal=goal, user=membership.user_id), energy=1 if counts else -1)
+    move(Goal, goal.pk, energy=1 if counts else -1)
     _settle(goal.pk)
 
 

@@ -20,7 +20,7 @@ def follow(*, user: User, merchant: Merchant) -> Fan:
         rules.can_follow(user, merchant).require()
         fan, created = Fan.objects.get_or_create(merchant=merchant, user=user)
         if created:
-            move(Merchant.objects.filter(pk=merchant.pk), fan_count=+1)
+            move(Merchant, merchant.pk, fan_count=+1)
             events.record(FanFollowed(merchant_id=merchant.pk, user_id=user.pk))
     return fan
 
@@ -30,7 +30,7 @@ def unfollow(*, user: User, merchant: Merchant) -> None:
     with transaction.atomic():
         deleted, _ = Fan.objects.filter(merchant=merchant, user=user).delete()
         if deleted:
-            move(Merchant.objects.filter(pk=merchant.pk), fan_count=-1)
+            move(Merchant, merchant.pk, fan_count=-1)
 
 
 def set_muted(*, user: User, merchant: Merchant, muted: bool) -> None:

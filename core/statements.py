@@ -1,0 +1,80 @@
+"""What is written all day: rows and counters, by statements planned once per connection.
+
+Django compiles an INSERT or UPDATE anew each time, which takes longer than Postgres takes to do it. Reading has
+core/prepared.py.
+"""
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+
+from core.prepared import fetch, is_planned, make_ready, plan
+
+_VALUE = re.compile(r"%\((\w+)\)s")
+
+
+class Statement:
+    """SQL written by hand, with %(name)s for each of `types` (name → its type in Postgres); called, it gives its rows.
+
+    Behind a pooler that hands connections from transaction to transaction it is planned at each call, as `Prepared`.
+    """
+
+    def __init__(self, sql: str, **types: str) -> None:
+        numbers = {name: f"${number}" for number, name in enumerate(types, start=1)}
+        body = _VALUE.sub(lambda found: numbers[found[1]], sql)
+        self._name = f"statement_{blake2b(body.encode(), digest_size=8).hexdigest()}"
+        self._prepare = f"PREPARE {self._name} ({', '.join(types.values())}) AS {body}"
+        self._execute = f"EXECUTE {self._name} ({', '.join(f'%({name})s::{kind}' for name, kind in types.items())})"
+        self._unplanned = _VALUE.sub(lambda found: f"%({found[1]})s::{types[found[1]]}", sql)
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        database = connections[DEFAULT_DB_ALIAS]
+        make_ready(database)
+        if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+            return fetch(database, self._unplanned, values)
+        if not is_planned(database, self._name):
+            plan(database, self._name, self._prepare)
+        return fetch(database, self._execute, values)
+
+
+class Insert:
+    """Writes new rows of a model, named "app.Model", as `bulk_create` does: no signals, and each gets its primary key.
+
+    Every column is sent, so a model with a value that only the database knows (db_default alone) is refused: TypeError.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._statement: Statement | None = None
+        self._fields: list[Any] = []
+
+    def __call__(self, rows: Sequence[Model]) -> None:
+        if self._statement is None:
+            self._statement = self._compile()
+        database = connections[DEFAULT_DB_ALIAS]
+        columns = {
+            field.column: [field.get_db_prep_save(field.pre_save(row, True), database) for row in rows]
+            for field in self._fields
+        }
+        for row, (pk,) in zip(rows, self._statement(**columns), strict=True):
+            row.pk = pk
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _compile(self) -> Statement:
+        meta: Any = apps.get_model(self._label)._meta
+        self._fields = [field for field in meta.local_concrete_fields if not field.primary_key and not field.generated]
+        if unknown := [field.name for field in self._fields if field.has_db_default() and not field.has_default()]:
+            raise TypeError(f"{self._label}: only the database knows the default of {', '.join(unknown)}.")
+        # Without the length: a cast would cut what is too long, and the column shall refuse it.
+        kinds = {field.column: field.db_type(connections[DEFAULT_DB_ALIAS]).split("(")[0] for field in self._fields}
+        names = ", ".join(f'"{column}"' for column in kinds)
+        values = ", ".join(f"%({column})s" for column in kinds)
+        return Statement(
+            f'INSERT INTO "{meta.db_table}" ({names}) SELECT * FROM unnest({values}) RETURNING "{meta.pk.column}"',  # noqa: S608
+            **{column: f"{kind}[]" for column, kind in kinds.items()},
+        )

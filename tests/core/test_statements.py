@@ -1,0 +1,100 @@
+"""Rows and counters written by statements that are planned once: as Django would have written them."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DataError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from circles.models import Circle, Comment, PostTopic
+from core import prepared
+from core.counters import move
+from core.models import Job
+from core.statements import Insert, Statement
+from tests.factories import CircleFactory, CommentFactory, PostFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["kept plans", "a pooler in between"], autouse=True)
+def either_way(request, monkeypatch):
+    pooled = request.param == "a pooler in between"
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", pooled)
+
+
+class TestInsert:
+    def test_each_row_gets_its_key_and_every_column_its_value(self):
+        due = timezone.now() + timedelta(hours=1)
+        jobs = [
+            Job(queue="bulk", handler="x.y", args={"名": [1, None, "\"'%s"]}, run_after=due, unique_key="once"),
+            Job(queue="notify", handler="x.z", args={}, progress={"done": 3}),
+        ]
+        Insert("core.Job")(jobs)
+        first, second = (Job.objects.get(pk=job.pk) for job in jobs)
+        assert (first.queue, first.args, first.run_after, first.unique_key) == ("bulk", jobs[0].args, due, "once")
+        assert (first.progress, first.parent_id, first.finished_at) == (None, None, None)
+        assert (second.handler, second.progress, second.unique_key) == ("x.z", {"done": 3}, None)
+        assert not jobs[0]._state.adding
+
+    def test_one_query_however_many(self):
+        insert = Insert("core.Job")
+        with CaptureQueriesContext(connection) as captured:
+            insert([Job(queue="bulk", handler=f"x.{n}") for n in range(50)])
+        assert len(captured) == 1
+        assert Job.objects.filter(queue="bulk").count() == 50
+
+    def test_the_same_columns_as_by_django(self):
+        """Whatever a model may get in the future: what was read back is written and reads the same."""
+        comment = CommentFactory(body="一样")
+        again = Comment.objects.get(pk=comment.pk)
+        again.pk, again.floor, again.key = None, 99, comment.key.__class__(int=7)
+        Insert("circles.Comment")([again])
+        written = Comment.objects.get(pk=again.pk)
+        differ = {"id", "floor", "key"}
+        names = [field.attname for field in Comment._meta.concrete_fields if field.attname not in differ]
+        assert [getattr(written, name) for name in names] == [getattr(comment, name) for name in names]
+
+    def test_too_long_is_refused_and_not_cut(self):
+        with pytest.raises(DataError), transaction.atomic():
+            Insert("core.Job")([Job(queue="q" * 17, handler="x.y")])
+        assert not Job.objects.exists()
+
+    def test_what_is_there_already_is_refused(self):
+        post = PostFactory()
+        topic = post.circle.topics.create(name="茶", key="茶")
+        Insert("circles.PostTopic")([PostTopic(post=post, topic=topic)])
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Insert("circles.PostTopic")([PostTopic(post=post, topic=topic)])
+
+    def test_a_model_with_values_only_the_database_knows(self, monkeypatch):
+        monkeypatch.setattr(Job._meta.get_field("handler"), "has_db_default", lambda: True)
+        with pytest.raises(TypeError, match="handler"):
+            Insert("core.Job")([Job(queue="bulk")])
+
+
+class TestStatement:
+    def test_values_by_name_each_as_often_as_it_stands_there(self):
+        twice = Statement("SELECT %(one)s + %(one)s, %(other)s", one="integer", other="text")
+        assert twice(one=2, other="100%") == [(4, "100%")]
+
+    def test_one_that_gives_no_rows(self):
+        circle = CircleFactory(post_count=1)
+        assert Statement("UPDATE circles_circle SET post_count = 7 WHERE id = %(pk)s", pk="bigint")(pk=circle.pk) == []
+        assert Circle.objects.get(pk=circle.pk).post_count == 7
+
+    def test_a_new_connection_plans_anew(self):
+        one = Statement("SELECT %(one)s", one="integer")
+        assert one(one=1) == [(1,)]
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+        prepared._known.clear()
+        assert one(one=2) == [(2,)]
+
+
+def test_counters_of_one_row_alone_and_never_below_zero():
+    circle, other = CircleFactory(post_count=1, member_count=5), CircleFactory(post_count=1)
+    move(Circle, circle.pk, post_count=-3, member_count=+2)
+    circle.refresh_from_db()
+    other.refresh_from_db()
+    assert (circle.post_count, circle.member_count, other.post_count) == (0, 7, 1)
