@@ -133,7 +133,7 @@ def is_planned(database: Any, name: str) -> bool:
 
 def plan(database: Any, name: str, prepare: str, parameters: list[Any] | None = None) -> None:
     """Run `prepare` (PREPARE name …) and remember that this connection has it."""
-    with database.connection.cursor() as cursor:
+    with database.wrap_database_errors, database.connection.cursor() as cursor:
         cursor.execute(prepare, parameters)
     _known.setdefault(database.connection, set()).add(name)
 

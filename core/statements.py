@@ -27,7 +27,7 @@ class Statement:
     def __init__(self, sql: str, **types: str) -> None:
         numbers = {name: f"${number}" for number, name in enumerate(types, start=1)}
         body = _VALUE.sub(lambda found: numbers[found[1]], sql)
-        self._name = f"statement_{blake2b(body.encode(), digest_size=8).hexdigest()}"
+        self._name = f"statement_{blake2b(f'{types}{body}'.encode(), digest_size=8).hexdigest()}"
         self._prepare = f"PREPARE {self._name} ({', '.join(types.values())}) AS {body}"
         self._execute = f"EXECUTE {self._name} ({', '.join(f'%({name})s::{kind}' for name, kind in types.items())})"
         self._unplanned = _VALUE.sub(lambda found: f"%({found[1]})s::{types[found[1]]}", sql)

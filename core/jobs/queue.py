@@ -61,8 +61,9 @@ def enqueue_many(
     from core.jobs.models import Job
 
     keys = unique_keys or [None] * len(arguments)
+    request_id = _request_id()
     rows = [
-        _row(handler, args, run_after, unique_key=key, parent_id=parent_id)
+        _row(handler, args, run_after, unique_key=key, parent_id=parent_id, request_id=request_id)
         for args, key in zip(arguments, keys, strict=True)
     ]
     if any(keys):
@@ -76,7 +77,8 @@ def enqueue_many(
 
 def enqueue_each(handlers: Sequence[str], **args: Any) -> None:
     """Write one job for each of `handlers`, all with the same `args`, with one INSERT; see `enqueue`."""
-    rows = [_row(handler, args) for handler in handlers]
+    request_id = _request_id()
+    rows = [_row(handler, args, request_id=request_id) for handler in handlers]
     if rows:
         _insert(rows)
     for queue in {row.queue for row in rows}:
@@ -87,16 +89,19 @@ def _row(handler: str, args: dict[str, Any], run_after: datetime | None = None, 
     from core.jobs.models import Job
 
     known = get_handler(handler)
-    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     return Job(
         queue=known.queue,
         handler=known.name,
         args=args,
         max_attempts=known.max_attempts,
         run_after=run_after or timezone.now(),
-        request_id=str(request_id)[:64],
         **columns,
     )
+
+
+def _request_id() -> str:
+    """Of the request or job that asks for this work."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
 
 
 def wake_after_commit(queue: str, *, times: int = 1) -> None:

@@ -2,8 +2,7 @@
 
 import psycopg2
 import pytest
-from django.db import OperationalError
-from django.db.backends.utils import CursorWrapper
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.factories import CircleFactory, UserFactory
@@ -16,10 +15,10 @@ def away(monkeypatch):
     """Every statement from now on fails as it does while Postgres is stopped."""
 
     def stop(error=psycopg2.OperationalError):
-        def execute(self, *_statement):
+        def execute(*_statement):
             raise OperationalError("server closed the connection unexpectedly") from error("gone")
 
-        monkeypatch.setattr(CursorWrapper, "execute", execute)
+        monkeypatch.setattr(connection, "execute_wrappers", [execute])
 
     return stop
 

@@ -1,13 +1,15 @@
 """Compiled once, planned once per connection, and right for every value."""
 
+import psycopg2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
 from circles.models import Circle, Membership
 from core import prepared
 from core.models import Job
+from core.outages import is_outage
 from core.prepared import Prepared, among
 from tests.factories import CircleFactory, MembershipFactory
 
@@ -90,3 +92,19 @@ def test_values_are_what_the_queryset_makes_of_them():
     assert arguments(pk=job.pk) == [({"a": [1, "圈"]},)]
     whole = Prepared(lambda any_: Job.objects.filter(pk=any_.pk), "pk")
     assert whole.instances(pk=job.pk)[0].args == {"a": [1, "圈"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_breaks_is_an_outage_and_opened_anew():
+    circle = CircleFactory(slug="one")
+    by_slug = Prepared(lambda any_: Circle.objects.filter(slug=any_.slug).values_list("pk"), "slug")
+    assert by_slug(slug="one") == [(circle.pk,)]
+    admin = psycopg2.connect(**connection.get_connection_params())
+    with admin, admin.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    admin.close()
+    with pytest.raises(OperationalError) as gone:
+        by_slug(slug="one")
+    assert is_outage(gone.value)
+    connection.close_if_unusable_or_obsolete()  # as at the end of a request
+    assert by_slug(slug="one") == [(circle.pk,)]
