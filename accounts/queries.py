@@ -23,7 +23,9 @@ def mention_urls(text: str, *, by: User | None = None) -> dict[str, str]:
 
 
 def mentioned_people(text: str) -> list[User]:
-    """Whom `text` mentions, in the order of mention, each once: the very people `render` links. One query."""
+    """Whom `text` mentions, in the order of mention, each once: the very people `render` links. Queries: 0 or 1."""
+    if not mention_candidates(text):
+        return []
     people = {person.nickname.lower(): person for person in _candidates(text, User.objects.active())}
     return [people[key] for key in mentioned(text, known=people)]
 

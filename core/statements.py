@@ -42,6 +42,30 @@ class Statement:
         return fetch(database, self._execute, values)
 
 
+class Update:
+    """Writes some columns of a row there is, as `save(update_fields=…)` does: no signals. The model as for `Insert`."""
+
+    def __init__(self, label: str, *names: str) -> None:
+        self._label, self._names = label, names
+        self._statement: Statement | None = None
+        self._fields: list[Any] = []
+
+    def __call__(self, row: Model) -> None:
+        if self._statement is None:
+            self._statement = self._compile()
+        database = connections[DEFAULT_DB_ALIAS]
+        values = {field.column: field.get_db_prep_save(field.pre_save(row, False), database) for field in self._fields}
+        self._statement(pk_=row.pk, **values)
+
+    def _compile(self) -> Statement:
+        meta: Any = apps.get_model(self._label)._meta
+        self._fields = [meta.get_field(name) for name in self._names]
+        kinds = _kinds(self._fields)
+        changed = ", ".join(f'"{column}" = %({column})s' for column in kinds)
+        [(key, kind)] = _kinds([meta.pk]).items()
+        return Statement(f'UPDATE "{meta.db_table}" SET {changed} WHERE "{key}" = %(pk_)s', **kinds, pk_=kind)  # noqa: S608
+
+
 class Insert:
     """Writes new rows of a model, named "app.Model", as `bulk_create` does: no signals, and each gets its primary key.
 
@@ -70,11 +94,19 @@ class Insert:
         self._fields = [field for field in meta.local_concrete_fields if not field.primary_key and not field.generated]
         if unknown := [field.name for field in self._fields if field.has_db_default() and not field.has_default()]:
             raise TypeError(f"{self._label}: only the database knows the default of {', '.join(unknown)}.")
-        # Without the length: a cast would cut what is too long, and the column shall refuse it.
-        kinds = {field.column: field.db_type(connections[DEFAULT_DB_ALIAS]).split("(")[0] for field in self._fields}
+        kinds = _kinds(self._fields)
         names = ", ".join(f'"{column}"' for column in kinds)
         values = ", ".join(f"%({column})s" for column in kinds)
         return Statement(
             f'INSERT INTO "{meta.db_table}" ({names}) SELECT * FROM unnest({values}) RETURNING "{meta.pk.column}"',  # noqa: S608
             **{column: f"{kind}[]" for column, kind in kinds.items()},
         )
+
+
+def _kinds(fields: Sequence[Any]) -> dict[str, str]:
+    """Column → its type. Without the length: a cast would cut what is too long, and the column shall refuse it."""
+    database = connections[DEFAULT_DB_ALIAS]
+    types = {
+        field.column: field.rel_db_type(database) if field.primary_key else field.db_type(database) for field in fields
+    }
+    return {column: kind.split("(")[0] for column, kind in types.items()}

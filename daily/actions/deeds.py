@@ -15,7 +15,7 @@ from daily.actions import medals, points
 from daily.models import MedalRule, PointEntry, PointKind
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_post(*, post_id: int) -> None:
     """Points for a post that stands; none for an announcement, which is work, nor under a pseudonym.
 
@@ -43,7 +43,7 @@ def count_post(*, post_id: int) -> None:
             _settle_liked(membership, entry.by, entry.at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_comment(*, comment_id: int) -> None:
     """Points for a comment of a member that stands and says something."""
     membership = _locked_author(_comment_authors(pk=comment_id))
@@ -55,7 +55,7 @@ def count_comment(*, comment_id: int) -> None:
     points.settle(membership=membership, kind=PointKind.COMMENT, key=f"comment:{comment_id}", at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_like(*, post_id: int, user_id: int) -> None:
     """Points for being liked by somebody: once a person and day, while they like anything written in that circle."""
     post = Post.objects.filter(pk=post_id).first()

@@ -14,6 +14,7 @@ from accounts.local_time import day_of
 from accounts.models import User
 from circles.models import Membership
 from core.prepared import Prepared
+from core.statements import Insert, Update
 from daily import levels
 from daily.actions import goals, medals
 from daily.models import MedalRule, PointEntry, PointKind
@@ -35,7 +36,7 @@ _locked = Prepared(
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle(
     *, membership: Membership, kind: PointKind, key: str, at: datetime | None, points: int = 0, by: User | None = None
 ) -> int:
@@ -70,7 +71,10 @@ def settle(
     if known is None and len(standing) >= worth.limit * levels.KEPT:
         return 0
     entry.withdrawn_at = timezone.now() if at is None else None
-    entry.save()
+    if known is None:
+        _insert([entry])
+    else:
+        entry.save(update_fields=["withdrawn_at"])
     now_standing = [*standing, entry.points] if known is None else _standing(entry)
     change = sum(now_standing[: worth.limit]) - sum(standing[: worth.limit])
     if change:
@@ -124,4 +128,8 @@ def _move(membership: Membership, change: int) -> None:
 
 def _write(membership: Membership, points: int) -> None:
     membership.points, membership.grade = points, levels.grade_of(points)
-    membership.save(update_fields=["points", "grade"])
+    _update(membership)
+
+
+_insert = Insert("daily.PointEntry")
+_update = Update("circles.Membership", "points", "grade")

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import NoticeLevel, User
 from accounts.queries import hearers_of
 from circles.actions.reach import lets_reach
 from circles.models import Comment, Membership, Post
+from core.counters import move
 from core.prepared import Prepared
+from core.statements import Insert
 from notifications import badge, rules
 from notifications.actions.outgoing import send_notice, send_out
 from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
@@ -20,7 +22,7 @@ from notifications.models import ADDRESSED, InboxState, Kind, Notification, Noti
 FOLLOW_AGAIN_DAYS = 30
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def deliver(
     *,
     recipient_id: int,
@@ -44,7 +46,7 @@ def deliver(
     lock_inbox(recipient_id)
     if _lines(recipient=recipient_id, key=key):  # nobody else writes one while the inbox is locked
         return False
-    line = Notification.objects.create(
+    line = Notification(
         recipient_id=recipient_id,
         key=key,
         kind=kind,
@@ -54,11 +56,13 @@ def deliver(
         detail=detail[:300],
         data=data or {},
     )
+    _insert([line])
     _count(recipient_id, 1)
     send_out(line, recipient=recipient, level=level)
     return True
 
 
+_insert = Insert("notifications.Notification")
 _lines = Prepared(
     lambda any_: Notification.objects.filter(recipient=any_.recipient, key=any_.key).values_list("pk"),
     "recipient",
@@ -224,4 +228,4 @@ def _renew(line: Notification, *, actor_id: int | None, now: datetime) -> None:
 
 
 def _count(user_id: int, change: int) -> None:
-    InboxState.objects.filter(pk=user_id).update(unread=F("unread") + change)
+    move(InboxState, user_id, unread=change)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from circles.models import Circle, Comment, PostTopic
 from core import prepared
 from core.counters import move
-from core.models import Job
-from core.statements import Insert, Statement
+from core.models import Heartbeat, Job
+from core.statements import Insert, Statement, Update
 from tests.factories import CircleFactory, CommentFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,22 @@ class TestInsert:
         monkeypatch.setattr(Job._meta.get_field("handler"), "has_db_default", lambda: True)
         with pytest.raises(TypeError, match="handler"):
             Insert("core.Job")([Job(queue="bulk")])
+
+
+class TestUpdate:
+    def test_the_named_columns_of_that_row_alone(self):
+        circle, other = CircleFactory(intro="旧"), CircleFactory(intro="旧")
+        circle.intro, circle.marks, circle.name = "新", {"1": "团长"}, "不写"
+        Update("circles.Circle", "intro", "marks")(circle)
+        written = Circle.objects.get(pk=circle.pk)
+        assert (written.intro, written.marks) == ("新", {"1": "团长"})
+        assert written.name != "不写"
+        assert Circle.objects.get(pk=other.pk).intro == "旧"
+
+    def test_a_row_without_a_number_for_a_key(self):
+        Heartbeat.objects.create(name="慢")
+        Update("core.Heartbeat", "queues")(Heartbeat(name="慢", queues=["bulk"]))
+        assert Heartbeat.objects.get().queues == ["bulk"]
 
 
 class TestStatement:
