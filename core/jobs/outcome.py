@@ -17,6 +17,7 @@ from django.utils import timezone
 from core.jobs.models import Job, JobState
 from core.jobs.registry import Handler
 from core.observability.logs import without_values
+from core.statements import Statement
 
 BACKOFF_CAP_SECONDS = 600
 HOLD = 1 << 62
@@ -24,11 +25,18 @@ HOLD = 1 << 62
 
 # A job's effects and its mark are lost or kept together, so its commit need not wait for the disk: after a crash of
 # Postgres the job would run again, on the state it found before. Whoever acknowledges something waits as ever.
-_FINISH = """
+_DONE = """
        UPDATE core_job
           SET state = 'done', lease_until = NULL, finished_at = clock_timestamp(), error = ''
-        WHERE id = %s AND state = 'running' AND attempts = %s AND claimed_by = %s
+         %s
+        WHERE id = %%(id)s AND state = 'running' AND attempts = %%(attempts)s AND claimed_by = %%(claimed_by)s
+    RETURNING id
 """
+_TYPES = {"id": "bigint", "attempts": "integer", "claimed_by": "integer"}
+_finish = Statement(_DONE % "", **_TYPES)
+_finish_early = Statement(
+    "WITH early AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))" + _DONE % "FROM early", **_TYPES
+)
 
 
 class Outcome(StrEnum):
@@ -48,10 +56,8 @@ def mine(job: Job) -> "QuerySet[Job]":
 
 def finish(job: Job, *, with_writes: bool = False) -> bool:
     """Mark done, and lock the row until the commit. `with_writes`: this transaction is all the job does."""
-    early = "SET LOCAL synchronous_commit TO off;" if with_writes and job.queue != "money" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(early + _FINISH, [job.pk, job.attempts, job.claimed_by])
-        return cursor.rowcount == 1
+    finish = _finish_early if with_writes and job.queue != "money" else _finish
+    return bool(finish(id=job.pk, attempts=job.attempts, claimed_by=job.claimed_by))
 
 
 def extend(job: Job) -> bool:

@@ -1,5 +1,6 @@
 """Writing jobs and waking their workers."""
 
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -104,9 +105,24 @@ def _request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
 
 
+class Drain(threading.local):
+    """The queue that this thread is working off. Whoever drains it looks again for what its own jobs have written."""
+
+    queue = ""
+    looks_again = False
+
+
+drain_here = Drain()
+
+
 def wake_after_commit(queue: str, *, times: int = 1) -> None:
     """Wake a queue once its rows can be found: once per transaction, oftener only for jobs that came in bulk."""
     times = min(times, WAKE_UPS_MAX)
+    if queue == drain_here.queue:
+        drain_here.looks_again = True
+        times -= 1
+        if not times:
+            return
     for entry in connection.run_on_commit:
         if isinstance(entry[1], _Wake) and entry[1].queue == queue:
             entry[1].times = max(entry[1].times, times)

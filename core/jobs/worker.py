@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from core.jobs import outcome
 from core.jobs.models import Job, JobState
 from core.jobs.outcome import Outcome
-from core.jobs.queue import wake
+from core.jobs.queue import drain_here, wake
 from core.jobs.registry import Handler, get_handler
 from core.jobs.sweeping import purge, retry, sweep
 from core.observability import metrics
@@ -63,14 +63,21 @@ _RELEASE = """
 def drain(queue: str, *, budget_seconds: float | None = None) -> int:
     """Run ready jobs of `queue` until there are none or the budget is used; returns how many ran.
 
-    A drain that used up its budget gives back what it claimed and wakes its queue again, so that queues sharing a
-    worker take turns.
+    Fewer jobs than were asked for are the last: what others commit meanwhile has a wake-up of its own. A drain that
+    used up its budget gives back what it claimed and wakes its queue again, so that queues sharing a worker take turns.
     """
-    ran = 0
-    budget = settings.JOB_DRAIN_SECONDS if budget_seconds is None else budget_seconds
+    drain_here.queue = queue
+    try:
+        return _drain(queue, settings.JOB_DRAIN_SECONDS if budget_seconds is None else budget_seconds)
+    finally:
+        drain_here.queue = ""
+
+
+def _drain(queue: str, budget: float) -> int:
+    ran, is_last = 0, False
     deadline = time.monotonic() + budget
-    while jobs := _claim(queue, limit=_batch_size(queue)):
-        began = time.monotonic()
+    while not is_last and (jobs := _claim(queue, limit=(limit := _batch_size(queue)))):
+        began, drain_here.looks_again = time.monotonic(), False
         for index, job in enumerate(jobs):
             if index and time.monotonic() > deadline:
                 release(jobs[index:])
@@ -83,6 +90,8 @@ def drain(queue: str, *, budget_seconds: float | None = None) -> int:
         if time.monotonic() > deadline:
             wake(queue)
             break
+        # Of those tried before one is claimed at a time, so there may be others.
+        is_last = len(jobs) < limit and jobs[-1].attempts == 1 and not drain_here.looks_again
     return ran
 
 

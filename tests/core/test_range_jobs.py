@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from circles.models import Category
 from core.jobs import enqueue, job, worker
+from core.jobs import queue as job_queue
 from core.jobs.plans import plans_of
 from core.jobs.queue import enqueue_many
 from core.jobs.schedule import once_per_slot
@@ -163,8 +164,37 @@ class TestTurns:
 
         with CaptureQueriesContext(connection) as queries:
             assert worker.drain("bulk") == 24
-        own = [entry["sql"] for entry in queries if "core_job" in entry["sql"]]
-        assert len(own) == 24 + 3  # two dozens, and the claim that found nothing
+        assert _statements(queries) == (3, 24)  # two dozens, and the claim that found nothing
+        Job.objects.bulk_create(Job(queue="bulk", handler="tests.nothing") for _ in range(5))
+        with CaptureQueriesContext(connection) as queries:
+            assert worker.drain("bulk") == 5
+        assert _statements(queries) == (1, 5)  # fewer than a dozen are the last
+
+    def test_what_a_job_writes_for_its_own_queue_is_done_without_another_wake_up(self, monkeypatch):
+        monkeypatch.setitem(worker._pace, "bulk", 0.001)
+        woken: list[str] = []
+        monkeypatch.setattr(job_queue, "wake", woken.append)
+
+        @job(queue="bulk")
+        def plant(job, *, of):
+            enqueue("tests.grow", of=of)
+            enqueue("tests.told", of=of)
+
+        grown: list[int] = []
+
+        @job(queue="bulk")
+        def grow(job, *, of):
+            grown.append(of)
+
+        @job(queue="notify")
+        def told(job, *, of):
+            pass
+
+        enqueue("tests.plant", of=7)
+        woken.clear()
+        assert worker.drain("bulk") == 2
+        assert grown == [7]
+        assert woken == ["notify"]
 
     def test_what_killed_a_worker_is_run_last_and_alone(self):
         for number, attempts in ((1, 1), (2, 0), (3, 2), (4, 0)):
@@ -172,6 +202,12 @@ class TestTurns:
         claimed = worker.claim("fanout", limit=12)
         numbers = [Job.objects.get(pk=pk).args["number"] for pk, _attempt in claimed]
         assert numbers == [2, 4, 1]
+
+
+def _statements(queries) -> tuple[int, int]:
+    """(claims, jobs marked done) among them."""
+    sent = [entry["sql"] for entry in queries]
+    return sum("WITH ready" in sql for sql in sent), sum(sql.startswith("EXECUTE statement_") for sql in sent)
 
 
 def test_a_backlog_in_one_queue_does_not_delay_another_of_the_same_process(own_worker):
