@@ -58,13 +58,13 @@ def allowance(comment: Comment) -> float:
 
 
 def _move(comment: Comment, change: int) -> None:
-    """In one statement, so that no like at the same time is lost.
+    """In one statement, so that no like at the same time is lost; the post before its comment, as all lock them.
 
     warmth = 1000 · log₂(1 + likes) · allowance, see docs/floors.md.
     """
     likes = Greatest(F("like_count") + change, 0)
     heat = Ln(Cast(likes + 1, FloatField())) / Ln(Value(2.0, output_field=FloatField()))
+    move(Post, comment.post_id, said_version=+1)
     Comment.objects.filter(pk=comment.pk).update(
         like_count=likes, warmth=Round(heat * Value(1000 * allowance(comment), output_field=FloatField()))
     )
-    move(Post, comment.post_id, said_version=+1)

@@ -221,7 +221,9 @@ def _require_there(comment: Comment, post: Post) -> Comment:
 
 
 def _locked(comment: Comment) -> Comment:
-    """The comment as it is now, locked until the transaction ends, with its post."""
+    """The comment as it is now, with its post, both locked until the transaction ends: the post first, as by whoever
+    comments or accepts an answer, so that no two wait for each other."""
+    Post.objects.select_for_update(no_key=True).values_list("pk").get(pk=comment.post_id)
     return Comment.objects.select_for_update(of=("self",), no_key=True).select_related("post").get(pk=comment.pk)
 
 

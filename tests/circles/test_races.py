@@ -2,15 +2,17 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 
-from circles.actions import circles, comments, drafts, likes, memberships, posts
+from circles.actions import circles, comment_likes, comments, drafts, likes, memberships, posts
 from circles.models import Circle, Comment, Draft, Like, Membership, MembershipState, Post, PostPhoto
 from core.errors import DomainError
 from core.models import Job
@@ -196,3 +198,34 @@ def test_an_address_is_given_once():
     )
     assert sorted(getattr(result, "code", "") for result in made) == ["", *["slug_taken"] * 3]
     assert len(set(Circle.objects.values_list("number", flat=True))) == 1
+
+
+@pytest.mark.parametrize("name", ["like", "delete", "hide"])
+def test_who_waits_for_a_post_holds_none_of_its_comments(member, name):
+    """Else whoever accepts an answer, the post locked already, and they would wait for each other."""
+    post = PostFactory(circle=member.circle)
+    comment = comments.publish(author=member.user, post=post, key=uuid4(), body="就这么办")
+    fan = MembershipFactory(circle=member.circle).user
+    act = {
+        "like": lambda: comment_likes.like(user=fan, comment=comment),
+        "delete": lambda: comments.delete(actor=member.user, comment=comment),
+        "hide": lambda: comments.hide(comment=comment),
+    }[name]
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+            waiting = pool.submit(lambda: (act(), connection.close()))
+            _until_somebody_waits()
+            Comment.objects.select_for_update(no_key=True, nowait=True).get(pk=comment.pk)
+        waiting.result(timeout=20)
+
+
+def _until_somebody_waits():
+    ends = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < ends:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waits for a lock.")
