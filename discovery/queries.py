@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.following import Between, between_all
@@ -276,10 +275,7 @@ def _add_own(viewer: Any, add: Any) -> None:
 
 
 _traits = Prepared(
-    lambda any_: CircleTrait.objects.filter(token__in=RawSQL("SELECT unnest(%s::varchar[])", ([any_.tokens],)))[
-        :CANDIDATES_MOST
-    ],
-    "tokens",
+    lambda any_: CircleTrait.objects.filter(token__in=among(any_.tokens, "text"))[:CANDIDATES_MOST], "tokens"
 )
 _interests = Prepared(lambda any_: Interests.objects.filter(pk=any_.user), "user")
 _followed = Prepared(
