@@ -130,9 +130,9 @@ def _answer(
         compose_url=compose_url,
         head=HEAD(circle=shown, membership=mine, menu="circles/partials/_circle_menu.html"),
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
-        gates=_gates_of(circle, shown) if circle.gates else "",
+        gates=_gates_of(circle, shown, decision) if circle.gates else "",
         daily=_daily_of(request, circle, membership, shown),
-        hurdle="" if may_write else _hurdle_of(request, decision, shown),
+        hurdle="" if may_write or decision.code == "gate_closed" else _hurdle_of(request, decision, shown),
         new_posts=_new_posts(request, circle, tab, page),
         feed_link=FEED_LINK(url=f"{shown.get_absolute_url}feed/", name=circle.name) if shown.is_public else "",
         read_url=f"{shown.get_absolute_url}read/" if _is_read(request, membership, tab, page) else "",
@@ -180,9 +180,13 @@ def _is_read(request: HttpRequest, membership: Membership | None, tab: str, page
     return is_member and bool(page.items) and tab == TABS[0] and not cursor_of(request)
 
 
-def _gates_of(circle: Circle, shown: CircleShown) -> SafeString:
-    values = {"gates": shown_gates(circle), "circle": shown}
-    return mark_safe(draw("circles/partials/_gates.html", values))  # noqa: S308 - our template
+def _gates_of(circle: Circle, shown: CircleShown, decision: Decision) -> SafeString:
+    """One line that unfolds. A gate that keeps the viewer from posting is told there too, with what is missing."""
+    gates = shown_gates(circle)
+    closed = decision.details if decision.code == "gate_closed" else None
+    is_sensitive = any(gate["is_sensitive"] for gate in gates)
+    values = {"gates": gates, "is_sensitive": is_sensitive, "circle": shown, "closed": closed}
+    return mark_safe(draw("circles/partials/_who_may.html", values))  # noqa: S308 - our template
 
 
 def _hurdle_of(request: HttpRequest, decision: Decision, circle: CircleShown) -> SafeString:

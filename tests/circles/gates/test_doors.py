@@ -1,7 +1,10 @@
 """Gates at the doors: pages and the API refuse alike, say what is missing, and let in who meets the rule."""
 
+import re
+
 import pytest
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, Role
 from core.models import Job
@@ -179,6 +182,15 @@ class TestPages:
         assert "You are not verified as a student." in page
         assert 'href="/me/facts/prove/"' in page
         assert 'class="card say"' not in page
+
+    def test_it_is_one_folded_card_above_the_posts(self, client, member, diary, grant):
+        line = re.compile(r"<details class=\"card who-may\">\s*<summary.*?</svg>(.*?)<svg", re.DOTALL)
+        [said] = line.findall(client.get("/circles/diary/", HTTP_ACCEPT_LANGUAGE="en").content.decode())
+        assert strip_tags(said).strip() == "Students may post. See what you are missing"
+
+        grant(member, "student", "north-university")
+        [said] = line.findall(client.get("/circles/diary/", HTTP_ACCEPT_LANGUAGE="en").content.decode())
+        assert strip_tags(said).strip() == "Who may do what here"
 
     def test_who_may_not_comment_is_told_both_ways(self, client, member, diary):
         post = PostFactory(circle=diary)
