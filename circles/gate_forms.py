@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -96,12 +97,12 @@ class GateForm(forms.Form):
             self._add_way(number)
 
     @classmethod
-    def of(cls, action: str, rule: Rule | None) -> "GateForm":
-        """Filled with a rule that fits it (`fits_form`); else empty."""
+    def of(cls, action: str, rule: Rule | None, names: Mapping[str, str] = MappingProxyType({})) -> "GateForm":
+        """Filled with a rule that fits it (`fits_form`); else empty. `names`: what to call an institution's code."""
         ways = clauses_of(rule) if rule is not None and fits_form(rule) else ()
         initial: dict[str, Any] = {}
         for number, clause in enumerate(ways, start=1):
-            initial |= _initial(number, clause)
+            initial |= _initial(number, clause, names)
         return cls(action=action, initial=initial)
 
     def ways(self) -> list[dict[str, Any]]:
@@ -205,14 +206,14 @@ def fits_form(rule: Rule | None) -> bool:
     )
 
 
-def _initial(number: int, clause: Clause) -> dict[str, Any]:
+def _initial(number: int, clause: Clause, names: Mapping[str, str]) -> dict[str, Any]:
     initial: dict[str, Any] = {}
     for one in clause:
         match one:
             case HoldsFact(FactKind.GENDER | FactKind.OUTSIDE_SCORE as kind, value):
                 initial["fact"] = f"{kind}:{value}"
             case HoldsFact(kind, value):
-                initial |= {"fact": kind, "value": value}
+                initial |= {"fact": kind, "value": names.get(value, value)}
             case CreditAtLeast(points):
                 initial["credit"] = points
             case MemberFor(days):

@@ -89,6 +89,11 @@ class MembershipShown(NamedTuple):
     waiting: int = 0
     """Applications to join, for whoever decides them."""
     may_delete: bool = False
+    has_asked: bool = False
+    """No member yet: an application waits."""
+
+
+ASKING = MembershipShown("", is_active=False, muted=False, has_asked=True)
 
 
 class Refusal(NamedTuple):

@@ -13,8 +13,17 @@ from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
-from circles.models import Circle, Entry, Membership, Power, Role, Shelf
-from circles.shown import CircleShown, circle_shown, circle_tabs, daily_shown, membership_shown, refusal
+from circles.models import Circle, Entry, JoinRequest, Membership, Power, RequestState, Role, Shelf
+from circles.shown import (
+    ASKING,
+    CircleShown,
+    MembershipShown,
+    circle_shown,
+    circle_tabs,
+    daily_shown,
+    membership_shown,
+    refusal,
+)
 from circles.views.fresh import sign
 from circles.views.paging import cursor_of, is_more, next_url
 from core.errors import Decision
@@ -52,7 +61,7 @@ DAILY = Part(
     kept=("signed_in", "has_grade", "has_streak"),
     holes=("circle_url", "grade", "title", "streak"),
 )
-HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle"))
+HURDLE = Part("circles/partials/_hurdle.html", kept=("decision", "circle", "has_asked"))
 NEW_POSTS = Part("components/_new_posts.html", holes=("poll_url",))
 FEED_LINK = Part("circles/partials/_feed_link.html", holes=("url", "name"))
 NO_POSTS = Part("circles/partials/_no_posts.html", kept=("tab", "may_write"), holes=("compose_url",))
@@ -122,6 +131,8 @@ def _answer(
     else:
         posts = _no_posts(membership, shown, tab, may_write, compose_url)
     mine = membership_shown(membership, waiting=_waiting(circle, membership))
+    if decision.code == "not_member" and _has_asked(request, circle):
+        mine = ASKING
     return PAGE.answer(
         request,
         may_write=may_write,
@@ -130,9 +141,9 @@ def _answer(
         compose_url=compose_url,
         head=HEAD(circle=shown, membership=mine, menu="circles/partials/_circle_menu.html"),
         tabs=HEAD_TABS(items=circle_tabs(shown.get_absolute_url, tab), label=_("Posts of this circle")),
-        gates=_gates_of(circle, shown, decision) if circle.gates else "",
+        gates=_gates_of(request, circle, shown, decision) if circle.gates else "",
         daily=_daily_of(request, circle, membership, shown),
-        hurdle="" if may_write or decision.code == "gate_closed" else _hurdle_of(request, decision, shown),
+        hurdle="" if may_write or decision.code == "gate_closed" else _hurdle_of(request, decision, shown, mine),
         new_posts=_new_posts(request, circle, tab, page),
         feed_link=FEED_LINK(url=f"{shown.get_absolute_url}feed/", name=circle.name) if shown.is_public else "",
         read_url=f"{shown.get_absolute_url}read/" if _is_read(request, membership, tab, page) else "",
@@ -180,18 +191,29 @@ def _is_read(request: HttpRequest, membership: Membership | None, tab: str, page
     return is_member and bool(page.items) and tab == TABS[0] and not cursor_of(request)
 
 
-def _gates_of(circle: Circle, shown: CircleShown, decision: Decision) -> SafeString:
+def _gates_of(request: HttpRequest, circle: Circle, shown: CircleShown, decision: Decision) -> SafeString:
     """One line that unfolds. A gate that keeps the viewer from posting is told there too, with what is missing."""
     gates = shown_gates(circle)
     closed = decision.details if decision.code == "gate_closed" else None
     is_sensitive = any(gate["is_sensitive"] for gate in gates)
-    values = {"gates": gates, "is_sensitive": is_sensitive, "circle": shown, "closed": closed}
+    values = {"gates": gates, "is_sensitive": is_sensitive, "circle": shown, "closed": closed, "request": request}
     return mark_safe(draw("circles/partials/_who_may.html", values))  # noqa: S308 - our template
 
 
-def _hurdle_of(request: HttpRequest, decision: Decision, circle: CircleShown) -> SafeString:
+def _has_asked(request: HttpRequest, circle: Circle) -> bool:
+    """Does an application of the viewer wait? Asked only where people apply."""
+    if circle.entry != Entry.APPLY:
+        return False
+    mine = JoinRequest.objects.visible_to(request.user).filter(circle=circle, user=request.user)
+    return mine.filter(state=RequestState.WAITING).exists()
+
+
+def _hurdle_of(
+    request: HttpRequest, decision: Decision, circle: CircleShown, mine: MembershipShown | None
+) -> SafeString:
     if decision.code in COMMON_HURDLES:
-        return HURDLE(decision=refusal(decision), circle=circle)
+        has_asked = mine is not None and mine.has_asked
+        return HURDLE(decision=refusal(decision), circle=circle, has_asked=has_asked)
     values = {"decision": decision, "circle": circle, "request": request}
     return mark_safe(draw("circles/partials/_hurdle.html", values))  # noqa: S308 - our template
 

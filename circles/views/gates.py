@@ -1,5 +1,6 @@
 """The gates of a circle: everybody inside can read them and what changed, its owner sets them."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -63,7 +64,7 @@ def edit(request: HttpRequest, slug: str, action: str) -> HttpResponse:
     if chosen in TEMPLATES:
         known = parse(TEMPLATES[chosen].rule)
         return _page(request, circle, action, GateForm.of(action, known), rule=known)
-    return _page(request, circle, action, GateForm.of(action, known), is_too_rich=not fits_form(known))
+    return _page(request, circle, action, GateForm.of(action, known, _named()), is_too_rich=not fits_form(known))
 
 
 def _sent(request: HttpRequest, circle: Circle, action: str, known: Rule | None) -> HttpResponse:
@@ -108,7 +109,7 @@ def _page(
         "is_too_rich": is_too_rich,
         "has_gate": action in circle.gates,
         "templates": [(name, template.label) for name, template in TEMPLATES.items() if action in template.actions],
-        "institutions": queries.institution_names(),
+        "institutions": _named().items(),
     }
     if rule is not None:
         clauses = clauses_of(rule)
@@ -119,6 +120,13 @@ def _page(
             "counts": words.told_preview(preview(circle, action, clauses), labels),
         }
     return render(request, "circles/edit_gate.html", context, status=status)
+
+
+def _named() -> dict[str, str]:
+    """What a rule may ask for, by code; by the code itself where it has no name or shares it."""
+    found = dict(queries.institution_names())
+    shared = Counter(found.values())
+    return {code: name if name and shared[name] == 1 else code for code, name in found.items()}
 
 
 @require_POST

@@ -130,7 +130,8 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
     found = governing.invitations(circle)
     names = governing.bylines(circle, {row.made_by_id for row in found})
     rows = [{"invitation": row, "by": names.get(row.made_by_id), **_link(request, row)} for row in found]
-    context = {"circle": circle, "form": form, "rows": rows}
+    has_standing = any(row.is_standing for row in found)
+    context = {"circle": circle, "form": form, "rows": rows, "has_standing": has_standing}
     return render(request, "circles/invitations.html", context, status=422 if form.errors else 200)
 
 

@@ -58,6 +58,24 @@ def test_applying_with_answers_and_being_accepted(circle):
     assert "You are a member of" in client.get("/inbox/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
 
 
+def test_who_asked_to_join_reads_so_where_the_button_was(circle):
+    change(circle, entry="apply")
+    person = UserFactory()
+    client = signed_in(person)
+    assert "Asked to join" not in client.get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+    joining.apply(user=person, circle=circle, answers=[])
+    page = client.get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert ("Asked to join" in page, "Your application waits" in page) == (True, True)
+    stranger = signed_in(UserFactory()).get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "Asked to join" not in stranger
+
+    page = client.get("/circles/salon/apply/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "answers" not in page  # none were asked for: there is nothing to change, only to take back
+    joining.withdraw(user=person, circle=circle)
+    assert "Asked to join" not in client.get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+
 @pytest.mark.parametrize("number", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
 def test_what_names_no_application_is_not_found(circle, number):
     desk = signed_in(circle.owner)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 from django.utils.html import strip_tags
 
+from accounts.models import Institution
 from circles.models import Circle, Comment, Like, Membership, MembershipState, Post, Role
 from core.models import Job
 from tests.factories import CircleFactory, MembershipFactory, PostFactory, UserFactory
@@ -260,6 +261,17 @@ class TestOwnersForm:
         assert 'name="way2_credit" value="750"' in page
         client.post("/circles/diary/gates/comment/", {"remove": "1"})
         assert Circle.objects.get().gates == {}
+
+    def test_a_school_goes_by_its_name(self, client, owner):
+        school = Institution.objects.create(slug="yunlu", kind="school", name="云麓大学", name_en="Yunlu University")
+        answers = {"way1_fact": "student", "way1_value": school.name, "save": "1"}
+        client.post("/circles/diary/gates/post/", answers)
+        assert Circle.objects.get().gates["post"]["clauses"] == [[{"fact": "student", "value": "yunlu"}]]
+        assert 'value="云麓大学"' in client.get("/circles/diary/gates/post/").content.decode()
+
+        Institution.objects.create(slug="yunlu-evening", kind="school", name="云麓大学")
+        page = client.get("/circles/diary/gates/post/").content.decode()
+        assert 'name="way1_value" value="yunlu"' in page  # two share the name
 
     def test_conditions_of_one_way_are_asked_together(self, client, owner):
         client.post("/circles/diary/gates/post/", {"way1_fact": "adult", "way1_days": "30", "save": "1"})
