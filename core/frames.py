@@ -15,6 +15,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
+from core.csrf import token
 from core.parts import Part
 
 FRAME_KEPT = ("site_name", "chosen_theme", "current_page", "is_logged_in")
@@ -31,7 +32,7 @@ class Frame(Part):
 
     def answer(self, request: HttpRequest, *, status: int = 200, **values: Any) -> HttpResponse:
         """The page for this viewer."""
-        offered = {**shared_context(request), **values}
+        offered = {**shared_context(request), "csrf_token": token(request), **values}
         cut = self.cut({name: called(offered[name]) for name in self.kept})
         pieces = cut.pieces({name: called(offered[name]) for name in cut.names})
         return HttpResponse(b"".join(pieces), status=status)

@@ -96,6 +96,17 @@ def test_the_token_of_the_page_is_taken(circle, posts):
     assert other.post(url, {"liked": "1", "csrfmiddlewaretoken": stolen}).status_code == 403
 
 
+def test_the_cookie_of_the_token_is_sent_once_and_renewed_elsewhere(circle, posts):
+    client = logged_in(reader(circle, "山野小林"))
+    url = f"/posts/{posts[0].pk}/like/"
+    assert "csrftoken" in client.get("/").cookies
+    again = client.get("/")
+    assert "csrftoken" not in again.cookies
+    for token in tokens(again.content.decode()):
+        assert client.post(url, {"liked": "1", "csrfmiddlewaretoken": token}).status_code < 400
+    assert "csrftoken" in client.get("/post/").cookies
+
+
 def test_the_badge_is_the_reader_s_own(circle, posts, monkeypatch):
     one, other = reader(circle, "山野小林"), reader(circle, "陈")
     waiting = {one.pk: 3, other.pk: 0}
