@@ -32,6 +32,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -47,7 +48,7 @@ from core.clock import Clock
 from core.observability import metrics
 from core.pagination import Page, cut_page
 from core.parts import Drawings, Part, Pieces, draw, hole, whole
-from core.prepared import Prepared, among
+from core.prepared import Fragment, Prepared, among
 
 if TYPE_CHECKING:
     Person = User | Any
@@ -154,6 +155,19 @@ class HtmlCard(NamedTuple):
         return whole(self.pieces)
 
 
+def row_beside(place: str, *, keeps_distance: bool) -> Fragment:
+    """The SQL of one `Row`, of the post whose id is the column `place` of a larger statement, for `viewer`. It gives
+    none where they may not see it; for who keeps no distance also where there is a view gate: see `load_behind_gates`.
+    """
+
+    def query(any_: Any) -> "QuerySet[Any]":
+        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+        seen = Post.objects.visible_to(viewer).heard_by(viewer) if keeps_distance else _in_the_open(viewer)
+        return rows_of(seen.filter(pk=RawSQL(place, ())), viewer)  # noqa: S611 (a column's name)
+
+    return Fragment(query, "viewer")
+
+
 def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
     """The rows of those posts among `ids` that the viewer may see, in no order. One SQL query, compiled once; one more
     where some are not in the open."""
@@ -163,9 +177,13 @@ def load_rows(ids: list[int], viewer: "Person") -> list[Row]:
         return [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=ids)]
     rows = [Row(*row) for row in _rows_in_the_open(viewer=viewer.pk, ids=ids)]
     if len(rows) < len(ids):
-        rest = list(set(ids).difference(row.id for row in rows))
-        rows += [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=rest)]
+        rows += load_behind_gates(list(set(ids).difference(row.id for row in rows)), viewer)
     return rows
+
+
+def load_behind_gates(ids: list[int], viewer: "Person") -> list[Row]:
+    """`load_rows` of posts that were not found in the open. One SQL query, compiled once."""
+    return [Row(*row) for row in _visible_rows(viewer=viewer.pk, ids=ids)]
 
 
 def _visible_rows_query(any_: Any) -> "QuerySet[Any]":
@@ -175,7 +193,12 @@ def _visible_rows_query(any_: Any) -> "QuerySet[Any]":
 
 def _rows_in_the_open_query(any_: Any) -> "QuerySet[Any]":
     viewer = User.somebody(any_.viewer, keeps_distance=False)
-    return rows_of(Post.objects.visible_in_the_open(viewer).filter(pk__in=among(any_.ids)), viewer)
+    return rows_of(_in_the_open(viewer).filter(pk__in=among(any_.ids)), viewer)
+
+
+def _in_the_open(viewer: User) -> PostQuerySet:
+    seen: PostQuerySet = Post.objects.visible_in_the_open(viewer)
+    return seen
 
 
 _visible_rows = Prepared(_visible_rows_query, "viewer", "ids")

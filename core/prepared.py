@@ -12,6 +12,7 @@ A queryset of models is asked by `instances`, which makes the same objects as th
 shape depends on the viewer beyond the primary key needs one Prepared per shape.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from hashlib import blake2b
@@ -22,12 +23,14 @@ from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import BooleanField, F, Func, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 from psycopg2.extensions import AsIs
 
 _FIRST = 7_100_000_000_000_001
 """Stand-ins are whole numbers from here on, found again among the parameters of the compiled SQL."""
+_NAMED = re.compile(r"%\(\w+\)s")
 _known: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """Connection → the names of the statements it has planned."""
 
@@ -148,12 +151,25 @@ class Fragment:
 
     def __call__(self, **values: Value) -> tuple[str, list[Any]]:
         """(SQL, its parameters)."""
+        sql, parts = self._compiled()
+        return sql, [values[part.name] if isinstance(part, _Slot) else part for part in parts]
+
+    def named(self) -> str:
+        """The same with %(name)s where its values come, for a `Statement` (core/statements.py)."""
+        sql, parts = self._compiled()
+        with connection.cursor() as cursor:
+            places = [AsIs(f"%({part.name})s") if isinstance(part, _Slot) else part for part in parts]
+            written: str = cursor.mogrify(sql, places).decode()
+        if "%" in _NAMED.sub("", written):
+            raise ValueError(f"A statement takes %(name)s and no other %: {written}")
+        return written
+
+    def _compiled(self) -> tuple[str, tuple[Any, ...]]:
         if self._kept is None:
             sql, parameters = self._build(SimpleNamespace(**self._stand_ins)).query.sql_with_params()
             names = {number: name for name, number in self._stand_ins.items()}
             self._kept = sql, tuple(_slot(item, names) for item in parameters)
-        sql, parts = self._kept
-        return sql, [values[part.name] if isinstance(part, _Slot) else part for part in parts]
+        return self._kept
 
     def array(self, **values: Value) -> RawSQL:
         """Its only column as an array, an expression for other querysets. It must not look at their rows."""
@@ -174,12 +190,32 @@ class _Shape:
         self._annotations = tuple(compiler.annotation_col_map.items())
 
     def make(self, row: tuple[Any, ...]) -> Model:
-        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
-        for related in self._related:
-            related.populate(row, made)
+        made = _from_row(self._model, self._names, row[self._columns])
+        _join(made, row, self._related)
         for name, column in self._annotations:
             setattr(made, name, row[column])
         return made
+
+
+def _join(made: Model, row: tuple[Any, ...], related: list[Any]) -> None:
+    """Puts the objects of the same row where `select_related` has them."""
+    for one in related:
+        values = one.reorder_for_init(row) if one.reorder_for_init else row[one.cols_start : one.cols_end]
+        other = None if values[one.pk_idx] is None else _from_row(one.model_cls, one.init_list, values)
+        one.local_setter(made, other)
+        if other is not None:
+            _join(other, row, one.related_populators)
+            one.remote_setter(other, made)
+
+
+def _from_row(model: type[Model], names: list[str], values: tuple[Any, ...]) -> Model:
+    """`Model.from_db` in a quarter of the time: what comes from a row needs neither defaults nor looks at each field.
+    What is not among the names is deferred."""
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+    made.__dict__.update(zip(names, values, strict=True))
+    return made
 
 
 class _Slot:

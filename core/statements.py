@@ -5,13 +5,15 @@ core/prepared.py.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
+from psycopg2.extensions import adapt
 
 from core.prepared import fetch, is_planned, make_ready, plan
 
@@ -21,16 +23,21 @@ _VALUE = re.compile(r"%\((\w+)\)s")
 class Statement:
     """SQL written by hand, with %(name)s for each of `types` (name → its type in Postgres); called, it gives its rows.
 
-    Behind a pooler that hands connections from transaction to transaction it is planned at each call, as `Prepared`.
+    Those in `fixed` have one value for good: it is written out, for each that is sent takes as long as a column that is
+    read. Behind a pooler that hands connections from transaction to transaction it is planned at each call, as
+    `Prepared`.
     """
 
-    def __init__(self, sql: str, **types: str) -> None:
+    def __init__(self, sql: str, fixed: Mapping[str, Any] = MappingProxyType({}), /, **types: str) -> None:
+        written = {name: f"({adapt(value).getquoted().decode()}::{types.pop(name)})" for name, value in fixed.items()}
         numbers = {name: f"${number}" for number, name in enumerate(types, start=1)}
-        body = _VALUE.sub(lambda found: numbers[found[1]], sql)
+        body = _VALUE.sub(lambda found: written.get(found[1]) or numbers[found[1]], sql)
         self._name = f"statement_{blake2b(f'{types}{body}'.encode(), digest_size=8).hexdigest()}"
         self._prepare = f"PREPARE {self._name} ({', '.join(types.values())}) AS {body}"
-        self._execute = f"EXECUTE {self._name} ({', '.join(f'%({name})s::{kind}' for name, kind in types.items())})"
-        self._unplanned = _VALUE.sub(lambda found: f"%({found[1]})s::{types[found[1]]}", sql)
+        given = {name: f"%({name})s::{kind}" for name, kind in types.items()}
+        self._execute = f"EXECUTE {self._name} ({', '.join(given.values())})"
+        given |= {name: value.replace("%", "%%") for name, value in written.items()}
+        self._unplanned = _VALUE.sub(lambda found: given[found[1]], sql)
 
     def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
         database = connections[DEFAULT_DB_ALIAS]

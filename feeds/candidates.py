@@ -1,12 +1,14 @@
-"""Which posts home shows, in one statement: places in the order of home, before it is asked who may see what."""
+"""Which posts home shows: their places in its order, in one statement, with what cards ask of each post or without."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from circles.cards import Row, load_behind_gates, row_beside
 from core.jobs import enqueue
 from core.statements import Statement
 from feeds.models import second_of
@@ -34,8 +36,7 @@ Place = tuple[datetime, int]
 #
 # Entries are read in the order of seconds, so that those after the first page are not joined. WITH TIES takes the last
 # second whole, so that the exact order, made afterwards, misses nothing.
-_CANDIDATES = Statement(
-    """
+_PLACES = """
     WITH reader AS MATERIALIZED (
         SELECT CASE WHEN absence.member_id IS NULL THEN %(oldest)s::timestamptz
                     ELSE greatest(%(oldest)s::timestamptz, coalesce(absence.complete_since, 'infinity'))
@@ -112,18 +113,28 @@ _CANDIDATES = Statement(
           LIMIT %(most)s)
       ) place
      ORDER BY 1 DESC, 2 DESC
-     LIMIT %(most)s""",
-    viewer="bigint",
-    most="bigint",
-    overlap="interval",
-    oldest="timestamptz",
-    before="timestamptz",
-    before_id="bigint",
-    after="timestamptz",
-    after_id="bigint",
-    first_second="bigint",
-    last_second="bigint",
-)
+     LIMIT %(most)s"""
+_TYPES = {
+    "viewer": "bigint",
+    "most": "bigint",
+    "overlap": "interval",
+    "oldest": "timestamptz",
+    "before": "timestamptz",
+    "before_id": "bigint",
+    "after": "timestamptz",
+    "after_id": "bigint",
+    "first_second": "bigint",
+    "last_second": "bigint",
+}
+_CANDIDATES = Statement(_PLACES, **_TYPES)
+_NO_BOUNDS = {"before": "infinity", "before_id": 0, "after": "-infinity", "after_id": 0, "last_second": _LAST_SECOND}
+
+# The rows of cards beside the places. OFFSET 0 has each looked up by its key: Postgres does not know how few there are.
+_WITH_ROWS = """
+    SELECT seen.*, is_absent,
+           CASE WHEN seen.id IS NULL THEN place.published_at END, CASE WHEN seen.id IS NULL THEN place.id END
+      FROM ({places}) place LEFT JOIN LATERAL ({row} OFFSET 0) seen ON true
+     ORDER BY place.published_at DESC, place.id DESC"""
 
 
 def candidates(viewer: "User", *, before: Place | None, after: Place | None, most: int) -> list[Place]:
@@ -131,16 +142,47 @@ def candidates(viewer: "User", *, before: Place | None, after: Place | None, mos
 
     A member who was absent gets theirs pulled, and a job is written that has their timeline written again.
     """
-    oldest = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
-    values: dict[str, Any] = {"viewer": viewer.pk, "most": most, "overlap": OVERLAP, "oldest": oldest}
-    values["before"], values["before_id"] = before or ("infinity", 0)
-    values["after"], values["after_id"] = after or ("-infinity", 0)
-    values["first_second"] = second_of(max(oldest, after[0]) if after else oldest)
-    values["last_second"] = second_of(before[0]) if before else _LAST_SECOND
-    rows = _CANDIDATES(**values)
+    rows = _CANDIDATES(most=most, overlap=OVERLAP, **_bounds(viewer, before, after))
     if rows and rows[0][2]:
         _resume(viewer)
     return [(published_at, post_id) for published_at, post_id, _is_absent in rows]
+
+
+def candidates_with_rows(
+    viewer: "User", *, before: Place | None, after: Place | None, most: int
+) -> list[tuple[Place, Row | None]]:
+    """The same with the row of each post's card, None where the viewer may not see it; one query, one more where posts
+    are in circles with a view gate."""
+    is_first = before is None and after is None
+    rows = _with_rows(most, viewer.keeps_distance, is_first)(**_bounds(viewer, before, after))
+    if rows and rows[0][-3]:
+        _resume(viewer)
+    found = [Row._make(row[:-3]) if row[0] is not None else None for row in rows]
+    places = [(shown.published_at, shown.id) if shown else row[-2:] for shown, row in zip(found, rows, strict=True)]
+    if not viewer.keeps_distance and None in found:
+        gated = load_behind_gates([place[1] for place, shown in zip(places, found, strict=True) if not shown], viewer)
+        by_id = {row.id: row for row in gated}
+        found = [shown or by_id.get(place[1]) for place, shown in zip(places, found, strict=True)]
+    return list(zip(places, found, strict=True))
+
+
+@lru_cache
+def _with_rows(most: int, keeps_distance: bool, is_first: bool) -> Statement:
+    """The first page is asked for all day."""
+    row = row_beside("place.id", keeps_distance=keeps_distance).named()
+    fixed = {"most": most, "overlap": OVERLAP, **(_NO_BOUNDS if is_first else {})}
+    return Statement(_WITH_ROWS.format(places=_PLACES, row=row), fixed, **_TYPES)
+
+
+def _bounds(viewer: "User", before: Place | None, after: Place | None) -> dict[str, Any]:
+    oldest = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
+    values: dict[str, Any] = {"viewer": viewer.pk, "oldest": oldest, **_NO_BOUNDS}
+    values["first_second"] = second_of(max(oldest, after[0]) if after else oldest)
+    if before:
+        values["before"], values["before_id"], values["last_second"] = *before, second_of(before[0])
+    if after:
+        values["after"], values["after_id"] = after
+    return values
 
 
 def _resume(viewer: "User") -> None:

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from circles.cards import HtmlCard
+from circles.cards import Html, HtmlCard
 from circles.models import Post
 from circles.queries import FULL, PostCard, Shape
 from core.pagination import Page, decode_cursor, encode_cursor
-from feeds.candidates import Place
-from feeds.candidates import candidates as _candidates
+from feeds.candidates import Place, candidates, candidates_with_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 NEW_POSTS_MAX = 99
 """The "new posts" sign counts no further."""
-MARGIN = 5
+MARGIN = 3
 """Read beyond a page, for those that may not be seen (any more)."""
 ROUNDS_MAX = 4
 """Pages looked through for one that is full; a shorter one still leads on."""
@@ -45,18 +44,17 @@ def home_page(
     rows: list[Any] = []
     most = size + MARGIN
     for _round in range(ROUNDS_MAX):
-        places = _candidates(viewer, before=before, after=after, most=most)
-        shown = {row.id: row for row in shape.pick([post_id for _, post_id in places], viewer)}
-        for place in places:
-            if place[1] not in shown:
+        found = _look(viewer, before, after, most, shape)
+        for place, row in found:
+            if row is None:
                 continue
             if len(rows) == size:
                 return Page(shape.make(rows, viewer), _encode(before))
-            rows.append(shown[place[1]])
+            rows.append(row)
             before = place
-        if len(places) < most:
+        if len(found) < most:
             return Page(shape.make(rows, viewer), None)
-        before = places[-1]
+        before = found[-1][0]
     return Page(shape.make(rows, viewer), _encode(before))
 
 
@@ -65,13 +63,25 @@ def new_count(viewer: "User", since: str | None) -> int:
     after = _place(since)
     if after is None:
         return 0
-    places = _candidates(viewer, before=None, after=after, most=NEW_POSTS_MAX)
+    places = candidates(viewer, before=None, after=after, most=NEW_POSTS_MAX)
     return _posts(viewer, places).exclude(author=viewer).count()
 
 
 def place_of(card: PostCard | HtmlCard | None) -> str:
     """An opaque mark of where a card stands in home, for `since`; without a card the place before everything."""
     return encode_cursor(card.published_at, card.post_id) if card else encode_cursor(_EPOCH, 0)
+
+
+def _look(
+    viewer: "User", before: Place | None, after: Place | None, most: int, shape: Shape[Any]
+) -> list[tuple[Place, Any]]:
+    """The places and what of them the viewer may see. Queries: 1 for cards as HTML, which are asked for all day; else 2
+    or what `shape` takes."""
+    if isinstance(shape, Html):
+        return candidates_with_rows(viewer, before=before, after=after, most=most)
+    places = candidates(viewer, before=before, after=after, most=most)
+    shown = {row.id: row for row in shape.pick([post_id for _, post_id in places], viewer)}
+    return [(place, shown.get(place[1])) for place in places]
 
 
 def _posts(viewer: "User", places: list[Place]) -> "PostQuerySet":

@@ -11,6 +11,7 @@ from circles.models import Circle, Comment, PostTopic
 from core import prepared
 from core.counters import move
 from core.models import Heartbeat, Job
+from core.prepared import Fragment
 from core.statements import Insert, Statement, Update
 from tests.factories import CircleFactory, CommentFactory, PostFactory
 
@@ -93,6 +94,29 @@ class TestStatement:
     def test_values_by_name_each_as_often_as_it_stands_there(self):
         twice = Statement("SELECT %(one)s + %(one)s, %(other)s", one="integer", other="text")
         assert twice(one=2, other="100%") == [(4, "100%")]
+
+    def test_what_never_differs_is_written_out(self):
+        fixed = {"words": "100% 'x'", "most": 2, "ago": timedelta(minutes=5)}
+        some = Statement(
+            "SELECT %(words)s, %(ago)s, number FROM generate_series(%(one)s, 9) number FETCH FIRST %(most)s ROWS ONLY",
+            fixed,
+            one="integer",
+            words="text",
+            most="bigint",
+            ago="interval",
+        )
+        ago = timedelta(minutes=5)
+        assert some(one=3) == [("100% 'x'", ago, 3), ("100% 'x'", ago, 4)]
+        assert some(one=9, words="more than is asked for does no harm") == [("100% 'x'", ago, 9)]
+
+    def test_a_queryset_within(self):
+        one, other = CircleFactory(slug="one"), CircleFactory(slug="7")
+        here = Fragment(lambda any_: Circle.objects.filter(slug=any_.slug, state="open").values("pk"), "slug")
+        found = Statement(f"SELECT %(more)s, pk FROM ({here.named()}) found (pk)", slug="text", more="integer")
+        assert [found(slug=slug, more=5) for slug in ("one", "7", "none")] == [[(5, one.pk)], [(5, other.pk)], []]
+        wild = Fragment(lambda any_: Circle.objects.filter(name__contains="x", slug=any_.slug).values("pk"), "slug")
+        with pytest.raises(ValueError, match="no other %"):
+            wild.named()
 
     def test_one_that_gives_no_rows(self):
         circle = CircleFactory(post_count=1)

@@ -3,10 +3,13 @@
 import uuid
 from datetime import UTC, datetime
 
+from accounts.backends import AuthenticationBackend
 from circles.actions import memberships, posts
+from circles.cards import Html
 from circles.models import Circle, Post
 from core.jobs import worker
 from core.jobs.models import Job, JobState
+from feeds import queries
 from merchants.actions import announcements
 from merchants.models import Merchant, MerchantState, Staff
 from tests.factories import CircleFactory, UserFactory
@@ -59,3 +62,14 @@ def verified_merchant(name: str = "青禾书店") -> Merchant:
 
 def announce(merchant: Merchant, body: str = "新品上架"):
     return announcements.publish(author=merchant.applied_by, merchant=merchant, key=uuid.uuid4(), body=body)
+
+
+def home_page(viewer, *args, **options):
+    """Home as programs read it. Pages find it by statements of their own, one for who keeps a distance to somebody and
+    one for all others: each must show the same."""
+    page = queries.home_page(viewer, *args, **options)
+    for reader in (viewer, AuthenticationBackend().get_user(viewer.pk)):
+        html = queries.home_page(reader, *args, **options, shape=Html())
+        assert [card.post_id for card in html.items] == [card.post_id for card in page.items]
+        assert html.next_cursor == page.next_cursor
+    return page

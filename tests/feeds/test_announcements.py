@@ -4,10 +4,9 @@ import pytest
 
 from circles.actions import memberships
 from feeds.models import FeedEntry, PullSource
-from feeds.queries import home_page
 from merchants.actions import fans
 from tests.factories import UserFactory
-from tests.feeds.community import announce, join, member_of, publish, verified_merchant, work
+from tests.feeds.community import announce, home_page, join, member_of, publish, verified_merchant, work
 
 pytestmark = pytest.mark.django_db
 

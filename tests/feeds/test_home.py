@@ -175,5 +175,5 @@ def test_the_page_costs_the_same_for_few_and_for_many(client, reader, settings, 
     work()
     client.force_login(reader)
     client.get("/")
-    with django_assert_num_queries(3):  # the reader, what belongs to their home, what of it they may see
+    with django_assert_num_queries(2):  # the reader, and what belongs to their home with what of it they may see
         assert client.get("/").content.decode().count("<article") == size

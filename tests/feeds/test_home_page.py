@@ -1,14 +1,16 @@
 import pytest
 
-from circles.actions import memberships
+from circles.actions import gates, memberships
 from circles.actions import posts as post_actions
-from circles.models import Post
+from circles.cards import Html
+from circles.models import Membership, Post
 from core.jobs.models import Job, JobState
 from core.jobs.worker import run
+from feeds import queries
 from feeds.models import FeedEntry, PullSource
-from feeds.queries import home_page, new_count, place_of
+from feeds.queries import new_count, place_of
 from tests.factories import CircleFactory, PostFactory, UserFactory
-from tests.feeds.community import join, member_of, publish, work
+from tests.feeds.community import home_page, join, member_of, publish, work
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +180,21 @@ def test_hidden_posts_do_not_make_a_page_short(circle, reader, monkeypatch):
     assert [card.post.body for card in home_page(reader, page.next_cursor, size=3).items] == ["0"]
 
 
+def test_closed_circles_are_read_by_their_members_among_open_ones(circle, reader, django_assert_num_queries):
+    closed = CircleFactory()
+    join(closed, reader)
+    publish(circle.owner, circle, "开着")
+    publish(closed.owner, closed, "关着")
+    work()
+    gates.set_visibility(circle=closed, visibility="members")
+    assert bodies(reader) == ["关着", "开着"]
+    reader.keeps_distance = False
+    with django_assert_num_queries(2):
+        assert len(queries._look(reader, None, None, 9, Html())) == 2
+    Membership.objects.filter(circle=closed, user=reader).update(state="left")
+    assert bodies(reader) == ["开着"]
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "WyJ0MSIsIm4xIl0", "%00", "é" * 10, "A" * 5000])
 def test_a_made_up_cursor_is_no_error(circle, reader, client, cursor):
     publish(circle.owner, circle, "在")
@@ -211,4 +228,4 @@ def test_home_costs_the_same_for_few_and_for_many(reader, settings, size, django
         PostFactory.create_batch(11, circle=other)
     work()
     with django_assert_num_queries(5):
-        assert len(home_page(reader).items) == size
+        assert len(queries.home_page(reader).items) == size

@@ -14,10 +14,9 @@ from core.jobs.models import Job
 from core.jobs.schedule import once_per_slot
 from feeds.actions import timelines
 from feeds.models import Absence, FeedEntry, PullSource, second_of
-from feeds.queries import home_page
 from feeds.tasks import keep_timelines
 from tests.factories import CircleFactory, PostFactory, UserFactory
-from tests.feeds.community import announce, member_of, publish, verified_merchant, work
+from tests.feeds.community import announce, home_page, member_of, publish, verified_merchant, work
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,8 @@ from circles.models import Membership, Post
 from core.jobs import enqueue
 from feeds.actions import partitions
 from feeds.models import FeedEntry, second_of
-from feeds.queries import home_page
 from tests.factories import CircleFactory
-from tests.feeds.community import member_of, publish, work
+from tests.feeds.community import home_page, member_of, publish, work
 
 
 def name_of(when):
