@@ -105,7 +105,7 @@ def _sentence(deed: Deed, names: dict[int, Byline]) -> SafeString:
         )
     what = deed.get_kind_display()
     said = pgettext_who_did(who, what)
-    if deed.subject is not None:
+    if deed.subject is not None and deed.subject_id != deed.actor_id:
         said = format_html("{}{}{}", said, _(": "), _name(deed.subject, names))
     elif name := deed.details.get("name"):
         said = format_html("{}{}{}", said, _(": "), _strong(name))

@@ -91,6 +91,7 @@ class MembershipShown(NamedTuple):
     may_delete: bool = False
     has_asked: bool = False
     """No member yet: an application waits."""
+    is_banned: bool = False
 
 
 ASKING = MembershipShown("", is_active=False, muted=False, has_asked=True)
@@ -166,7 +167,7 @@ def join_shown(membership: Membership | None) -> JoinShown | None:
 def membership_shown(membership: Membership | None, *, waiting: int = 0) -> MembershipShown | None:
     if membership is None:
         return None
-    found = MembershipShown(membership.role, membership.is_active, membership.muted)
+    found = MembershipShown(membership.role, membership.is_active, membership.muted, is_banned=membership.is_banned)
     if not membership.is_staff:
         return found
     return found._replace(

@@ -14,7 +14,7 @@ from circles.actions import gates, reach
 from circles.actions.polls import EARLY
 from circles.events import EventNews, PlaceFreed
 from circles.kinds import EventSpec
-from circles.models import Event, GateAction, Membership, Post, SignUp, SignUpState
+from circles.models import Event, GateAction, Membership, MembershipState, Post, SignUp, SignUpState
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.jobs import enqueue
@@ -190,14 +190,14 @@ def _leave(event: Event, sign_up: SignUp) -> None:
 
 
 def _move_up(event: Event) -> None:
-    """Give free places to the first in line; who can no longer come to see the post loses their turn."""
+    """Give free places to the first in line; whoever was banned or can no longer see the post loses their turn."""
     if event.is_called_off or event.is_over():
         return
     for sign_up in SignUp.objects.filter(event=event).in_line().select_related("person").iterator():
         if event.is_full:
             return
         person = sign_up.person
-        if not person.is_active or not Post.objects.visible_to(person).filter(pk=event.pk).exists():
+        if not _may_come(event, person):
             _leave(event, sign_up)
             continue
         sign_up.state = SignUpState.GOING
@@ -205,6 +205,11 @@ def _move_up(event: Event) -> None:
         _count(event, SignUpState.WAITING, -1)
         _count(event, SignUpState.GOING, +1)
         record(PlaceFreed(post_id=event.pk, user_id=person.pk))
+
+
+def _may_come(event: Event, person: User) -> bool:
+    is_banned = Membership.objects.filter(user=person, circle__posts=event.pk, state=MembershipState.BANNED).exists()
+    return person.is_active and not is_banned and Post.objects.visible_to(person).filter(pk=event.pk).exists()
 
 
 def _set_present(sign_up: SignUp, present: bool) -> SignUp:

@@ -247,7 +247,8 @@ def restore(*, post: Post) -> bool:
 
 
 def set_featured(*, actor: User, post: Post, featured: bool, shelf: Shelf | None = None) -> Post:
-    """Count the post among the circle's best, on that shelf or on none, or not at all; idempotent.
+    """Count the post among the circle's best, on that shelf or on none, or not at all; idempotent. From one shelf to
+    another is no news: nobody is told and nothing logged.
 
     Raises `Refused` (codes of `rules.can_feature`) and `NotFound` shelf_not_found for another circle's.
     """
@@ -258,14 +259,15 @@ def set_featured(*, actor: User, post: Post, featured: bool, shelf: Shelf | None
         _require(rules.can_feature, actor, fresh)
         wanted = shelf.pk if shelf is not None and featured else None
         if (fresh.is_featured, fresh.shelf_id) != (featured, wanted):
+            is_news = fresh.is_featured != featured
             fresh.is_featured, fresh.shelf_id = featured, wanted
             fresh.version += 1
             fresh.save(update_fields=["is_featured", "shelf", "version"])
             record(PostChanged(post_id=fresh.pk))
-            if featured:
+            if featured and is_news:
                 record(PostFeatured(post_id=fresh.pk))
-            kind = DeedKind.FEATURED if featured else DeedKind.UNFEATURED
-            log.about(fresh, kind=kind, actor=actor)
+            if is_news:
+                log.about(fresh, kind=DeedKind.FEATURED if featured else DeedKind.UNFEATURED, actor=actor)
     return fresh
 
 

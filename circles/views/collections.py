@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from circles import rules
 from circles.actions import collections
 from circles.collections import collections_of, contents
-from circles.models import Collection, CollectionPage, CollectionSection, Post
+from circles.models import Circle, Collection, CollectionPage, CollectionSection, Post
 from circles.models.collection import TITLE_MAX
 from circles.shown import circle_tabs
 from circles.views.access import circle_or_404, membership_of, post_or_404, signed_in
@@ -27,10 +27,14 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     circle = circle_or_404(request, slug)
     may_curate = bool(rules.can_curate(request.user, membership_of(request, circle.pk)))
     typed, error = {"title": "", "intro": ""}, ""
+    first = _first_post(request, circle) if may_curate else None
     if request.method == "POST":
         typed = {name: request.POST.get(name, "") for name in typed}
         try:
             made = collections.create(actor=request.user, circle=circle, **typed)
+            if first is not None:
+                collections.add_page(actor=request.user, collection=made, post=first)
+                messages.success(request, _("The post is in “%(title)s” now.") % {"title": made.title})
             return redirect("circles:edit_collection", made.pk)
         except Invalid as refused:
             error = str(refused)
@@ -39,11 +43,18 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "tabs": circle_tabs(circle.get_absolute_url(), "collections"),
         "collections": collections_of(circle, request.user),
         "may_curate": may_curate,
+        "first": first,
         "typed": typed,
         "error": error,
         "title_max": TITLE_MAX,
     }
     return render(request, "circles/collections.html", context, status=422 if error else 200)
+
+
+def _first_post(request: HttpRequest, circle: Circle) -> Post | None:
+    """The post one came from to begin a collection with it."""
+    pk = whole_number(request.GET.get("post", ""))
+    return Post.objects.visible_to(request.user).filter(circle=circle, pk=pk).first() if pk else None
 
 
 @require_safe
@@ -143,7 +154,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(circle_id=post.circle_id)
         .prefetch_related("sections")
     ]
-    return render(request, "circles/collect.html", {"post": post, "rows": rows})
+    return render(request, "circles/collect.html", {"post": post, "post_id": str(post.pk), "rows": rows})
 
 
 def _collect(request: HttpRequest, post: Post) -> HttpResponse:

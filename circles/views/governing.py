@@ -155,12 +155,14 @@ def _act(request: HttpRequest, circle: Circle, theirs: Membership, did: str) -> 
 
 def _member_context(request: HttpRequest, circle: Circle, mine: Membership, theirs: Membership) -> dict[str, Any]:
     user = request.user
-    offered = [role for role in (*roles.CHANGEABLE, Role.MEMBER) if rules.can_appoint(user, mine, theirs, role)]
+    known = (*roles.CHANGEABLE, Role.MEMBER)
+    offered = {role for role in known if rules.can_appoint(user, mine, theirs, role)}
+    shown = [role for role in known if offered and (role in offered or role == theirs.role)]
     now = timezone.now()
     return {
         "circle": circle,
         "member": theirs,
-        "roles": [{"value": role.value, "label": role.label, "current": role == theirs.role} for role in offered],
+        "roles": [{"value": role.value, "label": role.label, "current": role == theirs.role} for role in shown],
         "may_title": bool(rules.can_give_titles(user, mine, theirs)),
         "may_ban": bool(rules.can_ban(user, mine, theirs)),
         "hours": [

@@ -126,7 +126,8 @@ def put_on_shelf(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         shelf = _shelf(post.circle, request.POST.get("shelf", ""))
         posts.set_featured(actor=request.user, post=post, featured=True, shelf=shelf)
-        messages.success(request, _("The post is featured."))
+        said = _("The post stands on “%(shelf)s” now.") % {"shelf": shelf.name} if shelf else _("The post is featured.")
+        messages.success(request, said)
         return redirect(post)
     return render(request, "circles/put_on_shelf.html", {"post": post, "shelves": post.circle.shelves.all()})
 

@@ -173,6 +173,12 @@ def test_removing_banning_and_the_way_back(circle):
     theirs.post(url, {"do": "silence", "hours": "24", "reason": "冷静一下"})
     member.refresh_from_db()
     assert member.is_silenced
+    moderator.silenced_until = member.silenced_until
+    moderator.save()
+    page = desk.get(f"/circles/salon/members/{moderator.pk}/").content.decode()
+    assert 'value="moderator" checked' in page  # their role is shown, though a silenced person is given none
+    moderator.silenced_until = None
+    moderator.save()
     later = timezone.now() + timedelta(days=2)
     assert (
         code_of(
@@ -187,6 +193,8 @@ def test_removing_banning_and_the_way_back(circle):
     member.refresh_from_db()
     assert member.is_banned
     assert "广告" in desk.get("/circles/salon/banned/").content.decode()
+    head = signed_in(member.user).get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert ("Banned" in head, "/circles/salon/join/" in head) == (True, False)
     assert theirs.get("/circles/salon/banned/").status_code == 403
     desk.post(url, {"do": "unban"})
     member.refresh_from_db()

@@ -131,6 +131,8 @@ def test_featured_posts_stand_on_shelves(client, circle, owner):
     client.post(f"/posts/{post.pk}/shelf/", {"shelf": foreign.pk})
     post.refresh_from_db()
     assert post.shelf is None
+    # From shelf to shelf is no news.
+    assert sorted(circle.deeds.filter(kind="featured").values_list("post_id", flat=True)) == [post.pk, other.pk]
 
 
 def test_shelves_are_the_staffs(client, circle):
@@ -203,6 +205,20 @@ def test_a_handbook_is_made_by_hand_without_scripts(client, circle, owner):
     client.post(edit, {"do": "delete"})
     assert not Collection.objects.exists()
     assert Post.objects.filter(state="published").count() == 3
+
+
+def test_a_collection_begins_with_the_post_one_came_from(client, circle, owner):
+    post, foreign = PostFactory(circle=circle, title="跑前热身"), PostFactory(title="别处的")
+    asked = page(client.get(f"/posts/{post.pk}/collect/"))
+    assert f'href="/circles/walks/collections/?post={post.pk}#begin"' in asked
+    address = f"/circles/walks/collections/?post={post.pk}"
+    assert "跑前热身" in page(client.get(address))
+    assert "别处的" not in page(client.get(f"/circles/walks/collections/?post={foreign.pk}"))
+
+    client.post(address, {"title": "新人手册"})
+    assert order(Collection.objects.get(), owner) == [("", [post.pk])]
+    client.post(f"/circles/walks/collections/?post={foreign.pk}", {"title": "又一本"})
+    assert order(Collection.objects.get(title="又一本"), owner) == []
 
 
 def test_posts_are_read_one_after_the_other(client, circle, book):

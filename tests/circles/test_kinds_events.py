@@ -57,14 +57,15 @@ def test_the_line_moves_up_by_itself(client, jobs):
     assert SignUp.objects.in_line().first().person == people[3]
 
 
-def test_who_can_no_longer_see_it_loses_their_turn():
+def test_who_was_banned_or_can_no_longer_see_it_loses_their_turn():
     circle = CircleFactory()
-    post, people = announce(circle, capacity=1), UserFactory.create_batch(3)
+    post, people = announce(circle, capacity=1), UserFactory.create_batch(4)
     come(post, *people)
     people[1].is_active = False
     people[1].save()
+    memberships.ban(user=people[2], circle=circle)
     events.withdraw(user=people[0], post=post)
-    assert states(post) == ["withdrawn", "withdrawn", "going"]
+    assert states(post) == ["withdrawn", "withdrawn", "withdrawn", "going"]
 
 
 def test_more_places_and_another_time(client, jobs):

@@ -30,7 +30,7 @@ def test_searching_on_a_phone(surfer):
     field.press_sequentially("shufa", delay=5)
     suggested = page.locator(".suggest__item")
     suggested.first.wait_for()
-    assert suggested.locator(".suggest__name").all_inner_texts() == ["书法圈", "搜帖子「shufa」"]
+    assert suggested.locator(".suggest__name").all_inner_texts() == ["书法圈", "搜帖子“shufa”"]
     field.press("ArrowDown")
     assert suggested.first.evaluate("item => item === document.activeElement")
     page.keyboard.press("Escape")
