@@ -4,15 +4,27 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import DEFAULT_LEVELS, NoticeLevel
 from circles.models import Membership
+from core.parts import Part
 from merchants.models import Fan
 from notifications.models import DigestRhythm, Preferences
 
 _HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+_level = Part("notifications/partials/_level_choice.html", kept=("choices", "chosen"), holes=("name", "id"))
+
+
+class LevelSelect(forms.Select):
+    """The same few levels for each of a hundred circles: drawn once for each level that may be chosen."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        if attrs is None or attrs.keys() != {"id"}:  # where something is wrong, there is more to say
+            return super().render(name, value, attrs, renderer)
+        return _level(choices=tuple(self.choices), chosen=str(value or ""), name=name, id=attrs["id"])
 
 
 class PreferencesForm(forms.Form):
@@ -55,7 +67,8 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, *args: Any, memberships: list[Membership], fans: list[Fan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", pgettext_lazy("level", "As above")), *NoticeLevel.choices]
+        levels = [("", pgettext("level", "As above")), *NoticeLevel.choices]
+        choices = [(value, str(label)) for value, label in levels]
         for membership in memberships:
             self._add_level("circle", membership, membership.circle.name, choices)
         for fan in fans:
@@ -65,7 +78,7 @@ class PreferencesForm(forms.Form):
 
     def _add_level(self, kind: str, row: Membership | Fan, name: str, choices: list[Any]) -> None:
         self.fields[f"{kind}-{row.pk}"] = forms.ChoiceField(
-            label=name, choices=choices, required=False, initial=row.level
+            label=name, choices=choices, required=False, initial=row.level, widget=LevelSelect
         )
 
     def clean(self) -> dict[str, Any]:
