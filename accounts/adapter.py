@@ -57,6 +57,13 @@ class AccountAdapter(DefaultAccountAdapter):
         name = str(credentials.get("email") or credentials.get("username") or "")
         return normalize("NFKC", name).strip().casefold()
 
+    def is_safe_url(self, url: str) -> bool:
+        """allauth's own answer; an address that cannot be read at all ("http://[") leads nowhere."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever asked to close their account is shown the way back first."""
         if getattr(request.user, "closing_at", None):

@@ -5,7 +5,7 @@ The names are those of the form's fields. Everything is kept as it was typed, al
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -126,7 +126,7 @@ def _fen(text: str) -> int:
         fen = Decimal(text.strip().lstrip("¥￥")) * 100
         if not fen.is_finite() or fen != fen.to_integral_value() or abs(fen) > 10**9:
             raise InvalidOperation
-    except InvalidOperation:
+    except DecimalException:  # also one that overflows
         raise Invalid("bad_number", _("Please enter the fee in yuan, such as 25 or 12.50."), field="fee") from None
     return int(fen)
 

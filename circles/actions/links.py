@@ -50,7 +50,7 @@ def fetch(*, preview_id: int) -> None:
         return
     try:
         answer, url = _ask(preview.url)
-    except OutboundError:
+    except (OutboundError, ValueError):  # or an address that cannot be read
         answer, url = None, preview.url
     found = described(answer.body, answer.headers.get("content-type", "")) if answer is not None else None
     with transaction.atomic():

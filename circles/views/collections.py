@@ -193,5 +193,5 @@ def _layout(text: str) -> list[tuple[int | None, list[int]]]:
             (None if section is None else int(section), [int(pk) for pk in pages])
             for section, pages in json.loads(text)
         ]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid("bad_order", _("The order has changed meanwhile. Please look at it again.")) from None

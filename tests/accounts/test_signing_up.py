@@ -163,6 +163,12 @@ def test_a_wrong_login_says_so_and_keeps_the_name(client, login):
     assert "\x00" in login or f'value="{login}"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_an_address_to_go_on_to_that_cannot_be_read_leads_nowhere(client, page):
+    assert client.get(f"/accounts/{page}/", {"next": "http://[::1"}).status_code == 200
+    assert client.post(f"/accounts/{page}/", {"next": "http://[::1", "login": "nobody"}).status_code == 200
+
+
 def test_a_closed_account_cannot_log_in(client):
     UserFactory(username="lilei", is_active=False)
     answer = client.post(reverse("account_login"), {"login": "lilei", "password": "quanzi-test"}, follow=True)

@@ -191,6 +191,7 @@ def test_a_handbook_is_made_by_hand_without_scripts(client, circle, owner):
         "",
         "[[",
         "[[1,2]]",
+        "[[Infinity,[1]]]",
         json.dumps([[None, [pages[b.pk], pages[b.pk]]]]),
         json.dumps([[None, [10**9]]]),
     ):

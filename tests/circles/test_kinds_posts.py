@@ -76,6 +76,9 @@ def test_the_form_of_an_event_keeps_what_is_wrong(client, owner):
     answer = client.post("/circles/here/post/", form)
     assert answer.status_code == 422
     assert 'value="31. Mai"' in answer.content.decode()
+    endless = {**form, "starts_at": "2030-01-01T10:00", "fee": "1e999999"}
+    answer = client.post("/circles/here/post/", endless)
+    assert (answer.status_code, 'value="1e999999"' in answer.content.decode()) == (422, True)
     form |= {"starts_at": f"{timezone.now() + timedelta(days=3):%Y-%m-%dT%H:%M}", "fee": "12.50", "zone": "UTC"}
     assert client.post("/circles/here/post/", form).status_code == 302
     assert (Post.objects.get().event.fee_fen, Post.objects.get().event.capacity) == (1250, None)
@@ -361,7 +364,14 @@ def test_a_link_is_looked_at_once_and_shown_as_a_card(client, owner, web):
 
 
 @pytest.mark.parametrize(
-    "answer", [Forbidden("private"), Answer(500, {}, b""), html(b"<p>"), html(**{"content-type": "image/png"})]
+    "answer",
+    [
+        Forbidden("private"),
+        Answer(500, {}, b""),
+        Answer(302, {"location": "http://[elsewhere"}, b""),
+        html(b"<p>"),
+        html(**{"content-type": "image/png"}),
+    ],
 )
 def test_pages_that_say_nothing_have_no_card(client, web, answer):
     web[URL] = answer
