@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -27,6 +28,11 @@ class PlainTextGuardMiddleware:
         if "\x00" in request.path or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
             return HttpResponseBadRequest("Bad address.", content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """The same for what a form brought into a query, past the fields that look for it."""
+        if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
+            raise BadRequest("NUL in a form") from error
 
 
 class DomainErrorMiddleware:
