@@ -4,7 +4,7 @@ Which consumers an event has stands in one table, `config/subscriptions.py`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
@@ -26,4 +26,4 @@ def subscriptions() -> Mapping[type[Event], Sequence[str]]:
 
 def record(event: Event) -> None:
     """Write one job per consumer of `event`, all at once; call it inside the transaction of the action."""
-    enqueue_each(subscriptions()[type(event)], **asdict(event))
+    enqueue_each(subscriptions()[type(event)], **vars(event))

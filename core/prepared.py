@@ -34,7 +34,7 @@ _NAMED = re.compile(r"%\(\w+\)s")
 _known: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 """Connection → the names of the statements it has planned."""
 
-Value = int | str | UUID | list[int] | list[str] | date | None
+Value = int | str | UUID | list[int] | list[str] | list[date] | date | None
 
 
 class Prepared:

@@ -1,18 +1,20 @@
 """What daily life makes of what happens in circles."""
 
+from collections.abc import Sequence
+
 from core.jobs import job
 from core.models import Job
 from daily.actions import deeds, merits
 
 
-@job(queue="bulk")
-def count_post(job: Job, *, post_id: int) -> None:
-    deeds.count_post(post_id=post_id)
+@job(queue="bulk", together=True)
+def count_post(jobs: Sequence[Job], *, post_id: list[int]) -> None:
+    deeds.count_posts(post_id)
 
 
-@job(queue="bulk")
-def count_comment(job: Job, *, comment_id: int) -> None:
-    deeds.count_comment(comment_id=comment_id)
+@job(queue="bulk", together=True)
+def count_comment(jobs: Sequence[Job], *, comment_id: list[int]) -> None:
+    deeds.count_comments(comment_id)
 
 
 @job(queue="bulk")

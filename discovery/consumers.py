@@ -1,13 +1,15 @@
 """What discovery does when something happens, and hour by hour."""
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 
 from circles.models import Comment
-from core.jobs import enqueue, job
+from core.jobs import job
+from core.jobs.queue import enqueue_many
 from core.models import Job
-from core.prepared import Prepared
+from core.prepared import Prepared, among
 from discovery.actions import growth, heat, kinship, people, welcome
 
 HEAT_SECONDS = 60
@@ -15,18 +17,20 @@ HEAT_SECONDS = 60
 GATHER_SECONDS = 600
 
 
-@job(queue="bulk")
-def warm_liked(job: Job, *, post_id: int, user_id: int) -> None:
-    _measure_soon(post_id)
+@job(queue="bulk", together=True)
+def warm_liked(jobs: Sequence[Job], *, post_id: list[int], user_id: list[int]) -> None:
+    _measure_soon(set(post_id))
 
 
-@job(queue="bulk")
-def warm_answered(job: Job, *, comment_id: int) -> None:
-    for (post_id,) in _post_of(comment=comment_id):
-        _measure_soon(post_id)
+@job(queue="bulk", together=True)
+def warm_answered(jobs: Sequence[Job], *, comment_id: list[int]) -> None:
+    _measure_soon(pk for (pk,) in _posts_of(comments=comment_id))
 
 
-_post_of = Prepared(lambda any_: Comment.objects.filter(pk=any_.comment).values_list("post_id"), "comment")
+_posts_of = Prepared(
+    lambda any_: Comment.objects.filter(pk__in=among(any_.comments)).order_by().values_list("post_id").distinct(),
+    "comments",
+)
 
 
 @job(queue="bulk")
@@ -73,7 +77,7 @@ def gather_people(job: Job) -> dict[str, int] | None:
 @job(queue="bulk")
 def gather_for_member(job: Job, *, circle_id: int, user_id: int) -> None:
     """Somebody joined: whom they may know is gathered soon, once for all they join meanwhile."""
-    _once("discovery.gather_for", user_id, GATHER_SECONDS, user_id=user_id)
+    _once("discovery.gather_for", GATHER_SECONDS, user_id=[user_id])
 
 
 @job(queue="bulk")
@@ -87,17 +91,19 @@ def join_wished(job: Job, *, user_id: int, what: str) -> None:
         welcome.join_wished(user_id=user_id)
 
 
-def _measure_soon(post_id: int) -> None:
-    _once("discovery.measure_heat", post_id, HEAT_SECONDS, post_id=post_id)
+def _measure_soon(post_ids: Iterable[int]) -> None:
+    _once("discovery.measure_heat", HEAT_SECONDS, post_id=post_ids)
 
 
-def _once(handler: str, subject: int, seconds: int, **args: int) -> None:
-    """Have it run at the end of this stretch of time, once however often this is called meanwhile."""
+def _once(handler: str, seconds: int, **of: Iterable[int]) -> None:
+    """Have it run for each of these at the end of this stretch of time, once however often this is called meanwhile."""
     now = timezone.now()
     end = (int(now.timestamp()) // seconds + 1) * seconds
-    enqueue(
+    [(name, subjects)] = of.items()
+    ids = sorted(subjects)
+    enqueue_many(
         handler,
-        unique_key=f"{handler}:{subject}@{end}",
+        [{name: pk} for pk in ids],
+        unique_keys=[f"{handler}:{pk}@{end}" for pk in ids],
         run_after=now + timedelta(seconds=end - now.timestamp()),
-        **args,
     )

@@ -1,5 +1,6 @@
 """What reaches people when something happens in circles, with merchants and in moderation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +27,9 @@ TURN_SECONDS = 0.8
 """How long a range of an announcement sends before other work gets its turn."""
 
 
-@job(queue="notify")
-def notify_mentions_in_post(job: Job, *, post_id: int) -> None:
-    tell.mentions_in_post(post_id=post_id)
+@job(queue="notify", together=True)
+def notify_mentions_in_post(jobs: Sequence[Job], *, post_id: list[int]) -> None:
+    tell.mentions_in_posts(post_id)
 
 
 @job(queue="notify")
@@ -68,9 +69,9 @@ def notify_comment_like(job: Job, *, comment_id: int, user_id: int) -> None:
     tell.comment_like(comment_id=comment_id, user_id=user_id)
 
 
-@job(queue="notify")
-def notify_comment(job: Job, *, comment_id: int) -> None:
-    tell.comment(comment_id=comment_id)
+@job(queue="notify", together=True)
+def notify_comment(jobs: Sequence[Job], *, comment_id: list[int]) -> None:
+    tell.comments(comment_id)
 
 
 @job(queue="notify")

@@ -1,6 +1,7 @@
 """How the index follows what happens. Each handler reads the rows as they are when it runs, so order and repetition do
 not matter."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.jobs import job
@@ -9,14 +10,14 @@ from search.actions import indexing
 from search.engine import Index
 
 
-@job(queue="bulk")
-def index_post(job: Job, *, post_id: int) -> None:
-    indexing.index_post(post_id)
+@job(queue="bulk", together=True)
+def index_post(jobs: Sequence[Job], *, post_id: list[int]) -> None:
+    indexing.index_posts(post_id)
 
 
-@job(queue="bulk")
-def index_comment(job: Job, *, comment_id: int) -> None:
-    indexing.index(Index.COMMENTS, [comment_id])
+@job(queue="bulk", together=True)
+def index_comment(jobs: Sequence[Job], *, comment_id: list[int]) -> None:
+    indexing.index(Index.COMMENTS, comment_id)
 
 
 @job(queue="bulk")

@@ -2,7 +2,7 @@
 
 import random
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
@@ -29,10 +29,10 @@ _DONE = """
        UPDATE core_job
           SET state = 'done', lease_until = NULL, finished_at = clock_timestamp(), error = ''
          %s
-        WHERE id = %%(id)s AND state = 'running' AND attempts = %%(attempts)s AND claimed_by = %%(claimed_by)s
+        WHERE id = ANY(%%(ids)s) AND state = 'running' AND attempts = %%(attempts)s AND claimed_by = %%(claimed_by)s
     RETURNING id
 """
-_TYPES = {"id": "bigint", "attempts": "integer", "claimed_by": "integer"}
+_TYPES = {"ids": "bigint[]", "attempts": "integer", "claimed_by": "integer"}
 _finish = Statement(_DONE % "", **_TYPES)
 _finish_early = Statement(
     "WITH early AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))" + _DONE % "FROM early", **_TYPES
@@ -56,8 +56,14 @@ def mine(job: Job) -> "QuerySet[Job]":
 
 def finish(job: Job, *, with_writes: bool = False) -> bool:
     """Mark done, and lock the row until the commit. `with_writes`: this transaction is all the job does."""
-    finish = _finish_early if with_writes and job.queue != "money" else _finish
-    return bool(finish(id=job.pk, attempts=job.attempts, claimed_by=job.claimed_by))
+    return bool(finish_all([job], with_writes=with_writes))
+
+
+def finish_all(jobs: Sequence[Job], *, with_writes: bool = False) -> set[int]:
+    """`finish` for jobs of one claim and attempt; returns the ids of those whose claim held."""
+    [(queue, attempts, claimed_by)] = {(job.queue, job.attempts, job.claimed_by) for job in jobs}
+    finish = _finish_early if with_writes and queue != "money" else _finish
+    return {pk for (pk,) in finish(ids=[job.pk for job in jobs], attempts=attempts, claimed_by=claimed_by)}
 
 
 def extend(job: Job) -> bool:

@@ -13,13 +13,14 @@ from core.jobs import heartbeat
 from core.jobs.models import Heartbeat, Job, JobState
 from core.jobs.outcome import BACKOFF_CAP_SECONDS, HOLD
 from core.jobs.queue import wake
-from core.jobs.registry import QUEUES
+from core.jobs.registry import HANDLERS, QUEUES
 
 # A worker is lost when the process of Postgres that served its connection is gone, or when its lease ran out. Of what
-# it had claimed it was at the first one, in the order it runs them; the others were not begun.
+# it had claimed it was at the first one, in the order it runs them, or at that and all it does together with it; the
+# others were not begun.
 _LOST = """
       WITH late AS MATERIALIZED (
-               SELECT id, attempts, max_attempts, coalesce(claimed_by, -id) AS worker
+               SELECT id, handler, attempts, max_attempts, coalesce(claimed_by, -id) AS worker
                  FROM core_job
                 WHERE state = 'running'
                   AND (lease_until < now()
@@ -28,9 +29,11 @@ _LOST = """
                 LIMIT 1000
                   FOR UPDATE SKIP LOCKED)
     SELECT id, attempts >= max_attempts,
-           row_number() OVER (PARTITION BY worker ORDER BY attempts > 1, id) = 1
+           row_number() OVER claimed = 1
+               OR attempts = 1 AND handler = ANY(%s) AND handler = first_value(handler) OVER claimed
       FROM late
      WHERE pg_try_advisory_xact_lock(%s + id)
+    WINDOW claimed AS (PARTITION BY worker ORDER BY attempts > 1, id)
 """
 # Once may be chance; a job that loses its workers again and again waits longer each time, so that others get theirs.
 _AGAIN = """
@@ -61,11 +64,12 @@ def hand_on() -> set[str]:
     """Give back the jobs of workers that are gone; returns the queues they are in.
 
     A job that a living worker is at, its row locked or held, is passed over, however late it is. An attempt is counted
-    for the one job a worker was at. Jobs that were claimed with it and not begun are as if they had never been claimed.
+    for what a worker was at. Jobs that were claimed with it and not begun are as if they had never been claimed.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_LOST, [HOLD])
+            together = [handler.name for handler in HANDLERS.values() if handler.together]
+            cursor.execute(_LOST, [together, HOLD])
             lost = cursor.fetchall()
             tried = [pk for pk, is_spent, was_begun in lost if was_begun and not is_spent]
             cursor.execute(_AGAIN, [BACKOFF_CAP_SECONDS, tried])

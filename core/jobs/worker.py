@@ -17,7 +17,7 @@ from core.jobs import outcome
 from core.jobs.models import Job, JobState
 from core.jobs.outcome import Outcome
 from core.jobs.queue import drain_here, wake
-from core.jobs.registry import Handler, get_handler
+from core.jobs.registry import HANDLERS, Handler, get_handler
 from core.jobs.sweeping import purge, retry, sweep
 from core.observability import metrics
 
@@ -25,8 +25,8 @@ __all__ = ["claim", "drain", "is_cancelled", "purge", "retry", "run", "sweep"]
 
 log = structlog.get_logger(__name__)
 
-BATCH = 12
-"""Jobs claimed at once when they are small; small too, since a batch belongs to one worker until it is through."""
+BATCH = 100
+"""Jobs claimed at once when they are small. A batch belongs to one worker until it is through."""
 BATCH_SECONDS = 0.25
 """Of long jobs no more are claimed than fit into this, so that other processes get their share."""
 
@@ -78,21 +78,39 @@ def _drain(queue: str, budget: float) -> int:
     deadline = time.monotonic() + budget
     while not is_last and (jobs := _claim(queue, limit=(limit := _batch_size(queue)))):
         began, drain_here.looks_again = time.monotonic(), False
-        for index, job in enumerate(jobs):
+        done, parts = 0, _parts(jobs)
+        for index, part in enumerate(parts):
             if index and time.monotonic() > deadline:
-                release(jobs[index:])
+                release([job for later in parts[index:] for job in later])
                 break
-            _execute(job, deadline=deadline)
-            ran += 1
-        else:
-            index = len(jobs)
-        _pace[queue] = (time.monotonic() - began) / max(index, 1)
+            _execute_all(part, deadline=deadline)
+            done += len(part)
+        ran += done
+        _pace[queue] = (time.monotonic() - began) / done
         if time.monotonic() > deadline:
             wake(queue)
             break
         # Of those tried before one is claimed at a time, so there may be others.
         is_last = len(jobs) < limit and jobs[-1].attempts == 1 and not drain_here.looks_again
     return ran
+
+
+def _parts(jobs: list[Job]) -> list[list[Job]]:
+    """What is done in one go, in the order of the first of each: the jobs of a handler that does several together, but
+    for those tried before, of which each could be the one that fails; and every other by itself."""
+    parts: list[list[Job]] = []
+    begun: dict[str, list[Job]] = {}
+    for job in jobs:
+        handler = HANDLERS.get(job.handler)
+        if handler is not None and handler.together and job.attempts == 1:
+            if job.handler in begun:
+                begun[job.handler].append(job)
+                continue
+            begun[job.handler] = part = [job]
+        else:
+            part = [job]
+        parts.append(part)
+    return parts
 
 
 def _batch_size(queue: str) -> int:
@@ -128,6 +146,37 @@ def run(job_id: int, attempt: int) -> None:
         _execute(job, deadline=time.monotonic() + settings.JOB_DRAIN_SECONDS)
 
 
+def _execute_all(jobs: list[Job], *, deadline: float) -> None:
+    """One job, or several of one handler that does them together."""
+    if len(jobs) == 1 or not _done_together(jobs):
+        for job in jobs:
+            _execute(job, deadline=deadline)
+
+
+def _done_together(jobs: list[Job]) -> bool:
+    """Do those that are still ours in one transaction; False: nothing is done, for they cannot be done together."""
+    started = time.monotonic()
+    handler = get_handler(jobs[0].handler)
+    with structlog.contextvars.bound_contextvars(handler=handler.name):
+        try:
+            with transaction.atomic():
+                held = outcome.finish_all(jobs, with_writes=True)
+                if ours := [job for job in jobs if job.pk in held]:
+                    handler.do(ours)
+        except Exception as error:
+            log.warning("jobs_not_done_together", jobs=len(jobs), error=type(error).__name__)
+            return False
+        took = time.monotonic() - started
+        for job in jobs:
+            result = Outcome.DONE if job.pk in held else Outcome.LEASE_LOST
+            log.info(
+                f"job_{result}", job_id=job.pk, request_id=job.request_id, ms=round(took * 1000), together=len(jobs)
+            )
+            metrics.JOBS.add(queue=job.queue, handler=job.handler, outcome=result.value)
+            metrics.JOB_SECONDS.observe(took / len(jobs), handler=job.handler)
+    return True
+
+
 def _execute(job: Job, *, deadline: float) -> None:
     started = time.monotonic()
     with structlog.contextvars.bound_contextvars(job_id=job.pk, request_id=job.request_id, handler=job.handler):
@@ -152,7 +201,7 @@ def _run_in_transaction(handler: Handler, job: Job) -> Outcome:
     with transaction.atomic():
         if not outcome.finish(job, with_writes=True):
             return Outcome.LEASE_LOST
-        handler.run(job, **job.arguments)
+        handler.do([job])
     return Outcome.DONE
 
 
@@ -160,7 +209,7 @@ def _run_outside(handler: Handler, job: Job) -> Outcome:
     with outcome.held(job) as is_ours:
         if not is_ours:
             return Outcome.LEASE_LOST
-        handler.run(job, **job.arguments)
+        handler.do([job])
         return Outcome.DONE if outcome.finish(job) else Outcome.LEASE_LOST
 
 
@@ -183,7 +232,7 @@ def _run_steps(handler: Handler, job: Job, deadline: float) -> Outcome:
 def _step(handler: Handler, job: Job) -> Outcome:
     if not outcome.extend(job):
         return Outcome.LEASE_LOST
-    progress = handler.run(job, **job.arguments)
+    progress = handler.do([job])
     if progress is None:
         return Outcome.DONE if outcome.finish(job) else Outcome.LEASE_LOST
     return Outcome.CONTINUED if outcome.save_progress(job, progress, handler) else Outcome.LEASE_LOST

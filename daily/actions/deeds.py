@@ -1,7 +1,9 @@
 """From what members do to points. Each looks under the member's lock at what is so now, not at what an event said:
 so events may come in any order and twice."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -9,50 +11,48 @@ from django.db import transaction
 from accounts.local_time import day_of, zone_of
 from accounts.models import User
 from circles.models import Comment, Like, Membership, Post, PostKind, Publication
-from core.prepared import Prepared
+from core.prepared import Prepared, among
 from daily import levels
 from daily.actions import medals, points
 from daily.models import MedalRule, PointEntry, PointKind
 
 
 @transaction.atomic(savepoint=False)
-def count_post(*, post_id: int) -> None:
-    """Points for a post that stands; none for an announcement, which is work, nor under a pseudonym.
+def count_posts(post_ids: Sequence[int]) -> None:
+    """Points for posts that stand; none for an announcement, which is work, nor under a pseudonym.
 
     With a post that is gone go the likes it brought, unless their givers like something else of that day.
     """
-    membership = _locked_author(_post_authors(pk=post_id))
-    if membership is None:
-        return
-    [(state, published_at)] = _posts_now(pk=post_id)
-    at = published_at if state == Publication.PUBLISHED else None
-    points.settle(membership=membership, kind=PointKind.POST, key=f"post:{post_id}", at=at)
-    if at is not None:
-        medals.look(user_id=membership.user_id, circle_id=membership.circle_id, rule=MedalRule.POSTS)
-    else:
-        fans = Like.objects.filter(post=post_id).values("user")
-        entries = PointEntry.objects.filter(
-            circle=membership.circle_id,
-            user=membership.user_id,
-            kind=PointKind.LIKED,
-            withdrawn_at=None,
-            by__in=fans,
-        )
-        for entry in entries.select_related("by"):
-            assert entry.by is not None
-            _settle_liked(membership, entry.by, entry.at)
+    for circle_id, posts in _by_circle(_post_authors(ids=list(post_ids))).items():
+        members = points.all_locked(user_ids=posts.values(), circle_id=circle_id)
+        deeds, gone = [], []
+        for pk, state, published_at in _posts_now(ids=list(posts)):
+            membership = members.get(posts[pk])
+            if membership is not None:
+                at = published_at if state == Publication.PUBLISHED else None
+                deeds.append(points.Deed(membership, PointKind.POST, key=f"post:{pk}", at=at))
+                if at is None:
+                    gone.append((pk, membership))
+        points.settle_all(deeds)
+        for membership in {deed.membership: None for deed in deeds if deed.at is not None}:
+            medals.look(user_id=membership.user_id, circle_id=circle_id, rule=MedalRule.POSTS)
+        for pk, membership in gone:
+            _settle_likes_of(pk, membership)
 
 
 @transaction.atomic(savepoint=False)
-def count_comment(*, comment_id: int) -> None:
-    """Points for a comment of a member that stands and says something."""
-    membership = _locked_author(_comment_authors(pk=comment_id))
-    if membership is None:
-        return
-    [(state, body, published_at)] = _comments_now(pk=comment_id)
-    stands = state == Publication.PUBLISHED and len("".join(body.split())) >= levels.COMMENT_LEAST
-    at = published_at if stands else None
-    points.settle(membership=membership, kind=PointKind.COMMENT, key=f"comment:{comment_id}", at=at)
+def count_comments(comment_ids: Sequence[int]) -> None:
+    """Points for comments of members that stand and say something."""
+    for circle_id, said in _by_circle(_comment_authors(ids=list(comment_ids))).items():
+        members = points.all_locked(user_ids=said.values(), circle_id=circle_id)
+        deeds = []
+        for pk, state, body, published_at in _comments_now(ids=list(said)):
+            membership = members.get(said[pk])
+            if membership is not None:
+                stands = state == Publication.PUBLISHED and len("".join(body.split())) >= levels.COMMENT_LEAST
+                at = published_at if stands else None
+                deeds.append(points.Deed(membership, PointKind.COMMENT, key=f"comment:{pk}", at=at))
+        points.settle_all(deeds)
 
 
 @transaction.atomic(savepoint=False)
@@ -79,27 +79,51 @@ def count_like(*, post_id: int, user_id: int) -> None:
 
 _post_authors = Prepared(
     lambda any_: (
-        Post.objects.filter(pk=any_.pk, author_mask="")
+        Post.objects.filter(pk__in=among(any_.ids), author_mask="")
         .exclude(kind=PostKind.ANNOUNCEMENT)
-        .values_list("author_id", "circle_id")
+        .values_list("pk", "author_id", "circle_id")
     ),
-    "pk",
+    "ids",
 )
-_posts_now = Prepared(lambda any_: Post.objects.filter(pk=any_.pk).values_list("state", "published_at"), "pk")
+_posts_now = Prepared(
+    lambda any_: Post.objects.filter(pk__in=among(any_.ids)).order_by("pk").values_list("pk", "state", "published_at"),
+    "ids",
+)
 _comment_authors = Prepared(
-    lambda any_: Comment.objects.filter(pk=any_.pk, author_mask="", post__author_mask="").values_list(
-        "author_id", "post__circle_id"
+    lambda any_: Comment.objects.filter(pk__in=among(any_.ids), author_mask="", post__author_mask="").values_list(
+        "pk", "author_id", "post__circle_id"
     ),
-    "pk",
+    "ids",
 )
 _comments_now = Prepared(
-    lambda any_: Comment.objects.filter(pk=any_.pk).values_list("state", "body", "published_at"), "pk"
+    lambda any_: (
+        Comment.objects.filter(pk__in=among(any_.ids)).order_by("pk").values_list("pk", "state", "body", "published_at")
+    ),
+    "ids",
 )
 
 
-def _locked_author(found: list[tuple[Any, ...]]) -> Membership | None:
-    """The membership of (author, circle), if there is such a row at all, locked."""
-    return points.locked(user_id=found[0][0], circle_id=found[0][1]) if found else None
+def _by_circle(rows: list[tuple[Any, ...]]) -> dict[int, dict[int, int]]:
+    """(row, author, circle) → circle → row → author; circles in the order of their ids, in which they are locked."""
+    found: dict[int, dict[int, int]] = {}
+    for pk, author_id, circle_id in sorted(rows, key=itemgetter(2)):
+        found.setdefault(circle_id, {})[pk] = author_id
+    return found
+
+
+def _settle_likes_of(post_id: int, membership: Membership) -> None:
+    """The likes that a post of this member's brought which is gone."""
+    fans = Like.objects.filter(post=post_id).values("user")
+    entries = PointEntry.objects.filter(
+        circle=membership.circle_id,
+        user=membership.user_id,
+        kind=PointKind.LIKED,
+        withdrawn_at=None,
+        by__in=fans,
+    )
+    for entry in entries.select_related("by"):
+        assert entry.by is not None
+        _settle_liked(membership, entry.by, entry.at)
 
 
 def _settle_liked(membership: Membership, fan: User, at: datetime) -> None:
@@ -120,4 +144,4 @@ def _settle_liked(membership: Membership, fan: User, at: datetime) -> None:
         .values_list("created_at", flat=True)
         .first()
     )
-    points.settle(membership=membership, kind=PointKind.LIKED, key=f"liked:{fan.pk}:{day}", at=since, by=fan)
+    points.settle(points.Deed(membership, PointKind.LIKED, key=f"liked:{fan.pk}:{day}", at=since, by=fan))

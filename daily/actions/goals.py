@@ -1,5 +1,6 @@
 """What a circle gathers for together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -113,29 +114,40 @@ def end_due(*, today: date) -> int:
     return due.update(state=GoalState.OVER, ended_at=timezone.now())
 
 
-def count_day(*, membership: Membership, day: date) -> None:
-    """Have this day of the member count towards the goal under way, if they did something since it began, or not any
-    more where all of that was taken back. In a transaction that holds the membership locked, so that two deeds of one
-    day count once; the goal's row is locked last. Once reached, nothing moves it.
+def count_days(*, circle_id: int, days: Iterable[tuple[Membership, date]]) -> None:
+    """Have these days of members count towards the circle's goal under way, each if the member did something that day
+    since it began, or not any more where all of that was taken back. In a transaction that holds the memberships
+    locked, so that two deeds of one day count once; the goal's row is locked last. Once reached, nothing moves it.
     """
-    goal = _running_in.first(circle=membership.circle_id)
-    if goal is None or (goal.until is not None and day > goal.until):
+    days = list(days)
+    goal = _running_in.first(circle=circle_id) if days else None
+    if goal is None:
         return
+    moved = sum(_count_day(goal, membership, day) for membership, day in days)
+    if moved:
+        move(Goal, goal.pk, energy=moved)
+        _settle(goal.pk)
+
+
+def _count_day(goal: Goal, membership: Membership, day: date) -> int:
+    """What this day changes: one more, one less, or nothing."""
+    if goal.until is not None and day > goal.until:
+        return 0
     deeds = PointEntry.objects.filter(
         circle=membership.circle_id, user=membership.user_id, day=day, withdrawn_at=None, at__gte=goal.started_at
     )
     days = GoalDay.objects.filter(goal=goal, user=membership.user_id, day=day)
     counts, counted = deeds.exists(), days.exists()
     if counts == counted:
-        return
+        return 0
     if counts:
         GoalDay.objects.create(goal=goal, user_id=membership.user_id, day=day)
         GoalShare.objects.bulk_create([GoalShare(goal=goal, user_id=membership.user_id)], ignore_conflicts=True)
     else:
         days.delete()
-    move_all(GoalShare.objects.filter(goal=goal, user=membership.user_id), energy=1 if counts else -1)
-    move(Goal, goal.pk, energy=1 if counts else -1)
-    _settle(goal.pk)
+    change = 1 if counts else -1
+    move_all(GoalShare.objects.filter(goal=goal, user=membership.user_id), energy=change)
+    return change
 
 
 _running_in = Prepared(lambda any_: Goal.objects.filter(circle=any_.circle, state=GoalState.RUNNING), "circle")

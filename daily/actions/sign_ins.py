@@ -41,12 +41,9 @@ def sign_in(*, user: User, circle: Circle) -> SignedIn:
         if not is_new:
             return SignedIn(membership, 0)
         _count_day(membership, today)
+        worth = levels.of_sign_in(membership.streak)
         gained = points.settle(
-            membership=membership,
-            kind=PointKind.SIGN_IN,
-            key=f"day:{today}",
-            at=timezone.now(),
-            points=levels.of_sign_in(membership.streak),
+            points.Deed(membership, PointKind.SIGN_IN, key=f"day:{today}", at=timezone.now(), points=worth)
         )
         medals.give_by_rule(membership=membership, rule=MedalRule.STREAK, value=membership.streak)
     return SignedIn(membership, gained)

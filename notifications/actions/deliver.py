@@ -1,6 +1,7 @@
 """Putting something into a person's inbox."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from accounts.queries import hearers_of
 from circles.actions.reach import lets_reach
 from circles.models import Comment, Membership, Post
 from core.counters import move
-from core.prepared import Prepared
+from core.prepared import Prepared, among
 from core.statements import Insert
 from notifications import badge, rules
 from notifications.actions.outgoing import send_notice, send_out
@@ -22,51 +23,72 @@ from notifications.models import ADDRESSED, InboxState, Kind, Notification, Noti
 FOLLOW_AGAIN_DAYS = 30
 
 
+@dataclass(frozen=True)
+class Line:
+    """What somebody is to be told of something in a circle, once per `key`."""
+
+    kind: Kind
+    key: str
+    post: Post
+    comment: Comment | None = None
+    actor_id: int | None = None
+    detail: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def deliver(*, recipient_id: int, **line: Any) -> bool:
+    """Write one unread notification, a `Line` of these values, unless there is one with its key; returns whether it
+    was written. See `deliver_all`."""
+    return bool(deliver_all(recipient_id, [Line(**line)]))
+
+
 @transaction.atomic(savepoint=False)
-def deliver(
-    *,
-    recipient_id: int,
-    kind: Kind,
-    key: str,
-    post: Post,
-    comment: Comment | None = None,
-    actor_id: int | None = None,
-    detail: str = "",
-    data: Mapping[str, Any] | None = None,
-) -> bool:
-    """Write one unread notification, unless there is one with this `key`; returns whether it was written.
+def deliver_all(recipient_id: int, lines: Sequence[Line]) -> int:
+    """Write these as unread notifications, but for those that are there by now; returns how many were written.
 
     Nobody is told of their own deeds; `rules.reaches_inbox` says what comes through at the level the recipient chose
     for the circle; an account that is switched off gets nothing. Locks the recipient's InboxState: whoever delivers to
     several people in one transaction does so in the order of their ids.
     """
-    recipient, level = _recipient(recipient_id, kind=kind, post=post, actor_id=actor_id)
-    if recipient is None or not rules.reaches_inbox(kind, level):
-        return False
+    reaching = _reaching(recipient_id, lines)
+    if not reaching:
+        return 0
     lock_inbox(recipient_id)
-    if _lines(recipient=recipient_id, key=key):  # nobody else writes one while the inbox is locked
-        return False
-    line = Notification(
-        recipient_id=recipient_id,
-        key=key,
-        kind=kind,
-        post=post,
-        comment=comment,
-        actor_id=actor_id,
-        detail=detail[:300],
-        data=data or {},
-    )
-    _insert([line])
-    _count(recipient_id, 1)
-    send_out(line, recipient=recipient, level=level)
-    return True
+    # Nobody else writes one while the inbox is locked.
+    told = {key for (key,) in _told(recipient=recipient_id, keys=[line.key for line, _recipient, _level in reaching])}
+    written = [
+        (
+            Notification(
+                recipient_id=recipient_id,
+                key=line.key,
+                kind=line.kind,
+                post=line.post,
+                comment=line.comment,
+                actor_id=line.actor_id,
+                detail=line.detail[:300],
+                data=dict(line.data),
+            ),
+            recipient,
+            level,
+        )
+        for line, recipient, level in reaching
+        if line.key not in told
+    ]
+    if written:
+        _insert([row for row, _recipient, _level in written])
+        _count(recipient_id, len(written))
+    for row, recipient, level in written:
+        send_out(row, recipient=recipient, level=level)
+    return len(written)
 
 
 _insert = Insert("notifications.Notification")
-_lines = Prepared(
-    lambda any_: Notification.objects.filter(recipient=any_.recipient, key=any_.key).values_list("pk"),
+_told = Prepared(
+    lambda any_: Notification.objects.filter(recipient=any_.recipient, key__in=among(any_.keys, "text")).values_list(
+        "key"
+    ),
     "recipient",
-    "key",
+    "keys",
 )
 
 
@@ -122,8 +144,7 @@ def collapse_like(*, post: Post, actor_id: int, comment: Comment | None = None) 
     """
     kind = Kind.LIKE if comment is None else Kind.COMMENT_LIKE
     recipient_id = post.author_id if comment is None else comment.author_id
-    recipient, level = _recipient(recipient_id, kind=kind, post=post, actor_id=actor_id)
-    if recipient is None or not rules.reaches_inbox(kind, level):
+    if not _reaching(recipient_id, [Line(kind, "", post, actor_id=actor_id)]):
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
@@ -189,21 +210,38 @@ def lock_inbox(user_id: int) -> InboxState:
 _locked = Prepared(lambda any_: InboxState.objects.select_for_update().filter(pk=any_.user), "user")
 
 
-def _recipient(recipient_id: int, *, kind: Kind, post: Post, actor_id: int | None) -> tuple[User | None, NoticeLevel]:
-    """The recipient and how much of the post's circle reaches them.
+def _reaching(recipient_id: int, lines: Sequence[Line]) -> list[tuple[Line, User, NoticeLevel]]:
+    """Those lines that come through, with the recipient and how much of the circle reaches them."""
+    found = []
+    people: dict[tuple[int, int | None], User | None] = {}
+    for line in lines:
+        where = (line.post.circle_id, line.actor_id)
+        if where not in people:
+            people[where] = _hearer(recipient_id, *where)
+        recipient = people[where]
+        if recipient is not None:
+            level = recipient.level(recipient.chosen or "")  # type: ignore[attr-defined]  # of _with_level
+            if rules.reaches_inbox(line.kind, level) and _lets_reach(recipient, line.kind, line.actor_id):
+                found.append((line, recipient, level))
+    return found
 
-    None for whoever did it or is switched off, where a block stands between the two, where the recipient mutes the
-    other, and where their shield keeps the other out.
+
+def _hearer(recipient_id: int, circle_id: int, actor_id: int | None) -> User | None:
+    """The recipient, with the level they `chose` for the circle.
+
+    None for whoever did it or is switched off, where a block stands between the two, and where the recipient mutes the
+    other.
     """
     if recipient_id == actor_id:
-        return None, NoticeLevel.MUTED
+        return None
     people = _active if actor_id is None else _hearers
-    recipient = people.first(person=recipient_id, circle=post.circle_id, actor=actor_id)
-    if recipient is None:
-        return None, NoticeLevel.MUTED
-    if actor_id is not None and kind in ADDRESSED and not lets_reach(recipient, actor_id):
-        return None, NoticeLevel.MUTED
-    return recipient, recipient.level(recipient.chosen or "")
+    found: User | None = people.first(person=recipient_id, circle=circle_id, actor=actor_id)
+    return found
+
+
+def _lets_reach(recipient: User, kind: Kind, actor_id: int | None) -> bool:
+    """Does their shield let that person reach them with this?"""
+    return actor_id is None or kind not in ADDRESSED or lets_reach(recipient, actor_id)
 
 
 def _with_level(people: "QuerySet[User]", any_: Any) -> "QuerySet[User]":

@@ -1,5 +1,6 @@
 """Who hears of what: from a deed in a circle to the people it reaches."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,33 +20,42 @@ from circles.models import (
     SignUp,
     SignUpState,
 )
-from core.prepared import Prepared
+from core.prepared import Prepared, among, is_any_of
 from moderation.models import LogEntry, OpeningState, PseudonymOpening
-from notifications.actions.deliver import collapse_follow, collapse_like, deliver, notice
+from notifications.actions.deliver import Line, collapse_follow, collapse_like, deliver, deliver_all, notice
 from notifications.actions.deliver_to_many import deliver_to_many
 from notifications.models import Kind
 from notifications.queries import hearing_all
 
+_Told = dict[int, list[Line]]
+"""Person → what they are to be told."""
 
-def mentions_in_post(*, post_id: int) -> None:
-    """Tell those whom a post mentions, if they may see it."""
-    post = _posts.first(pk=post_id)
-    if post is None:
-        return
-    for person in sorted(mentioned_people(post.body, circle_id=post.circle_id), key=_by_id):
-        if person.pk != post.author_id and _seen_posts(viewer=person.pk, pk=post.pk):
-            deliver(
-                recipient_id=person.pk, kind=Kind.MENTION, key=f"post:{post.pk}", post=post, actor_id=_actor_of(post)
-            )
+
+def mentions_in_posts(post_ids: Sequence[int]) -> None:
+    """Tell those whom posts mention, if they may see them."""
+    told: _Told = {}
+    for post in _posts.instances(ids=list(post_ids)):
+        for person in mentioned_people(post.body, circle_id=post.circle_id):
+            if person.pk != post.author_id:
+                line = Line(Kind.MENTION, key=f"post:{post.pk}", post=post, actor_id=_actor_of(post))
+                told.setdefault(person.pk, []).append(line)
+    _tell_all(told, _seen_posts)
 
 
 _posts = Prepared(
-    lambda any_: Post.objects.filter(pk=any_.pk).only("body", "author", "author_mask", "circle", "kind", "state"), "pk"
+    lambda any_: (
+        Post.objects.filter(pk__in=among(any_.ids))
+        .only("body", "author", "author_mask", "circle", "kind", "state")
+        .order_by("pk")
+    ),
+    "ids",
 )
 _seen_posts = Prepared(
-    lambda any_: Post.objects.visible_to(User.somebody(any_.viewer)).filter(pk=any_.pk).values_list("pk"),
+    lambda any_: (
+        Post.objects.visible_to(User.somebody(any_.viewer)).filter(is_any_of("pk", any_.ids)).values_list("pk")
+    ),
     "viewer",
-    "pk",
+    "ids",
 )
 
 
@@ -54,7 +64,7 @@ def new_post(*, post_id: int, after: int, until: int) -> None:
 
     Whom the post mentions hears of that instead. An announcement reaches fans as a broadcast.
     """
-    post = _posts.first(pk=post_id)
+    post: Post | None = _posts.first(ids=[post_id])
     if post is None or not post.is_published or post.is_announcement:
         return
     mentioned = [person.pk for person in mentioned_people(post.body, circle_id=post.circle_id)]
@@ -90,51 +100,55 @@ def comment_like(*, comment_id: int, user_id: int) -> None:
         collapse_like(post=comment.post, comment=comment, actor_id=user_id)
 
 
-def comment(*, comment_id: int) -> None:
-    """Tell whom a comment answers or quotes, the post's author and those it mentions; each is told once.
+def comments(comment_ids: Sequence[int]) -> None:
+    """Tell whom comments answer or quote, the posts' authors and those they mention; each is told once of each.
 
     An answer counts more than a comment on one's post, and that more than a mention.
     """
-    found = _comments.first(pk=comment_id)
-    if found is None:
-        return
-    kinds: dict[int, Kind] = {
-        person.pk: Kind.MENTION for person in mentioned_people(found.body, circle_id=found.post.circle_id)
-    }
-    kinds[found.post.author_id] = Kind.COMMENT
-    if found.parent is not None:
-        kinds[found.reply_to_id or found.parent.author_id] = Kind.REPLY
-    if found.quoted is not None:
-        kinds[found.quoted.author_id] = Kind.REPLY
-    kinds.pop(found.author_id, None)
-    for recipient_id in sorted(kinds):
-        if _seen_comments(viewer=recipient_id, pk=found.pk):
-            deliver(
-                recipient_id=recipient_id,
-                kind=kinds[recipient_id],
-                key=f"comment:{found.pk}",
-                post=found.post,
-                comment=found,
-                actor_id=_actor_of(found),
-            )
+    told: _Told = {}
+    for found in _comments.instances(ids=list(comment_ids)):
+        kinds: dict[int, Kind] = {
+            person.pk: Kind.MENTION for person in mentioned_people(found.body, circle_id=found.post.circle_id)
+        }
+        kinds[found.post.author_id] = Kind.COMMENT
+        if found.parent is not None:
+            kinds[found.reply_to_id or found.parent.author_id] = Kind.REPLY
+        if found.quoted is not None:
+            kinds[found.quoted.author_id] = Kind.REPLY
+        kinds.pop(found.author_id, None)
+        for recipient_id, kind in kinds.items():
+            line = Line(kind, key=f"comment:{found.pk}", post=found.post, comment=found, actor_id=_actor_of(found))
+            told.setdefault(recipient_id, []).append(line)
+    _tell_all(told, _seen_comments)
 
 
 _comments = Prepared(
     lambda any_: (
-        Comment.objects.filter(pk=any_.pk)
+        Comment.objects.filter(pk__in=among(any_.ids))
         .select_related("post", "parent", "quoted")
         .only(
             *("body", "author", "author_mask", "reply_to", "parent__author", "quoted__author"),
             *("post__author", "post__author_mask", "post__circle"),
         )
+        .order_by("pk")
     ),
-    "pk",
+    "ids",
 )
 _seen_comments = Prepared(
-    lambda any_: Comment.objects.visible_to(User.somebody(any_.viewer)).filter(pk=any_.pk).values_list("pk"),
+    lambda any_: (
+        Comment.objects.visible_to(User.somebody(any_.viewer)).filter(is_any_of("pk", any_.ids)).values_list("pk")
+    ),
     "viewer",
-    "pk",
+    "ids",
 )
+
+
+def _tell_all(told: _Told, seen: Prepared) -> None:
+    """Deliver to each, in the order of their ids, what is about something they may see."""
+    for recipient_id in sorted(told):
+        lines = {(line.comment or line.post).pk: line for line in told[recipient_id]}
+        visible = {pk for (pk,) in seen(viewer=recipient_id, ids=list(lines))}
+        deliver_all(recipient_id, [line for pk, line in lines.items() if pk in visible])
 
 
 def decision(*, post_id: int, log_entry_id: int, kind: Kind) -> None:
@@ -216,7 +230,7 @@ def accepted(*, post_id: int, comment_id: int) -> None:
     found = Comment.objects.filter(pk=comment_id, state=Publication.PUBLISHED).first()
     if post is None or found is None or found.author_id == post.author_id:
         return
-    if _seen_comments(viewer=found.author_id, pk=found.pk):
+    if _seen_comments(viewer=found.author_id, ids=[found.pk]):
         deliver(
             recipient_id=found.author_id,
             kind=Kind.ACCEPTED,
@@ -299,7 +313,3 @@ def pseudonym_opened(*, opening_id: int) -> None:
 def _actor_of(row: Post | Comment) -> int | None:
     """Whose deed it is; nobody's where it stands under a pseudonym, so that no block and no mute tells whose it is."""
     return None if row.is_masked else row.author_id
-
-
-def _by_id(person: User) -> int:
-    return person.pk

@@ -8,7 +8,7 @@ from django.db.models import Max, Min, QuerySet
 from circles.models import PostTopic
 from core.jobs.queue import enqueue_many
 from core.numbers import ID_MAX
-from core.prepared import Prepared
+from core.prepared import Prepared, among
 from search.documents import SOURCES, documents
 from search.engine import TEXTS, Index, engine
 
@@ -20,20 +20,25 @@ STEP_SIZE = 250
 
 def index(which: Index, ids: Sequence[int]) -> None:
     """Have the index hold these rows as they are now: put those that can be found, take out the others."""
-    found, gone = documents(which, ids)
+    found, gone = documents(which, list(dict.fromkeys(ids)))
     engine().put(which, found)
     if gone:
         engine().remove(which, gone)
 
 
-def index_post(post_id: int) -> None:
-    """A post, and the topics it names."""
-    index(Index.POSTS, [post_id])
-    if named := [pk for (pk,) in _topics(post=post_id)]:
+def index_posts(post_ids: Sequence[int]) -> None:
+    """Posts, and the topics they name."""
+    index(Index.POSTS, post_ids)
+    if named := [pk for (pk,) in _topics(posts=list(post_ids))]:
         index(Index.TOPICS, named)
 
 
-_topics = Prepared(lambda any_: PostTopic.objects.filter(post_id=any_.post).values_list("topic_id"), "post")
+_topics = Prepared(
+    lambda any_: (
+        PostTopic.objects.filter(post_id__in=among(any_.posts)).order_by("topic_id").values_list("topic_id").distinct()
+    ),
+    "posts",
+)
 
 
 def plan(which: Index, *, parent_id: int) -> None:

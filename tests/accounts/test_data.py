@@ -48,7 +48,7 @@ def own_exports(settings, tmp_path):
 def work():
     """Run the jobs that are due, and what they lead to."""
     while job := Job.objects.filter(state=JobState.WAITING, run_after__lte=timezone.now()).order_by("pk").first():
-        get_handler(job.handler).run(job, **job.args)
+        get_handler(job.handler).do([job])
         Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
 
 
@@ -340,7 +340,7 @@ def a_life():
     Membership.objects.filter(user=user).update(nickname="金丝雀本雀")
     Post.objects.filter(pk=post.pk).update(author_name="金丝雀本雀")
     Comment.objects.filter(author=user).update(author_name="金丝雀本雀")
-    tell.comment(comment_id=answer.pk)
+    tell.comments([answer.pk])
     blocks.block(user=user, person=UserFactory())
     blocks.mute(user=UserFactory(), person=user)
     tokens.issue(user=user)

@@ -146,7 +146,7 @@ def test_a_mention_across_a_block_is_neither_linked_nor_told(ann, bob):
     circle = MembershipFactory(user=bob).circle
     post = posts.publish(author=bob, circle=circle, key=uuid.uuid4(), body="@安安 出来")
     assert "/people/ann/" not in post.body_html
-    tell.mentions_in_post(post_id=post.pk)
+    tell.mentions_in_posts([post.pk])
     assert not Notification.objects.exists()
 
 
@@ -155,7 +155,7 @@ def test_what_was_in_the_inbox_goes_with_the_block(client, ann, bob):
     likes.like(user=bob, post=post)
     tell.like(post_id=post.pk, user_id=bob.pk)
     said = comments.publish(author=bob, post=post, key=uuid.uuid4(), body="路过")
-    tell.comment(comment_id=said.pk)
+    tell.comments([said.pk])
     assert Notification.objects.visible_to(ann).count() == 2
     blocks.block(user=ann, person=bob)
     assert Notification.objects.visible_to(ann).count() == 0
@@ -174,11 +174,11 @@ def test_what_a_muted_person_does_reaches_nobody_but_can_be_read(client, ann, bo
     assert load_rows([post.pk], ann) == []
     mine = PostFactory(author=ann)
     said = comments.publish(author=bob, post=mine, key=uuid.uuid4(), body="@安安 在吗")
-    tell.comment(comment_id=said.pk)
+    tell.comments([said.pk])
     assert not Notification.objects.exists()
     assert "/people/ann/" in said.body_html, "who is muted does not notice"
     blocks.unmute(user=ann, person=bob)
-    tell.comment(comment_id=said.pk)
+    tell.comments([said.pk])
     assert Notification.objects.get().recipient == ann
 
 
@@ -193,7 +193,7 @@ def test_the_shield_keeps_strangers_out(ann, bob):
     tell.like(post_id=post.pk, user_id=bob.pk)
     assert not Notification.objects.exists()
     said = comments.publish(author=companion, post=post, key=uuid.uuid4(), body="在呢")
-    tell.comment(comment_id=said.pk)
+    tell.comments([said.pk])
     assert Notification.objects.get().actor == companion
     with pytest.raises(Refused):
         comments.publish(author=bob, post=PostFactory(), key=uuid.uuid4(), body="喂", parent=_floor_of(ann))

@@ -64,7 +64,7 @@ def test_all_of_a_day_taken_back_takes_the_day(member):
 def test_what_was_done_before_it_began_or_under_pseudonyms_does_not_count(member):
     before = PostFactory(circle=member.circle, author=member.user, published_at=timezone.now() - timedelta(hours=1))
     goal = begin(member)
-    deeds.count_post(post_id=before.pk)
+    deeds.count_posts([before.pk])
     assert Goal.objects.get(pk=goal.pk).energy == 0
     Circle.objects.update(masks_authors=True)
     with pytest.raises(Refused) as refused:
@@ -234,7 +234,7 @@ def test_many_deeds_of_one_day_at_once_count_as_one():
     ids = [PostFactory(circle=member.circle, author=member.user).pk for _ in range(4)]
     others = [MembershipFactory(circle=member.circle) for _ in range(2)]
     at_once(
-        *[lambda pk=pk: deeds.count_post(post_id=pk) for pk in ids],
+        *[lambda pk=pk: deeds.count_posts([pk]) for pk in ids],
         *[lambda row=row: sign_ins.sign_in(user=row.user, circle=row.circle) for row in others],
     )
     goal.refresh_from_db()

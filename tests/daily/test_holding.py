@@ -38,7 +38,7 @@ def write(member, body="有人要代购吗"):
 def run(prefix):
     for _round in range(3):
         for job in Job.objects.filter(state="waiting", handler__startswith=prefix).order_by("pk"):
-            get_handler(job.handler).run(job, **job.args)
+            get_handler(job.handler).do([job])
             Job.objects.filter(pk=job.pk).update(state="done")
 
 

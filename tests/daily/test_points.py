@@ -40,7 +40,7 @@ def sum_of_entries(membership):
 def work():
     """Run what the events have asked of daily life, in their order."""
     for job in Job.objects.filter(state=JobState.WAITING, handler__startswith="daily.").order_by("pk"):
-        get_handler(job.handler).run(job, **job.args)
+        get_handler(job.handler).do([job])
         Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
 
 
@@ -217,7 +217,7 @@ def test_under_pseudonyms_nothing_is_counted(member):
     assert not PointEntry.objects.exists()
     member.circle.masks_authors = False  # and what was written then stays uncounted
     member.circle.save()
-    deeds.count_post(post_id=post.pk)
+    deeds.count_posts([post.pk])
     assert not PointEntry.objects.exists()
 
 
@@ -267,7 +267,7 @@ def test_two_tabs_sign_in_once():
 def test_at_the_daily_limit_no_more_counts_than_it_says():
     member = MembershipFactory()
     ids = [PostFactory(circle=member.circle, author=member.user).pk for _ in range(6)]
-    at_once(*[lambda pk=pk: deeds.count_post(post_id=pk) for pk in ids])
+    at_once(*[lambda pk=pk: deeds.count_posts([pk]) for pk in ids])
     assert fresh(member).points == 18 == sum_of_entries(member)
 
 
@@ -276,19 +276,19 @@ def test_taken_back_twice_at_once_it_is_gone_once():
     member = MembershipFactory()
     post = PostFactory(circle=member.circle, author=member.user)
     comment = CommentFactory(post=PostFactory(circle=member.circle), author=member.user, body="说得有道理呀")
-    deeds.count_post(post_id=post.pk)
-    deeds.count_comment(comment_id=comment.pk)
+    deeds.count_posts([post.pk])
+    deeds.count_comments([comment.pk])
     assert fresh(member).points == 8
     Post.objects.filter(pk=post.pk).update(state="hidden")
-    at_once(*[lambda: deeds.count_post(post_id=post.pk)] * 4)
+    at_once(*[lambda: deeds.count_posts([post.pk])] * 4)
     assert fresh(member).points == 2 == sum_of_entries(member)
 
 
 def test_saying_the_same_twice_changes_nothing(member):
     row = points.locked(user_id=member.user_id, circle_id=member.circle_id)
     now = datetime.now(UTC)
-    assert points.settle(membership=row, kind=PointKind.POST, key="post:1", at=now) == 6
-    assert points.settle(membership=row, kind=PointKind.POST, key="post:1", at=now) == 0
-    assert points.settle(membership=row, kind=PointKind.POST, key="post:1", at=None) == -6
-    assert points.settle(membership=row, kind=PointKind.POST, key="post:1", at=None) == 0
-    assert points.settle(membership=row, kind=PointKind.POST, key="post:2", at=None) == 0
+    assert points.settle(points.Deed(row, PointKind.POST, key="post:1", at=now)) == 6
+    assert points.settle(points.Deed(row, PointKind.POST, key="post:1", at=now)) == 0
+    assert points.settle(points.Deed(row, PointKind.POST, key="post:1", at=None)) == -6
+    assert points.settle(points.Deed(row, PointKind.POST, key="post:1", at=None)) == 0
+    assert points.settle(points.Deed(row, PointKind.POST, key="post:2", at=None)) == 0

@@ -151,11 +151,11 @@ def test_what_it_said_is_taken_back_all_together_in_steps(boss_desk, boss, schoo
     assert boss_desk.post(page, {"confirmed": "1", "reason": "学校停办，名单不再可信"}).status_code == 302
     job = Job.objects.get(handler="moderation.revoke_facts_of_institution")
     steps = 0
-    while (progress := get_handler(job.handler).run(job, **job.args)) is not None:
+    while (progress := get_handler(job.handler).do([job])) is not None:
         job.progress, steps = progress, steps + 1
     assert (steps, job.progress["of"]) == (2, 5)
     job.progress = None
-    assert get_handler(job.handler).run(job, **job.args) is None, "done again it changes nothing"
+    assert get_handler(job.handler).do([job]) is None, "done again it changes nothing"
     for person in people:
         held = passport_of(User.objects.get(pk=person.pk)).facts
         assert [fact.value for fact in held] == ["other"]

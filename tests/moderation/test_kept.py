@@ -106,7 +106,7 @@ def told(person):
     for job in Job.objects.filter(
         handler__in=("notifications.notify_collection_removed", "notifications.notify_goal_stopped")
     ):
-        get_handler(job.handler).run(job, **job.args)
+        get_handler(job.handler).do([job])
     return [(line.data["what"], line.detail) for line in Notification.objects.filter(recipient=person).order_by("id")]
 
 

@@ -35,7 +35,7 @@ def test_telling_the_author_of_a_comment_takes_few_queries(author, post, comment
     comment(reader, post)
     made = comments.publish(author=reader, post=post, key=uuid4(), body="又来了")
     with django_assert_num_queries(10):
-        tell.comment(comment_id=made.pk)
+        tell.comments([made.pk])
     assert Notification.objects.filter(recipient=author).count() == 2
 
 
