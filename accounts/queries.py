@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Block, Mute, Reach, User
 from accounts.models.user import UserQuerySet
@@ -40,10 +40,7 @@ def _candidates(text: str, people: UserQuerySet) -> list[User]:
 
 def not_apart_from(actor_id: int) -> UserQuerySet:
     """Active people no block stands between, either way."""
-    apart = Block.objects.filter(
-        Q(blocker_id=actor_id, blocked_id=OuterRef("pk")) | Q(blocker_id=OuterRef("pk"), blocked_id=actor_id)
-    )
-    people: UserQuerySet = User.objects.active().exclude(Exists(apart))
+    people: UserQuerySet = User.objects.active().exclude(Exists(_blocks(actor_id, OuterRef("pk"))))
     return people
 
 
@@ -59,12 +56,25 @@ def are_apart(one_id: int, other_id: int) -> bool:
     return bool(_between(one=one_id, other=other_id))
 
 
-_between = Prepared(
-    lambda any_: Block.objects.filter(
-        Q(blocker_id=any_.one, blocked_id=any_.other) | Q(blocker_id=any_.other, blocked_id=any_.one)
-    ).values_list("pk")[:1],
-    "one",
-    "other",
+def _blocks(one: Any, other: Any) -> "QuerySet[Block]":
+    return Block.objects.filter(Q(blocker_id=one, blocked_id=other) | Q(blocker_id=other, blocked_id=one))
+
+
+_between = Prepared(lambda any_: _blocks(any_.one, any_.other).values_list("pk")[:1], "one", "other")
+
+
+def turned_to(person_id: int, *, by: int) -> tuple[User, bool] | None:
+    """(somebody, with their `reach`; does a block stand between them and `by`). One query."""
+    person = _turned_to.first(person=person_id, by=by)
+    return (person, person.is_apart) if person is not None else None
+
+
+_turned_to = Prepared(
+    lambda any_: (
+        User.objects.filter(pk=any_.person).only("reach").annotate(is_apart=Exists(_blocks(any_.by, OuterRef("pk"))))
+    ),
+    "person",
+    "by",
 )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from circles.models import Circle, CircleState, Comment, Post, PostKind, PostPhoto, Publication, Topic
+from circles.queries import put_photos
 from core.prepared import Prepared, among, is_any_of
 from core.text.render import plain
 from merchants.models import Merchant, MerchantState
@@ -51,17 +52,6 @@ def _load_along(posts: list[Any]) -> None:
 
 
 _photos = Prepared(lambda any_: PostPhoto.objects.filter(post_id__in=among(any_.ids)), "ids")
-
-
-def put_photos(posts: Iterable[Any], photos: Iterable[Any]) -> None:
-    """As prefetching `photos` would."""
-    of_post: dict[int, list[Any]] = {post.pk: [] for post in posts}
-    for photo in photos:
-        of_post[photo.post_id].append(photo)
-    for post in posts:
-        kept = post.photos.all()
-        kept._result_cache, kept._prefetch_done = of_post[post.pk], True
-        post._prefetched_objects_cache = {"photos": kept}
 
 
 def _comments() -> "QuerySet[Any]":

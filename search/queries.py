@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from circles.models import Circle, Comment, Membership, Post, PostPhoto, Topic
-from circles.queries import CircleCard, PostCard, memberships_in, post_cards, with_pictures
+from circles.queries import CircleCard, PostCard, memberships_in, post_cards, put_photos, with_pictures
 from core.pagination import Page, decode_cursor, encode_cursor
 from core.prepared import Prepared, among, is_any_of
 from core.text.render import plain
@@ -22,7 +22,7 @@ from merchants.queries import MerchantCard
 from merchants.queries import cards as merchant_cards
 from merchants.queries import with_pictures as with_logos
 from search import seen
-from search.documents import put_photos, words_of
+from search.documents import words_of
 from search.engine import Ask, Found, Index, Order, Seen, engine, tag
 from search.highlights import Piece, pieces, snippet
 from search.pinyin import spelled

@@ -15,7 +15,7 @@ from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
 from circles.models import CircleState, Comment, DeedKind, GateAction, Membership, Post, Publication
 from core.counters import move
-from core.errors import Invalid, NotFound, Refused
+from core.errors import DomainError, Invalid, NotFound, Refused
 from core.events import record
 from core.media import pictures
 from core.models import Picture
@@ -45,21 +45,18 @@ def publish(
     CommentPublished. Raises `Refused` (codes of `rules.can_comment` and `reach.require`), `Invalid` (empty_comment,
     too_long, picture_in_use) and `NotFound` (post_not_found, comment_not_found, picture_not_found).
     """
-    if (sent := sent_before(author, key)) is not None:
-        return sent
-    rules.can_write(author).require()
-    body = clean(body)
-    if not body and picture is None:
-        raise Invalid("empty_comment", _("Write something first."), field="body")
-    require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
-    body_html = render(body, mentions=mention_urls(body, by=None if post.is_masked else author, circle=post.circle))
     try:
+        rules.can_write(author).require()
+        body = clean(body)
+        if not body and picture is None:
+            raise Invalid("empty_comment", _("Write something first."), field="body")
+        require_length(body, most=settings.COMMENT_MAX_LENGTH, field="body")
+        by = None if post.is_masked else author
+        body_html = render(body, mentions=mention_urls(body, by=by, circle=post.circle))
         with transaction.atomic():
             person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
             membership = find_locked(user=author, circle=post.circle)
             fresh = _locked_post(post.pk)
-            if (sent := sent_before(author, key)) is not None:
-                return sent
             if person is author:  # no gate then; there may be one by now
                 person = gates.person_for(GateAction.COMMENT, user=author, circle=fresh.circle)
             rules.can_comment(person, fresh, membership).require()
@@ -96,8 +93,8 @@ def publish(
                 return comment
             move(Post, fresh.pk, comment_count=+1, floor_count=int(number is not None), said_version=+1)
             record(CommentPublished(comment_id=comment.pk))
-    except IntegrityError:
-        # The same key at the same time under another post: the first one stands.
+    except (DomainError, IntegrityError):
+        # Looked for here alone, since it is rare: what was sent before is not written again, whatever holds by now.
         if (sent := sent_before(author, key)) is not None:
             return sent
         raise

@@ -28,7 +28,7 @@ from circles.models import (
     Shelf,
 )
 from core.counters import move
-from core.errors import Decision, Invalid, NotFound, Refused
+from core.errors import Decision, DomainError, Invalid, NotFound, Refused
 from core.events import record
 from core.models import Picture
 from core.prepared import Prepared
@@ -59,22 +59,18 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
     picture_in_use) and `NotFound` (draft_not_found, picture_not_found, circle_not_found). Nothing is written then, the
     draft stays.
     """
-    if (sent := sent_before(author, key)) is not None:
-        return sent
-    rules.can_write(author).require()
-    what = checked(what)
-    kind = what.kind
-    by = None if circle.masks_authors and kind != PostKind.ANNOUNCEMENT else author
-    body_html = _rendered(what, by=by, circle=circle)
     try:
+        rules.can_write(author).require()
+        what = checked(what)
+        kind = what.kind
+        by = None if circle.masks_authors and kind != PostKind.ANNOUNCEMENT else author
+        body_html = _rendered(what, by=by, circle=circle)
         with transaction.atomic():
             here = _circles.first(pk=circle.pk)
             if here is None:
                 raise NotFound("circle_not_found", _("There is no such circle."))
             person = gates.person_for(GateAction.POST, user=author, circle=here)
             membership = find_locked(user=author, circle=here)
-            if (sent := sent_before(author, key)) is not None:
-                return sent
             rules.can_publish(person, here, membership, kind=kind).require()
             draft = _locked_draft(author, key)
             chosen, texts = _with_those_of_draft(draft, pictures, what.photo_texts)
@@ -112,8 +108,8 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
             else:
                 _count(here.pk, +1)
                 record(PostPublished(post_id=post.pk))
-    except IntegrityError:
-        # The same key at the same time in another circle, or by an announcement: the first one stands.
+    except (DomainError, IntegrityError):
+        # Looked for here alone, since it is rare: what was sent before is not written again, whatever holds by now.
         if (sent := sent_before(author, key)) is not None:
             return sent
         raise

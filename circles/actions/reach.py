@@ -3,11 +3,10 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import Reach, User
-from accounts.queries import are_apart
+from accounts.queries import turned_to
 from circles.models import Comment, Post, PostKind
 from circles.queries import share_a_circle
 from core.errors import Refused
-from core.prepared import Prepared, among
 
 
 def require(*, user: User, post: Post, comment: Comment | None = None, answering: bool = True) -> None:
@@ -21,14 +20,15 @@ def require(*, user: User, post: Post, comment: Comment | None = None, answering
     if comment is not None and not comment.is_masked:
         authors.add(comment.author_id)
     authors.discard(user.pk)
-    for author in _reaches.instances(ids=list(authors)) if authors else ():
-        if are_apart(user.pk, author.pk):
+    for author_id in authors:
+        found = turned_to(author_id, by=user.pk)
+        if found is None:
+            continue
+        author, is_apart = found
+        if is_apart:
             raise Refused("blocked", _("You cannot answer this person."))
         if answering and not lets_reach(author, user.pk):
             raise Refused("shielded", _("This person takes answers only from people they share a circle with."))
-
-
-_reaches = Prepared(lambda any_: User.objects.filter(pk__in=among(any_.ids)).only("reach"), "ids")
 
 
 def lets_reach(person: User, other_id: int) -> bool:

@@ -83,10 +83,14 @@ class CommentsView(ListView):
         responses={201: ReplySerializer, 202: WaitingSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
-        post = post_or_404(request, pk)
+        post = queries.post_to_answer(pk, request.user)
+        if post is None:
+            raise Http404
         wanted = checked_with(CommentingSerializer, request)
         key = wanted.get("key") or uuid4()
-        said = comments.sent_before(request.user, key) or comments.publish(
+        # Sent again, what it names may be gone by now.
+        names_others = any(wanted[name] for name in ("parent", "quote", "photo"))
+        said = (comments.sent_before(request.user, key) if names_others else None) or comments.publish(
             author=request.user,
             post=post,
             key=key,
@@ -97,7 +101,6 @@ class CommentsView(ListView):
         )
         if said.is_held:
             return held_answer(said.pk)
-        said = queries.said(said.pk)
         attach_quotes([said], request.user)
         return Response(shown_with(ReplySerializer, said, request), status=status.HTTP_201_CREATED)
 

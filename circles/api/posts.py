@@ -153,5 +153,6 @@ def held_answer(pk: int) -> Response:
 
 
 def post_json(request: Request, pk: int) -> dict[str, Any]:
-    card = queries.post_card(post_or_404(request, pk), request.user)
-    return shown_with(PostSerializer, card, request)
+    post = post_or_404(request, pk)
+    queries.load_photos(post)
+    return shown_with(PostSerializer, queries.post_card(post, request.user), request)

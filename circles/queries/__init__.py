@@ -10,8 +10,10 @@ from circles.queries.cards import (
     PostCard,
     Shape,
     circle_cards,
+    load_photos,
     post_card,
     post_cards,
+    put_photos,
     with_pictures,
 )
 from circles.queries.circles import (
@@ -69,7 +71,7 @@ from circles.queries.posts import (
 )
 from circles.queries.single import (
     membership_of,
-    said,
+    post_to_answer,
     visible_circle,
     visible_comment,
     visible_or_own_held_comment,
@@ -129,6 +131,7 @@ __all__ = [
     "liked_ids",
     "listed",
     "listed_posts",
+    "load_photos",
     "matching_circles",
     "members",
     "membership_of",
@@ -144,9 +147,10 @@ __all__ = [
     "person_posts",
     "post_card",
     "post_cards",
+    "post_to_answer",
     "posts_in",
+    "put_photos",
     "replies",
-    "said",
     "share_a_circle",
     "staff",
     "standing_gates",

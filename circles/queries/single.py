@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from circles.models import Circle, Comment, Membership, Post
 from circles.models.circle import is_in_the_open
+from circles.models.post import PostQuerySet
 from circles.queries.cards import with_pictures
 from core.numbers import ID_MAX
 from core.prepared import Prepared
@@ -33,6 +34,16 @@ def visible_post(pk: int, viewer: "Person") -> Post | None:
         return Post.objects.visible_to(viewer).for_cards().filter(pk=pk).first()
     values = {"pk": pk, "viewer": viewer.pk}
     in_the_open, all_of_them = (_posts(viewer.keeps_distance, is_open) for is_open in (True, False))
+    found: Post | None = in_the_open.first(**values) or all_of_them.first(**values)
+    return found
+
+
+def post_to_answer(pk: int, viewer: "Person") -> Post | None:
+    """The post with its circle alone, for those who write below it or like it; None where they may not see it."""
+    if viewer.pk is None or pk > ID_MAX:
+        return None
+    values = {"pk": pk, "viewer": viewer.pk}
+    in_the_open, all_of_them = (_bare_posts(viewer.keeps_distance, is_open) for is_open in (True, False))
     found: Post | None = in_the_open.first(**values) or all_of_them.first(**values)
     return found
 
@@ -70,19 +81,6 @@ def membership_of(viewer: "Person", circle_id: int) -> Membership | None:
     return found
 
 
-def said(pk: int) -> Comment:
-    """A comment that is there, with what is shown of it."""
-    found: Comment = _said.first(pk=pk)
-    return found
-
-
-_said = Prepared(
-    lambda any_: Comment.objects.select_related("author__avatar", "author_face", "reply_to", "post", "picture").filter(
-        pk=any_.pk
-    ),
-    "pk",
-)
-
 # Nearly all circles are in the open, and what is there is found for half the price of asking what a gate lets see.
 _circles_in_the_open = Prepared(
     lambda any_: with_pictures(Circle.objects.filter(is_in_the_open(), slug=any_.slug)), "slug"
@@ -112,9 +110,16 @@ def _comments(keeps_distance: bool) -> Prepared:
 
 @lru_cache
 def _posts(keeps_distance: bool, in_the_open: bool) -> Prepared:
-    def query(any_: Any) -> "QuerySet[Post]":
-        viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
-        seen = Post.objects.visible_in_the_open(viewer) if in_the_open else Post.objects.visible_to(viewer)
-        return seen.for_cards().filter(pk=any_.pk)
+    return Prepared(lambda any_: _seen(any_, keeps_distance, in_the_open).for_cards(), "pk", "viewer")
 
-    return Prepared(query, "pk", "viewer")
+
+@lru_cache
+def _bare_posts(keeps_distance: bool, in_the_open: bool) -> Prepared:
+    return Prepared(lambda any_: _seen(any_, keeps_distance, in_the_open).select_related("circle"), "pk", "viewer")
+
+
+def _seen(any_: Any, keeps_distance: bool, in_the_open: bool) -> PostQuerySet:
+    viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
+    seen = Post.objects.visible_in_the_open(viewer) if in_the_open else Post.objects.visible_to(viewer)
+    posts: PostQuerySet = seen.filter(pk=any_.pk)
+    return posts

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -149,39 +150,46 @@ def wake_after_commit(queue: str, *, times: int = 1) -> None:
         if not times:
             return
     for entry in connection.run_on_commit:
-        if isinstance(entry[1], _Wake) and entry[1].queue == queue:
-            entry[1].times = max(entry[1].times, times)
+        if isinstance(entry[1], _WakeUps):
+            entry[1].times[queue] = max(entry[1].times.get(queue, 0), times)
             return
-    transaction.on_commit(_Wake(queue, times), robust=True)
+    transaction.on_commit(_WakeUps({queue: times}), robust=True)
 
 
-class _Wake:
-    def __init__(self, queue: str, times: int) -> None:
-        self.queue = queue
-        self.times = times
+@dataclass
+class _WakeUps:
+    """What is sent after the commit: queue → how often."""
+
+    times: dict[str, int]
 
     def __call__(self) -> None:
-        if self.times == 1 and _was_called(self.queue):
-            return
-        for _ in range(self.times):
-            wake(self.queue)
+        called = _called([queue for queue, times in self.times.items() if times == 1])
+        for queue, times in self.times.items():
+            if queue not in called:
+                for _ in range(times):
+                    wake(queue)
 
 
-def _was_called(queue: str) -> bool:
-    """Is a wake-up on its way that nobody has read yet? Whoever reads it will find what was committed until then."""
+def _called(queues: list[str]) -> set[str]:
+    """Those for which a wake-up is on its way that nobody has read yet: whoever reads it will find what was committed
+    until then. Of the others it is known from now on."""
+    if not queues:
+        return set()
     try:
-        return not cache.add(_called(queue), 1, timeout=CALLED_SECONDS)
+        kept: Any = cache
+        added = kept.add_each([_key(queue) for queue in queues], 1, CALLED_SECONDS)
     except Exception:  # Redis is away
-        return False
+        return set()
+    return {queue for queue, is_new in zip(queues, added, strict=True) if not is_new}
 
 
 def answer(queue: str) -> None:
     """A wake-up was read: what is committed from now on needs another. Call it before looking for work."""
     with suppress(Exception):  # Redis is away; what it holds runs out
-        cache.delete(_called(queue))
+        cache.delete(_key(queue))
 
 
-def _called(queue: str) -> str:
+def _key(queue: str) -> str:
     return f"jobs.called:{queue}"
 
 

@@ -376,7 +376,7 @@ def test_lists_cost_the_same_for_5_and_50(api, picture):
             author = UserFactory()
             author.avatar = picture(author)
             author.save()
-            post = PostFactory(circle=circle, author=author)
+            post = PostFactory(circle=circle, author=author, like_count=1)
             PostPhoto.objects.create(post=post, picture=picture(author))
         for n in range(count):
             floor = CommentFactory(post=post, author=author, floor=n + 1)

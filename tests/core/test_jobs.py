@@ -311,7 +311,7 @@ def test_without_redis_every_commit_sends_one(monkeypatch):
 
     woken: list[str] = []
     monkeypatch.setattr("core.jobs.queue.wake", woken.append)
-    monkeypatch.setattr(cache, "add", away)
+    monkeypatch.setattr(cache, "add_each", away)
     monkeypatch.setattr(cache, "delete", away)
     for number in range(2):
         enqueue("tests.call_outside", number=number)
