@@ -3,13 +3,26 @@
 import os
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
 from django.core.cache.backends.redis import RedisCacheClient
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
 from redis.exceptions import ConnectionError as NotConnected
 from redis.retry import Retry
+
+# As quick as one command, where a pipeline of two takes twice as long.
+_add_each: Any = Script(
+    cast(Any, None),
+    b"""
+    local added = {}
+    for place, key in ipairs(KEYS) do
+        added[place] = redis.call('SET', key, 1, 'NX', 'EX', ARGV[1]) and 1 or 0
+    end
+    return added
+    """,
+)
 
 
 class _Kept(threading.local):
@@ -51,13 +64,12 @@ class RedisCache(DjangoRedisCache):
         super().__init__(server, params)
         self._class = _Client
 
-    def add_each(self, keys: Sequence[str], value: Any, timeout: int) -> list[bool]:
-        """`add` for several keys, in one round trip: for each, whether it was not there."""
+    def add_each(self, keys: Sequence[str], timeout: int) -> list[bool]:
+        """`add` for several keys, of a value nobody asks for, in one round trip: for each, whether it was not there."""
         made: Any = self._cache
-        pipeline = made.get_client(None, write=True).pipeline(transaction=False)
-        for key in keys:
-            pipeline.set(self.make_key(key), made._serializer.dumps(value), nx=True, ex=timeout)
-        return [bool(answer) for answer in pipeline.execute()]
+        client = made.get_client(None, write=True)
+        added = _add_each(keys=[self.make_key(key) for key in keys], args=[timeout], client=client)
+        return [bool(is_new) for is_new in added]
 
     def validate_key(self, key: str) -> None:
         """Redis takes any key; looking at each of its characters is for memcached."""

@@ -177,7 +177,7 @@ def _called(queues: list[str]) -> set[str]:
         return set()
     try:
         kept: Any = cache
-        added = kept.add_each([_key(queue) for queue in queues], 1, CALLED_SECONDS)
+        added = kept.add_each([_key(queue) for queue in queues], CALLED_SECONDS)
     except Exception:  # Redis is away
         return set()
     return {queue for queue, is_new in zip(queues, added, strict=True) if not is_new}
