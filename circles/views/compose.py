@@ -42,10 +42,17 @@ SHARED_MAX = 500
 @require_safe
 @signed_in
 def anywhere(request: HttpRequest) -> HttpResponse:
-    """Which circle shall it be? Remembers the draft one came with."""
+    """Which circle shall it be? Remembers the draft one came with. Those that are closed to one's posts come last."""
     draft = _own_draft(request, request.GET.get("draft"))
+    mine = queries.my_circles(viewer=request.user, limit=None)
+    decision = rules.can_write(request.user)
+    closed = {
+        item.circle.pk for item in mine if decision and not rules.can_post(request.user, item.circle, item.membership)
+    }
     context = {
-        "circles": queries.my_circles(viewer=request.user, limit=None),
+        "decision": decision,
+        "circles": sorted(mine, key=lambda item: item.circle.pk in closed),
+        "closed": closed,
         "draft": draft,
         "shared": clean(request.GET.get("text", ""))[:SHARED_MAX],
         "unfinished": None if draft else queries.unfinished_draft(viewer=request.user),

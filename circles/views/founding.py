@@ -19,7 +19,7 @@ from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import ALLOWED, DomainError, Invalid
 from core.media import pictures
 from core.models import Picture
-from core.numbers import ID_MAX
+from core.numbers import ID_MAX, whole_number
 
 PICTURES = ("avatar", "cover")
 
@@ -31,7 +31,8 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if not decision:
             return render(request, "circles/create.html", {"decision": decision}, status=403)
-        return render(request, "circles/create.html", {"form": CircleForm(), "decision": decision})
+        form = CircleForm(initial=_said_before(request))
+        return render(request, "circles/create.html", {"form": form, "decision": decision})
     form = CircleForm(request.POST, request.FILES)
     kept = _take_in(request, form) if decision else {}
     if form.is_valid():
@@ -69,10 +70,9 @@ def founding(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, pgettext("an application", "Taken back."))
         return redirect("circles:founding", found.pk)
     if not found.is_waiting:
-        return render(request, "circles/founding.html", {"founding": found})
+        return render(request, "circles/founding.html", {"founding": found, "again": str(found.pk)})
     if request.method != "POST":
-        names = ("name", "purpose", "intro", "rules", "category", "slug", "visibility", "entry")
-        form = CircleForm(initial={name: getattr(found, name) for name in names})
+        form = CircleForm(initial=_said(found))
         return render(request, "circles/founding.html", {"founding": found, "form": form, "circle": found})
     form = CircleForm(request.POST, request.FILES)
     kept = _take_in(request, form)
@@ -85,6 +85,19 @@ def founding(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("circles:founding", found.pk)
     return _again(request, "circles/founding.html", form, kept, {"founding": found, "circle": found})
+
+
+def _said(founding: Founding) -> dict[str, Any]:
+    names = ("name", "purpose", "intro", "rules", "category", "slug", "visibility", "entry")
+    return {name: getattr(founding, name) for name in names}
+
+
+def _said_before(request: HttpRequest) -> dict[str, Any]:
+    """What stood in the application one asks anew for (?again=), to be changed instead of typed again."""
+    pk = whole_number(request.GET.get("again", ""))
+    rows = Founding.objects.visible_to(request.user).select_related("category").filter(applicant=request.user, pk=pk)
+    found = rows.first() if pk else None
+    return _said(found) if found is not None else {}
 
 
 def _wanted(form: CircleForm, kept: dict[str, Picture]) -> foundings.Wanted:

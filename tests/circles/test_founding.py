@@ -78,6 +78,9 @@ def test_refused_with_a_reason_and_asked_anew(person, boss_desk):
     client = signed_in(person)
     assert "已有同名" in client.get(f"/circles/new/applications/{founding.pk}/").content.decode()
     assert foundings.approve(founding=founding, by=person, reason="x") is None
+    form = client.get(f"/circles/new/?again={founding.pk}").content.decode()
+    assert (founding.name in form, founding.purpose in form) == (True, True)
+    assert founding.purpose not in boss_desk.get(f"/circles/new/?again={founding.pk}").content.decode()
     again = foundings.apply(applicant=person, wanted=wanted())
     assert again.pk != founding.pk
 

@@ -269,6 +269,22 @@ def test_an_unfinished_post_is_offered_continued_and_discarded(member_client, me
     assert not Draft.objects.exists()
 
 
+def test_circles_closed_to_ones_posts_come_last_and_say_so(member_client, member, circle):
+    MembershipFactory(
+        user=member, circle=CircleFactory(slug="quiet"), silenced_until=timezone.now() + timezone.timedelta(1)
+    )
+    shown = page(member_client.get("/post/?text=https%3A%2F%2Fexample.org%2Fa"))
+    assert (
+        shown.index("/circles/photo/post/") < shown.index("/circles/quiet/post/") < shown.index('class="choices__no"')
+    )
+    assert ("You may not post here now" in shown, "https://example.org/a" in shown) == (True, True)
+
+    member.verified_at = None
+    member.save()
+    shown = page(member_client.get("/post/"))
+    assert ("One step before you write" in shown, "choices__no" in shown) == (True, False)
+
+
 def test_choose_a_circle_first(member_client, circle):
     CircleFactory(name="不是我的")
     shown = page(member_client.get("/post/"))
