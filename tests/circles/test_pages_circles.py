@@ -302,3 +302,11 @@ def test_posts_of_a_person(client, circle):
         assert ("<html" in shown) is not bool(extra)
     assert "/circles/tea/" in page(client.get(url))
     assert client.get("/people/nobody/posts/").status_code == 404
+
+
+def test_whoever_has_not_posted_reads_what_to_do(client):
+    person = UserFactory()
+    client.force_login(person)
+    assert 'href="/post/"' in page(client.get(f"/people/{person.username}/posts/", **HTMX))
+    other = UserFactory(nickname="Ann")
+    assert "What Ann writes" in page(client.get(f"/people/{other.username}/posts/", **HTMX))
