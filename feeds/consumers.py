@@ -1,5 +1,6 @@
 """What home timelines do when something happens in circles and with merchants, and day by day."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.jobs import job
@@ -7,9 +8,9 @@ from core.models import Job
 from feeds.actions import absences, partitions, timelines
 
 
-@job(queue="fanout")
-def fan_out_post(job: Job, *, post_id: int) -> None:
-    timelines.fan_out(post_id=post_id, job_id=job.pk)
+@job(queue="fanout", together=True)
+def fan_out_post(jobs: Sequence[Job], *, post_id: list[int]) -> None:
+    timelines.fan_out_all([(pk, job.pk) for pk, job in zip(post_id, jobs, strict=True)])
 
 
 @job(queue="fanout")

@@ -11,7 +11,7 @@ from circles.models import MemberNotice, Membership, Post, SuccessionState
 from core.jobs import enqueue, job
 from core.jobs.queue import enqueue_many
 from core.models import Job
-from core.prepared import Prepared
+from core.prepared import Prepared, among
 from merchants.models import Announcement
 from notifications.actions import digests, outgoing, sending, tell, tell_circles, tell_days
 from notifications.actions.broadcast import broadcast
@@ -32,26 +32,33 @@ def notify_mentions_in_post(jobs: Sequence[Job], *, post_id: list[int]) -> None:
     tell.mentions_in_posts(post_id)
 
 
-@job(queue="notify")
-def notify_new_post(job: Job, *, post_id: int) -> None:
-    """Hand those who asked for every post of the circle to range jobs; a handful is told on the spot."""
-    heard_in = _heard(post=post_id)
-    found = ranges(hearing_all(heard_in[0][0]), "user_id", size=RANGE_SIZE) if heard_in else []
-    if len(found) == 1:
-        tell.new_post(post_id=post_id, after=0, until=NO_END)
-    elif found:
-        enqueue_many(
-            "notifications.notify_new_post_to_range",
-            [{"post_id": post_id, "after": after, "until": until} for after, until in found],
-            parent_id=job.pk,
-        )
+@job(queue="notify", together=True)
+def notify_new_post(jobs: Sequence[Job], *, post_id: list[int]) -> None:
+    """Hand those who asked for every post of the circle to range jobs; a handful is told on the spot, where there is
+    but one post to tell of: inboxes are locked in the order of people, and that of two posts' would be another."""
+    asked_by = dict(zip(post_id, jobs, strict=True))
+    heard = _heard(posts=post_id)
+    for post, circle in heard:
+        found = ranges(hearing_all(circle), "user_id", size=RANGE_SIZE)
+        if len(found) == len(heard) == 1:
+            tell.new_post(post_id=post, after=0, until=NO_END)
+        else:
+            enqueue_many(
+                "notifications.notify_new_post_to_range",
+                [{"post_id": post, "after": after, "until": until} for after, until in found],
+                parent_id=asked_by[post].pk,
+            )
 
 
 _heard = Prepared(
-    lambda any_: Post.objects.filter(Exists(hearing_all(OuterRef("circle"))), pk=any_.post).values_list("circle"),
-    "post",
+    lambda any_: (
+        Post.objects.filter(Exists(hearing_all(OuterRef("circle"))), pk__in=among(any_.posts))
+        .order_by("pk")
+        .values_list("pk", "circle")
+    ),
+    "posts",
 )
-"""The post's circle, if anybody asked for every post of it."""
+"""Those posts of whose circles anybody asked for every post."""
 
 
 @job(queue="bulk")

@@ -198,6 +198,8 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=30)
 """How long a claimed job belongs to its worker; after that the sweep hands it on, unless a living one is at it."""
 JOB_DRAIN_SECONDS = env.float("JOB_DRAIN_SECONDS", default=1.0)
 """How long a worker stays with one queue while others that it serves may have work."""
+JOB_LINGER_SECONDS = {"notify": 0.03, "fanout": 0.1, "bulk": 0.2}
+"""How long a worker waits for more of a queue that keeps it busy, so that jobs are done together."""
 JOB_KEEP_DAYS = 7
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 

@@ -14,4 +14,5 @@ EMAIL_FILE_PATH = Path(env("EMAIL_FILE_PATH", default="") or tempfile.mkdtemp(pr
 ACCOUNT_RATE_LIMITS = False
 AXES_ENABLED = False
 LINK_PREVIEWS = False
+JOB_LINGER_SECONDS: dict[str, float] = {}
 HOT_SECONDS = 0  # a test of what is kept for a moment says so

@@ -189,6 +189,12 @@ def answer(queue: str) -> None:
         cache.delete(_key(queue))
 
 
+def hold_calls(queue: str) -> None:
+    """Somebody will look for work of `queue` within a moment, after `answer`: nobody need call until then."""
+    with suppress(Exception):  # Redis is away: everybody calls
+        cache.set(_key(queue), 1, timeout=CALLED_SECONDS)
+
+
 def _key(queue: str) -> str:
     return f"jobs.called:{queue}"
 

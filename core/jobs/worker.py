@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from core.jobs import outcome
 from core.jobs.models import Job, JobState
 from core.jobs.outcome import Outcome
-from core.jobs.queue import drain_here, wake
+from core.jobs.queue import answer, drain_here, hold_calls, wake
 from core.jobs.registry import HANDLERS, Handler, get_handler
 from core.jobs.sweeping import purge, retry, sweep
 from core.observability import metrics
@@ -30,8 +30,13 @@ BATCH = 100
 BATCH_SECONDS = 0.25
 """Of long jobs no more are claimed than fit into this, so that other processes get their share."""
 
+BUSY_SECONDS = 1.0
+"""A queue that is drained again within this time is a busy one: see `_linger`."""
+
 _pace: dict[str, float] = {}
 """Seconds a job of each queue took lately, in this process."""
+_ended: dict[str, float] = {}
+"""When this process last drained a queue, by the monotonic clock."""
 
 # Of the jobs that were tried before only one is taken, and it is run last: if it kills its worker, the others are done.
 _CLAIM = """
@@ -71,11 +76,13 @@ def drain(queue: str, *, budget_seconds: float | None = None) -> int:
         return _drain(queue, settings.JOB_DRAIN_SECONDS if budget_seconds is None else budget_seconds)
     finally:
         drain_here.queue = ""
+        _ended[queue] = time.monotonic()
 
 
 def _drain(queue: str, budget: float) -> int:
     ran, is_last = 0, False
     deadline = time.monotonic() + budget
+    is_busy = time.monotonic() - _ended.get(queue, -BUSY_SECONDS) < BUSY_SECONDS
     while not is_last and (jobs := _claim(queue, limit=(limit := _batch_size(queue)))):
         began, drain_here.looks_again = time.monotonic(), False
         done, parts = 0, _parts(jobs)
@@ -92,7 +99,21 @@ def _drain(queue: str, budget: float) -> int:
             break
         # Of those tried before one is claimed at a time, so there may be others.
         is_last = len(jobs) < limit and jobs[-1].attempts == 1 and not drain_here.looks_again
+        if is_last and is_busy and _linger(queue, deadline):
+            is_last = False
     return ran
+
+
+def _linger(queue: str, deadline: float) -> bool:
+    """Wait a moment for more of a busy queue, and let nobody call meanwhile: a wake-up for every job takes longer than
+    the job, and what has come by then is done together. False where there is no time left to look again."""
+    seconds = settings.JOB_LINGER_SECONDS.get(queue, 0)
+    if not seconds or time.monotonic() + seconds > deadline:
+        return False
+    hold_calls(queue)
+    time.sleep(seconds)
+    answer(queue)
+    return True
 
 
 def _parts(jobs: list[Job]) -> list[list[Job]]:

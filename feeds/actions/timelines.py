@@ -1,5 +1,6 @@
 """Writing home timelines. Every statement may run twice: what is there already stays as it is."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from circles.models import Post, PostKind, Publication
 from core.jobs.queue import enqueue_many
 from core.observability import metrics
-from core.prepared import Prepared
+from core.prepared import Prepared, among
 from feeds.actions import partitions
 from feeds.models import second_of
 
@@ -47,9 +48,12 @@ _RANGES = """
      GROUP BY part
      ORDER BY part"""
 
+# Where it says so already nothing is locked: all who publish in a large circle come here.
 _PULL = """
     INSERT INTO feeds_pullsource (circle_id, for_members, for_fans)
-    VALUES (%(circle)s, true, %(fans)s)
+    SELECT %(circle)s, true, %(fans)s
+     WHERE NOT EXISTS (SELECT FROM feeds_pullsource
+                        WHERE circle_id = %(circle)s AND for_members AND (for_fans OR NOT %(fans)s))
         ON CONFLICT (circle_id) DO UPDATE
        SET for_members = true, for_fans = feeds_pullsource.for_fans OR excluded.for_fans"""
 
@@ -105,28 +109,41 @@ def fan_out(*, post_id: int, job_id: int) -> None:
     nothing is written but a PullSource. Absent people are passed over, and so is a post that is hidden or deleted by
     now.
     """
-    post = _published(post_id)
-    if post is None:
-        return
-    size = _audience_size(post)
-    if size > settings.FEED_PUSH_MAX_MEMBERS:
-        _execute(_PULL, circle=post.circle_id, fans=post.is_announcement)
-    elif size <= settings.FEED_RANGE_SIZE:
-        _push(post, first_id=0, last_id=_LAST_ID)
-    else:
-        ranges = _ranges(post)
-        enqueue_many(
-            "feeds.fan_out_range",
-            [{"post_id": post.pk, "first_id": part.first, "last_id": part.last} for part in ranges],
-            unique_keys=[f"feeds.fan_out_range:{job_id}:{part.first}" for part in ranges],
-            parent_id=job_id,
-        )
+    fan_out_all([(post_id, job_id)])
+
+
+def fan_out_all(asked: Sequence[tuple[int, int]]) -> None:
+    """The same for several (post, job); each audience is counted once."""
+    job_of = dict(asked)
+    sizes: dict[tuple[int, bool], int] = {}
+    # Circle by circle, so that two who do this wait for each other in one direction only.
+    for post in sorted(_published(job_of), key=lambda post: (post.circle_id, post.pk)):
+        audience = (post.circle_id, post.is_announcement)
+        if audience not in sizes:
+            sizes[audience] = _audience_size(post)
+            if sizes[audience] > settings.FEED_PUSH_MAX_MEMBERS:
+                _execute(_PULL, circle=post.circle_id, fans=post.is_announcement)
+        if sizes[audience] > settings.FEED_PUSH_MAX_MEMBERS:
+            continue
+        if sizes[audience] <= settings.FEED_RANGE_SIZE:
+            _push(post, first_id=0, last_id=_LAST_ID)
+        else:
+            _push_by_ranges(post, job_id=job_of[post.pk])
+
+
+def _push_by_ranges(post: Post, *, job_id: int) -> None:
+    ranges = _ranges(post)
+    enqueue_many(
+        "feeds.fan_out_range",
+        [{"post_id": post.pk, "first_id": part.first, "last_id": part.last} for part in ranges],
+        unique_keys=[f"feeds.fan_out_range:{job_id}:{part.first}" for part in ranges],
+        parent_id=job_id,
+    )
 
 
 def fan_out_range(*, post_id: int, first_id: int, last_id: int) -> None:
     """Put a post into the timelines of those of its audience whose ids lie in the range, both ends included."""
-    post = _published(post_id)
-    if post is not None:
+    for post in _published([post_id]):
         _push(post, first_id=first_id, last_id=last_id)
 
 
@@ -155,13 +172,15 @@ def forget(*, circle_id: int, user_id: int) -> None:
     _execute(_FORGET, circle=circle_id, user=user_id)
 
 
-def _published(post_id: int) -> Post | None:
-    return _posts.first(pk=post_id)
+def _published(post_ids: Iterable[int]) -> list[Post]:
+    return _posts.instances(ids=list(post_ids))
 
 
 _posts = Prepared(
-    lambda any_: Post.objects.filter(pk=any_.pk, state=Publication.PUBLISHED).only("circle", "kind", "published_at"),
-    "pk",
+    lambda any_: Post.objects.filter(pk__in=among(any_.ids), state=Publication.PUBLISHED).only(
+        "circle", "kind", "published_at"
+    ),
+    "ids",
 )
 
 

@@ -1,12 +1,14 @@
 """Jobs of one kind that are done in one transaction; what happens when that cannot be."""
 
 import threading
+import time
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from core.jobs import enqueue, job, worker
+from core.jobs import enqueue, job, tasks, worker
 from core.jobs.queue import enqueue_many
 from core.jobs.registry import HANDLERS
 from core.models import Job, JobState
@@ -22,6 +24,8 @@ CALLS: list[list[str]] = []
 def handlers():
     before = dict(HANDLERS)
     CALLS.clear()
+    worker._ended.clear()
+    cache.clear()
 
     @job(queue="notify", max_attempts=2, together=True)
     def write_all(jobs, *, name, number):
@@ -121,6 +125,39 @@ def test_a_worker_that_was_at_another_job_had_not_begun_them():
     assert [one.attempts for one in Job.objects.order_by("pk")] == [1, 0, 0]
     assert worker.drain("notify") == 3
     assert CALLS == [["茶", "咖啡"], ["水"]]
+
+
+def test_a_busy_queue_is_waited_for_and_nobody_calls_meanwhile(settings, monkeypatch):
+    settings.JOB_LINGER_SECONDS = {"notify": 0.3}
+    woken: list[str] = []
+    monkeypatch.setattr("core.jobs.queue.wake", woken.append)
+    ask("茶")
+    assert (worker.drain("notify"), woken) == (1, ["notify"])
+    tasks.answer("notify")
+    ask("咖啡")
+    woken.clear()
+
+    def write_meanwhile():
+        wait_until(lambda: len(CALLS) == 2)
+        time.sleep(0.1)
+        ask("酒")
+        ask("水")
+        connection.close()
+
+    thread = threading.Thread(target=write_meanwhile)
+    thread.start()
+    assert worker.drain("notify") == 3
+    thread.join()
+    assert (CALLS, woken) == ([["茶"], ["咖啡"], ["酒", "水"]], [])
+    ask("米")  # whoever comes after that calls again
+    assert woken == ["notify"]
+
+
+def wait_until(holds) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_workers_side_by_side_do_each_once():

@@ -225,7 +225,7 @@ def test_home_costs_the_same_for_few_and_for_many(reader, settings, size, django
     for _ in range(5):
         other = CircleFactory()
         join(other, reader)
-        PostFactory.create_batch(11, circle=other)
+        PostFactory.create_batch(11, circle=other, like_count=1)
     work()
     with django_assert_num_queries(5):
         assert len(queries.home_page(reader).items) == size
