@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connections
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -18,7 +19,7 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(django_db_setup):
     program = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip("No Chromium found: browser journeys are skipped.")
@@ -29,3 +30,5 @@ def browser():
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
+        # Beside that loop Django opened connections of their own, which nobody finds any more once it has ended.
+        connections.close_all()
