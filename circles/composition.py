@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from circles.kinds import COMPOSED, OPTIONS_MAX, Composition, EventSpec, PollSpec
 from circles.models import Draft, Event, Poll, PostKind, ResultsShown
 from core.errors import Invalid
+from core.text.clean import clean_line
 
 Fields = dict[str, Any]
 TEXTS = ("closes_at", "results", "starts_at", "ends_at", "zone", "place", "fee", "capacity", "publish_at")
@@ -27,10 +28,10 @@ OPTIONS_READ = 2 * OPTIONS_MAX
 
 def fields_of(texts: Mapping[str, str], options: Sequence[str]) -> Fields:
     """What of a form a draft keeps besides kind, title and words; bounded, whatever was sent."""
-    fields: Fields = {name: texts[name][:FIELD_MAX] for name in TEXTS if texts.get(name)}
+    fields: Fields = {name: text[:FIELD_MAX] for name in TEXTS if (text := clean_line(texts.get(name, "")))}
     fields |= {name: True for name in SWITCHES if texts.get(name)}
     if any(options):
-        fields["options"] = [text[:FIELD_MAX] for text in options[:OPTIONS_READ]]
+        fields["options"] = [clean_line(text)[:FIELD_MAX] for text in options[:OPTIONS_READ]]
     return fields
 
 

@@ -30,7 +30,7 @@ from circles.api.serializers import PostSerializer
 from circles.composition import fields_of
 from circles.models import Circle, Comment, Draft, Post
 from core.api.reading import checked_with
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 
 
 class VoteView(APIView):
@@ -192,6 +192,9 @@ class DraftView(APIView):
             if circle is None:
                 raise NotFound("circle_not_found", _("There is no such circle."))
         fields = wanted["extra"]
+        options = fields.get("options") or []
+        if not isinstance(options, list):
+            raise Invalid("bad_options", _("Options are a list of texts."), field="extra")
         texts = {name: str(value) for name, value in fields.items() if name != "options" and value not in (None, False)}
         drafts.save(
             author=request.user,
@@ -200,7 +203,7 @@ class DraftView(APIView):
             body=wanted["body"],
             kind=wanted["kind"],
             title=wanted["title"],
-            fields=fields_of(texts, [str(text) for text in fields.get("options", [])]),
+            fields=fields_of(texts, [str(text) for text in options]),
         )
         if wanted["publish_at"] is not None:
             scheduling.schedule(author=request.user, draft_id=draft_id, publish_at=wanted["publish_at"])

@@ -88,9 +88,7 @@ def typed_by(request: HttpRequest) -> Typed:
         kind=kind_of(sent.get("kind")),
         title=clean_line(sent.get("title", "")),
         words=clean(sent.get("body", "")),
-        fields=fields_of(
-            {name: clean_line(sent.get(name, "")) for name in (*TEXTS, *SWITCHES)}, sent.getlist("option")
-        ),
+        fields=fields_of({name: sent.get(name, "") for name in (*TEXTS, *SWITCHES)}, sent.getlist("option")),
     )
 
 

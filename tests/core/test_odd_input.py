@@ -1,9 +1,12 @@
 """What no form of ours sends, and somebody will: refused in words, never a failure."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
-from tests.factories import UserFactory
+from circles.models import Draft
+from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -23,3 +26,17 @@ def client(person):
 def test_nul_that_no_field_looks_for(client):
     answer = client.post("/welcome/?step=circles", {"circle": "a\x00b"})
     assert (answer.status_code, "没能读懂" in answer.content.decode()) == (400, True)
+
+
+def test_nul_in_an_option_of_a_poll_is_taken_out(client, person):
+    circle = MembershipFactory(user=person).circle
+    form = {"kind": "poll", "title": "去哪？", "option": ["山\x00", "海"], "do": "save", "place": "\x00"}
+    assert client.post(f"/circles/{circle.slug}/post/", form).status_code == 302
+    assert Draft.objects.get().fields == {"options": ["山", "海"]}
+
+
+@pytest.mark.parametrize(("options", "status"), [(None, 200), (5, 400), ({"a": 1}, 400), ("山", 400), ([None, 1], 200)])
+def test_options_of_a_draft_that_are_no_list(client, options, status):
+    sent = {"kind": "poll", "extra": {"options": options}}
+    answer = client.put(f"/api/v1/drafts/{uuid4()}/", sent, content_type="application/json")
+    assert answer.status_code == status
