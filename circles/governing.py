@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles.byline import Byline, own
-from circles.models import Circle, Deed, DeedKind, Invitation, JoinRequest, Membership, MembershipState, Post, Role
+from circles.models import Circle, Deed, DeedKind, Entry, Invitation, JoinRequest, Membership, MembershipState, Post, Role
 from core.pagination import Page, keyset_page
 
 
@@ -25,6 +25,13 @@ def requests_waiting(circle: Circle, cursor: str | None = None, *, size: int = 2
 def waiting_count(circle: Circle) -> int:
     """How many ask to join; whoever calls has asked `rules.can_admit`. Queries: 1."""
     return circle.join_requests.waiting().count()
+
+
+def has_asked(circle: Circle, person: User) -> bool:
+    """Does an application of theirs wait? Asked only where people apply."""
+    if circle.entry != Entry.APPLY:
+        return False
+    return circle.join_requests.waiting().filter(user=person).exists()
 
 
 def requests_decided(circle: Circle, *, limit: int = 30) -> list[dict[str, Any]]:

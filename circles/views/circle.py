@@ -13,7 +13,7 @@ from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
 from circles.gates.words import shown_gates
 from circles.heads import circle_head
-from circles.models import Circle, Entry, JoinRequest, Membership, Power, RequestState, Role, Shelf
+from circles.models import Circle, Entry, Membership, Power, Role, Shelf
 from circles.shown import (
     ASKING,
     CircleShown,
@@ -131,7 +131,7 @@ def _answer(
     else:
         posts = _no_posts(membership, shown, tab, may_write, compose_url)
     mine = membership_shown(membership, waiting=_waiting(circle, membership))
-    if decision.code == "not_member" and _has_asked(request, circle):
+    if decision.code == "not_member" and governing.has_asked(circle, request.user):
         mine = ASKING
     return PAGE.answer(
         request,
@@ -198,14 +198,6 @@ def _gates_of(request: HttpRequest, circle: Circle, shown: CircleShown, decision
     is_sensitive = any(gate["is_sensitive"] for gate in gates)
     values = {"gates": gates, "is_sensitive": is_sensitive, "circle": shown, "closed": closed, "request": request}
     return mark_safe(draw("circles/partials/_who_may.html", values))  # noqa: S308 - our template
-
-
-def _has_asked(request: HttpRequest, circle: Circle) -> bool:
-    """Does an application of the viewer wait? Asked only where people apply."""
-    if circle.entry != Entry.APPLY:
-        return False
-    mine = JoinRequest.objects.visible_to(request.user).filter(circle=circle, user=request.user)
-    return mine.filter(state=RequestState.WAITING).exists()
 
 
 def _hurdle_of(

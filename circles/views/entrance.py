@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from circles import rules
+from circles import governing, rules
 from circles.gates.decide import may_pass
 from circles.gates.words import shown_gates
 from circles.models import Circle, GateAction
@@ -39,4 +39,5 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     if membership is None or not membership.is_active:
         decision = rules.can_join(request.user, circle, membership)
     context: dict[str, Any] = {"circle": circle, "decision": decision, "membership": membership}
+    context["has_asked"] = decision.code == "needs_application" and governing.has_asked(circle, request.user)
     return render(request, "circles/enter.html", {**context, "gates": shown_gates(circle)})

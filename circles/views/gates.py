@@ -6,19 +6,26 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.passport import passport_of
 from circles import queries, rules
 from circles.actions import gates
 from circles.gate_forms import TEMPLATES, GateForm, fits_form
 from circles.gates import words
-from circles.gates.language import Rule, clauses_of, is_sensitive, parse
+from circles.gates.evaluate import evaluate
+from circles.gates.language import Clauses, Rule, clauses_of, is_sensitive, parse
 from circles.gates.preview import preview
 from circles.models import Circle, Gate, GateAction, GateState
 from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import DomainError
+
+
+_ASKED_OF_OWNERS = (GateAction.POST, GateAction.COMMENT, GateAction.LIKE, GateAction.TIP)
+"""Of the owner too: they see their circle and are in it, whatever its gates ask."""
 
 
 @require_safe
@@ -118,8 +125,14 @@ def _page(
             "text": words.sentence(action, clauses, labels),
             "is_sensitive": is_sensitive(rule),
             "counts": words.told_preview(preview(circle, action, clauses), labels),
+            "shuts_me_out": action in _ASKED_OF_OWNERS and not _meets(request, circle, clauses),
         }
     return render(request, "circles/edit_gate.html", context, status=status)
+
+
+def _meets(request: HttpRequest, circle: Circle, clauses: Clauses) -> bool:
+    membership = membership_of(request, circle.pk)
+    return evaluate(clauses, passport_of(request.user), membership, timezone.now()).ok
 
 
 def _named() -> dict[str, str]:

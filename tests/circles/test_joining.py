@@ -70,10 +70,14 @@ def test_who_asked_to_join_reads_so_where_the_button_was(circle):
     stranger = signed_in(UserFactory()).get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "Asked to join" not in stranger
 
+    change(circle, visibility="members")
+    assert "Your application waits" in client.get("/circles/salon/enter/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
     page = client.get("/circles/salon/apply/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "answers" not in page  # none were asked for: there is nothing to change, only to take back
     joining.withdraw(user=person, circle=circle)
-    assert "Asked to join" not in client.get("/circles/salon/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    page = client.get("/circles/salon/enter/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert ("Ask to join" in page, "Your application waits" in page) == (True, False)
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "²", "9" * 30, "9" * 5000])

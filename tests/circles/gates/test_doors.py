@@ -250,6 +250,10 @@ class TestOwnersForm:
         assert response.status_code == 200
         assert "Students, or people with a conduct credit of 750 and more, may comment." in page
         assert "None of 1 is let in." in page
+        assert "You do not meet this yourself" in page
+        for action, asked in (("comment", {"way1_verified": "1"}), ("enter", {"way1_fact": "student"})):
+            page = client.post(f"/circles/diary/gates/{action}/", {**asked, "preview": "1"}, HTTP_ACCEPT_LANGUAGE="en")
+            assert "You do not meet this yourself" not in page.content.decode()
         assert Circle.objects.get().gates == {}
 
         response = client.post("/circles/diary/gates/comment/", {**answers, "save": "1"})
