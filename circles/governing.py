@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from circles.byline import Byline, own
-from circles.models import Circle, Deed, DeedKind, Entry, Invitation, JoinRequest, Membership, MembershipState, Post, Role
+from circles.models import (
+    Circle,
+    Deed,
+    DeedKind,
+    Entry,
+    Invitation,
+    JoinRequest,
+    Membership,
+    MembershipState,
+    Post,
+    Role,
+)
 from core.pagination import Page, keyset_page
 
 

@@ -23,7 +23,6 @@ from circles.models import Circle, Gate, GateAction, GateState
 from circles.views.access import circle_or_404, membership_of, signed_in
 from core.errors import DomainError
 
-
 _ASKED_OF_OWNERS = (GateAction.POST, GateAction.COMMENT, GateAction.LIKE, GateAction.TIP)
 """Of the owner too: they see their circle and are in it, whatever its gates ask."""
 
