@@ -40,3 +40,15 @@ def test_options_of_a_draft_that_are_no_list(client, options, status):
     sent = {"kind": "poll", "extra": {"options": options}}
     answer = client.put(f"/api/v1/drafts/{uuid4()}/", sent, content_type="application/json")
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("path", ["/circles/?q=%00", "/people/a%00b/"])
+def test_nul_in_an_address(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, "没能读懂" in answer.content.decode()) == (400, True)
+
+
+def test_who_comes_back_to_where_a_form_was_sent_reads_what_to_do(client):
+    answer = client.get("/inbox/read/")
+    assert (answer.status_code, answer["Allow"], "这里不是页面" in answer.content.decode()) == (405, "POST", True)
+    assert client.get("/inbox/read/", headers={"HX-Request": "true"}).content == b""
