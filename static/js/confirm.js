@@ -6,7 +6,7 @@ function ask(element) {
   const ok = dialog.querySelector("[data-confirm-ok]");
   dialog.querySelector(".dialog__text").textContent = element.dataset.confirm;
   if (element.dataset.confirmLabel) ok.textContent = element.dataset.confirmLabel;
-  if (element.hasAttribute("data-confirm-post")) ok.classList.replace("button--primary", "button--danger");
+  if (element.hasAttribute("data-confirm-post") || /--danger/.test(element.className)) ok.classList.replace("button--primary", "button--danger");
   document.body.append(dialog);
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close("cancel");
