@@ -1,6 +1,6 @@
 """Forms of an institution's desk. Rules stand in actions; forms keep what was typed."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FactKind, Institution
+
+LAST_DAY_FARTHEST = timedelta(days=5 * 366)
 
 
 class TermsForm(forms.Form):
@@ -55,6 +57,12 @@ class BatchForm(TermsForm):
     )
 
     field_order = ("kind", "count", "uses_max", "last_day", "graduates", "note")
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        if day > timezone.localdate() + LAST_DAY_FARTHEST:
+            raise forms.ValidationError(_("Choose a day within five years."))
+        return day
 
     def expires_at(self) -> datetime:
         """The end of that day, here."""

@@ -36,9 +36,11 @@ def end_of(kind: str, *, graduates: date | None = None, now: datetime | None = N
     if kind != FactKind.STUDENT:
         return _midnight(_months_after(here.date(), MONTHS.get(FactKind(kind), 12)))
     if graduates is not None:
+        latest = _months_after(here.date(), STUDENT_MONTHS_MAX)
+        graduates = min(graduates, latest)
         after = date(graduates.year, TERM_MONTH, 1)
         end = after if graduates < after else date(graduates.year + 1, TERM_MONTH, 1)
-        return _midnight(min(end, _months_after(here.date(), STUDENT_MONTHS_MAX)))
+        return _midnight(min(end, latest))
     end = date(here.year, TERM_MONTH, 1)
     while (end - here.date()).days < TERM_DAYS_MIN:
         end = date(end.year + 1, TERM_MONTH, 1)

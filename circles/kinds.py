@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -26,6 +26,7 @@ TITLED = (PostKind.ARTICLE, PostKind.POLL, PostKind.EVENT, PostKind.QUESTION)
 OPTIONS_MIN, OPTIONS_MAX = 2, 10
 CAPACITY_MAX = 100_000
 FEE_MAX_FEN = 10_000_000
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FARTHEST = timedelta(days=730)
 """Nothing is planned for later than this."""
 
@@ -146,6 +147,8 @@ def _checked_event(event: EventSpec, now: datetime | None) -> EventSpec:
         raise Invalid("bad_moment", _("Say when it begins."), field="starts_at")
     if now is not None:
         _require_ahead(event.starts_at, now, "starts_at")
+    elif not EARLIEST < event.starts_at < timezone.now() + FARTHEST:
+        raise Invalid("bad_moment", _("Please enter a date and a time, such as 2026-12-31 19:30."), field="starts_at")
     if event.ends_at is not None and event.ends_at <= event.starts_at:
         raise Invalid("bad_moment", _("It cannot end before it begins."), field="ends_at")
     if event.ends_at is not None and event.ends_at - event.starts_at > timedelta(days=60):

@@ -280,7 +280,15 @@ def test_the_last_use_is_one_use(desk):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"kind": "profession"}, {"kind": "x"}, {"count": 0}, {"count": 501}, {"uses_max": 0}, {"last_day": "2001-01-01"}],
+    [
+        {"kind": "profession"},
+        {"kind": "x"},
+        {"count": 0},
+        {"count": 501},
+        {"uses_max": 0},
+        {"last_day": "2001-01-01"},
+        {"last_day": "9999-12-31"},
+    ],
 )
 def test_batches_that_are_none(desk, changes):
     answer = make_codes(desk, **changes)
@@ -535,6 +543,7 @@ def test_every_page_answers(client, school, desk, language):
         ("student", date(2028, 6, 30), (2026, 11, 22), (2028, 10, 1)),
         ("student", date(2028, 12, 1), (2026, 11, 22), (2029, 10, 1)),
         ("student", date(2099, 6, 30), (2026, 11, 22), (2032, 11, 22)),
+        ("student", date(9999, 12, 31), (2026, 11, 22), (2032, 11, 22)),
         ("employee", None, (2026, 11, 22), (2027, 11, 22)),
         ("employee", None, (2026, 12, 31), (2027, 12, 28)),
         ("graduate", None, (2026, 11, 22), None),

@@ -188,6 +188,16 @@ def test_events_that_cannot_be(spec, field):
     assert refusal.value.field == field
 
 
+@pytest.mark.parametrize("starts_at", ["9999-12-31T12:00:00Z", "0001-01-02T00:00:00Z"])
+def test_a_change_to_a_time_no_calendar_has(client, starts_at):
+    post = announce()
+    client.force_login(post.author)
+    event = {"starts_at": starts_at, "place": "河边", "zone": "Pacific/Kiritimati"}
+    answer = client.patch(f"/api/v1/posts/{post.pk}/", {"event": event}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_moment")
+    assert client.get(post.get_absolute_url()).status_code == 200
+
+
 def test_who_meets_shows_who_they_are():
     with pytest.raises(Refused) as refusal:
         announce(CircleFactory(masks_authors=True))
