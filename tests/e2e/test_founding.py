@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
 from circles.models import Circle, Invitation
@@ -18,6 +20,12 @@ def people():
     return UserFactory(username="founder"), UserFactory(username="guest", nickname="新朋友")
 
 
+def tall_photo():
+    held = BytesIO()
+    Image.new("RGB", (200, 600), "seagreen").save(held, "PNG")
+    return held.getvalue()
+
+
 def test_reading_nothing_but_the_screen(new_page, people):
     page = new_page(width=390)
     main = page.locator("main")
@@ -27,8 +35,12 @@ def test_reading_nothing_but_the_screen(new_page, people):
     page.get_by_role("link", name="Found a circle").first.click()
     page.get_by_label("Name").fill("晨跑团")
     page.get_by_label("Introduction").fill("每天六点，河边见。")
+    page.locator("[name=avatar]").set_input_files({"name": "tall.png", "mimeType": "image/png", "buffer": tall_photo()})
     page.get_by_role("button", name="Found it").click()
     expect(main).to_contain_text("First steps")
+    page.wait_for_function("document.querySelector('.hero .avatar__img').naturalHeight > 0")
+    shown, frame = (page.locator(f".hero {name}").bounding_box() for name in (".avatar__img", ".avatar"))
+    assert shown == frame  # however tall the picture is
 
     # Its gate, from the list of what to do first.
     page.get_by_role("link", name=re.compile("^Set a gate")).click()
