@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Block, Mute, Reach, User
 from accounts.models.user import UserQuerySet
-from core.prepared import Prepared
+from core.prepared import Prepared, is_any_of
 from core.text.render import mention_candidates, mentioned
 
 
@@ -49,6 +49,12 @@ def hearers_of(actor_id: int) -> UserQuerySet:
     mutes = Mute.objects.filter(muter_id=OuterRef("pk"), muted_id=actor_id)
     people: UserQuerySet = not_apart_from(actor_id).exclude(Exists(mutes))
     return people
+
+
+def unheard_by(person: Any, actors: Any) -> UserQuerySet:
+    """Of these people (stand-ins of a `Prepared`) those of whose deeds a person does not hear: see `hearers_of`."""
+    mutes = Mute.objects.filter(muter_id=person, muted_id=OuterRef("pk"))
+    return User.objects.filter(is_any_of("pk", actors)).filter(Exists(_blocks(person, OuterRef("pk"))) | Exists(mutes))
 
 
 def are_apart(one_id: int, other_id: int) -> bool:

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import NoticeLevel, User
-from accounts.queries import hearers_of
+from accounts.queries import hearers_of, unheard_by
 from circles.actions.reach import lets_reach
 from circles.models import Comment, Membership, Post
 from core.counters import move
 from core.prepared import Prepared, among
 from core.statements import Insert
 from notifications import badge, rules
-from notifications.actions.outgoing import send_notice, send_out
+from notifications.actions.outgoing import send_notice, send_out_to_many
 from notifications.models import ADDRESSED, InboxState, Kind, Notification, NotificationActor
 
 FOLLOW_AGAIN_DAYS = 30
@@ -77,8 +78,9 @@ def deliver_all(recipient_id: int, lines: Sequence[Line]) -> int:
     if written:
         _insert([row for row, _recipient, _level in written])
         _count(recipient_id, len(written))
-    for row, recipient, level in written:
-        send_out(row, recipient=recipient, level=level)
+    leaving = [(row, recipient) for row, recipient, level in written if rules.leaves_the_house(Kind(row.kind), level)]
+    if leaving:
+        send_out_to_many([row for row, _recipient in leaving], {recipient_id: leaving[0][1]})
     return len(written)
 
 
@@ -211,48 +213,46 @@ _locked = Prepared(lambda any_: InboxState.objects.select_for_update().filter(pk
 
 
 def _reaching(recipient_id: int, lines: Sequence[Line]) -> list[tuple[Line, User, NoticeLevel]]:
-    """Those lines that come through, with the recipient and how much of the circle reaches them."""
-    found = []
-    people: dict[tuple[int, int | None], User | None] = {}
-    for line in lines:
-        where = (line.post.circle_id, line.actor_id)
-        if where not in people:
-            people[where] = _hearer(recipient_id, *where)
-        recipient = people[where]
-        if recipient is not None:
-            level = recipient.level(recipient.chosen or "")  # type: ignore[attr-defined]  # of _with_level
-            if rules.reaches_inbox(line.kind, level) and _lets_reach(recipient, line.kind, line.actor_id):
-                found.append((line, recipient, level))
-    return found
+    """Those lines that come through, with the recipient and how much of the circle reaches them.
 
-
-def _hearer(recipient_id: int, circle_id: int, actor_id: int | None) -> User | None:
-    """The recipient, with the level they `chose` for the circle.
-
-    None for whoever did it or is switched off, where a block stands between the two, and where the recipient mutes the
-    other.
+    None of whoever did it or is switched off, where a block stands between the two, where the recipient mutes the
+    other, and where their shield keeps the other out.
     """
-    if recipient_id == actor_id:
-        return None
-    people = _active if actor_id is None else _hearers
-    found: User | None = people.first(person=recipient_id, circle=circle_id, actor=actor_id)
+    found = []
+    of_circle: dict[int, list[Line]] = {}
+    for line in lines:
+        of_circle.setdefault(line.post.circle_id, []).append(line)
+    for circle_id, there in of_circle.items():
+        actors = [line.actor_id for line in there if line.actor_id is not None]
+        recipient: User | None = _recipients.first(person=recipient_id, circle=circle_id, actors=actors)
+        if recipient is None:
+            return []
+        unheard = {recipient_id, *recipient.unheard}  # type: ignore[attr-defined]  # of the query, as `chosen` is
+        level = recipient.level(recipient.chosen or "")  # type: ignore[attr-defined]
+        found += [
+            (line, recipient, level)
+            for line in there
+            if line.actor_id not in unheard
+            and rules.reaches_inbox(line.kind, level)
+            and _lets_reach(recipient, line.kind, line.actor_id)
+        ]
     return found
+
+
+def _recipient(any_: Any) -> "QuerySet[User]":
+    """The person, as `chosen` the level they chose for the circle, and `unheard` those of whom they hear nothing."""
+    chosen = Membership.objects.filter(circle=any_.circle, user=OuterRef("pk")).values("level")
+    unheard = unheard_by(any_.person, any_.actors).values("pk")
+    people = User.objects.active().only("notice_level", "email", "reach").filter(pk=any_.person)
+    return people.annotate(chosen=Subquery(chosen), unheard=ArraySubquery(unheard))
+
+
+_recipients = Prepared(_recipient, "person", "circle", "actors")
 
 
 def _lets_reach(recipient: User, kind: Kind, actor_id: int | None) -> bool:
     """Does their shield let that person reach them with this?"""
     return actor_id is None or kind not in ADDRESSED or lets_reach(recipient, actor_id)
-
-
-def _with_level(people: "QuerySet[User]", any_: Any) -> "QuerySet[User]":
-    """The person among them, and as `chosen` the level they chose for the circle."""
-    chosen = Membership.objects.filter(circle=any_.circle, user=OuterRef("pk")).values("level")
-    people = people.only("notice_level", "email", "reach").filter(pk=any_.person)
-    return people.annotate(chosen=Subquery(chosen))
-
-
-_active = Prepared(lambda any_: _with_level(User.objects.active(), any_), "person", "circle")
-_hearers = Prepared(lambda any_: _with_level(hearers_of(any_.actor), any_), "person", "circle", "actor")
 
 
 def _renew(line: Notification, *, actor_id: int | None, now: datetime) -> None:

@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from accounts.models import NoticeLevel, User
 from core.jobs import enqueue
 from core.jobs.queue import enqueue_many
-from core.prepared import Prepared
+from core.prepared import Prepared, is_any_of
 from merchants.models import Announcement, Fan
-from notifications import rules, webpush
-from notifications.models import Channel, Delivery, DeliveryState, Kind, Notification, Preferences, PushSubscription
+from notifications import webpush
+from notifications.models import Channel, Delivery, DeliveryState, Notification, Preferences, PushSubscription
 from notifications.notices import NOTICES
 from notifications.ranges import ranges
 
@@ -21,14 +21,9 @@ BATCH = 100
 RELEASED_AT_ONCE = 2000
 
 
-def send_out(notification: Notification, *, recipient: User, level: NoticeLevel) -> None:
-    """Have a new line of the inbox sent by the channels its owner has on. Call it in the transaction that writes it."""
-    if rules.leaves_the_house(Kind(notification.kind), level):
-        _send_by_all(notification, recipient)
-
-
 def send_notice(notification: Notification, *, recipient: User) -> None:
-    """The same for a notice about oneself, of those kinds that leave the house."""
+    """Have a new notice about oneself sent by the channels its owner has on, if it is of a kind that leaves the house.
+    Call it in the transaction that writes it."""
     if NOTICES[notification.kind].leaves:
         _send_by_all(notification, recipient)
 
@@ -44,12 +39,12 @@ def _send_by_all(notification: Notification, recipient: User) -> None:
 
 
 def send_out_to_many(notifications: Sequence[Notification], recipients: Mapping[int, User]) -> None:
-    """The same for new lines of many inboxes."""
-    preferences = Preferences.objects.in_bulk(recipients)
-    with_devices: set[int] = set()
-    if webpush.is_on():
-        devices = PushSubscription.objects.filter(user__in=recipients)
-        with_devices = set(devices.values_list("user_id", flat=True))
+    """The same for new lines of inboxes, whose levels say that they leave the house."""
+    ids = list(recipients)
+    with_devices = {pk for (pk,) in _owners(people=ids)} if webpush.is_on() else set()
+    if not with_devices and not any(person.email for person in recipients.values()):
+        return
+    preferences = {chosen.pk: chosen for chosen in _chosen.instances(people=ids)}
     rows = []
     for line in notifications:
         chosen = preferences.get(line.recipient_id) or Preferences(pk=line.recipient_id)
@@ -60,6 +55,13 @@ def send_out_to_many(notifications: Sequence[Notification], recipients: Mapping[
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     arguments = [{"recipient_id": row.recipient_id, "key": row.key, "channel": str(row.channel)} for row in rows]
     enqueue_many("notifications.send_notification", arguments)
+
+
+_owners = Prepared(
+    lambda any_: PushSubscription.objects.filter(is_any_of("user", any_.people)).values_list("user").distinct(),
+    "people",
+)
+_chosen = Prepared(lambda any_: Preferences.objects.filter(is_any_of("pk", any_.people)), "people")
 
 
 def channels_of(person: User) -> list[Channel]:

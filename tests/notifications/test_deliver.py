@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Block, Mute
 from circles.actions import comments, likes, memberships
 from circles.actions import posts as post_actions
 from core.jobs.models import Job, JobState
@@ -16,7 +18,7 @@ from notifications.actions.deliver import collapse_like
 from notifications.actions.read import mark_all_read, mark_read
 from notifications.consumers import notify_post_hidden, notify_post_restored
 from notifications.models import InboxState, Kind, Notification, NotificationActor
-from tests.factories import CircleFactory, UserFactory
+from tests.factories import CircleFactory, CommentFactory, UserFactory
 from tests.feeds.community import member_of, publish, work
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,29 @@ def test_telling_the_author_of_a_comment_takes_few_queries(author, post, comment
     with django_assert_num_queries(10):
         tell.comments([made.pk])
     assert Notification.objects.filter(recipient=author).count() == 2
+
+
+def test_telling_of_thirty_comments_takes_as_many_queries_as_of_two(author, post):
+    blocked, mutes_him, muted = UserFactory(), UserFactory(), UserFactory()
+    Block.objects.create(blocker=author, blocked=blocked)
+    Block.objects.create(blocker=mutes_him, blocked=author)
+    Mute.objects.create(muter=author, muted=muted)
+    unheard = [CommentFactory(post=post, author=one) for one in (blocked, mutes_him, muted, author)]
+
+    def cost(number: int) -> int:
+        made = [*[CommentFactory(post=post) for _ in range(number)], *unheard]
+        before = Notification.objects.count()
+        with CaptureQueriesContext(connection) as queries:
+            tell.comments([comment.pk for comment in made])
+        told = Notification.objects.order_by("pk")[before:]
+        assert [line.comment for line in told] == made[:number]
+        tell.comments([comment.pk for comment in made])  # told once
+        return len(queries)
+
+    cost(1)  # makes the inbox
+    few, many = cost(2), cost(30)
+    assert few == many <= 10
+    assert InboxState.objects.get(user=author).unread == Notification.objects.filter(recipient=author).count() == 33
 
 
 def test_nobody_hears_of_their_own_deeds(author, post, comment, like, lines):
