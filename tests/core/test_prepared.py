@@ -60,6 +60,20 @@ def test_a_new_connection_plans_anew():
     assert by_slug(slug="one") == [(circle.pk,)]
 
 
+def test_it_is_planned_once_whatever_postgres_thinks_of_the_values():
+    """Of what is rare in a table Postgres would rather make a plan for that value, each time."""
+    CircleFactory.create_batch(40, intro="平常")
+    CircleFactory(intro="少见")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE circles_circle")
+    like_it = Prepared(lambda any_: Circle.objects.filter(intro=any_.intro).order_by("name").values_list("pk"), "intro")
+    for _ in range(8):
+        assert len(like_it(intro="少见")) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s", [like_it._name])
+        assert cursor.fetchall() == [(8, 0)]
+
+
 def test_instances_are_those_of_the_queryset(django_assert_num_queries):
     membership = MembershipFactory(circle=CircleFactory(slug="one"))
     CircleFactory(slug="two")
