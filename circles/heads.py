@@ -19,6 +19,15 @@ START_LENGTH = 100
 """Characters of a post that its page's title is made of."""
 
 
+_HEAD = (
+    *("number", "slug", "name", "intro", "rules", "state", "gates", "is_view_gated", "entry", "member_cap", "vacancy"),
+    *("masks_authors", "level_titles", "member_count", "post_count", "avatar__key", "cover__key"),
+    *("category__name", "category__name_en", "owner__username", "owner__nickname", "owner__verified_at"),
+    "owner__avatar__key",
+)
+"""What the page of a circle shows or asks of it. Whatever else there is would be read when somebody looks at it."""
+
+
 def circle_head(slug: str, viewer: "Person") -> queries.CircleCard | None:
     """The circle with what its head shows, and the viewer's membership there; None where they may not see it."""
     if viewer.is_authenticated:
@@ -33,9 +42,9 @@ def _circles(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Circle
     seen = Circle.objects.filter(is_in_the_open()) if in_the_open else Circle.objects.visible_to(viewer)
     circles: QuerySet[Circle] = queries.with_pictures(seen)
     if viewer.pk is None:
-        return circles
+        return circles.only(*_HEAD)
     mine = FilteredRelation("memberships", condition=Q(memberships__user_id=viewer.pk))
-    return circles.annotate(mine=mine).select_related("mine")
+    return circles.annotate(mine=mine).select_related("mine").only(*_HEAD)
 
 
 @lru_cache
