@@ -26,10 +26,11 @@ _add_each: Any = Script(
 
 
 class _Kept(threading.local):
-    """Of each thread: pool → client."""
+    """Of each thread: pool → client, and what was read ahead."""
 
     def __init__(self) -> None:
         self.clients: dict[int, Any] = {}
+        self.ahead: dict[str, Any] = {}
 
 
 class _Client(RedisCacheClient):
@@ -44,7 +45,22 @@ class _Client(RedisCacheClient):
         # Processes that fork must not talk over one connection.
         os.register_at_fork(after_in_child=self._forget)
 
+    def get(self, key: str, default: Any) -> Any:
+        if key in self._kept.ahead:
+            value = self._kept.ahead.pop(key)
+            loads: Any = self._serializer.loads  # type: ignore[attr-defined]
+            return default if value is None else loads(value)
+        return super().get(key, default)
+
+    def read_ahead(self, keys: list[str]) -> None:
+        self._kept.ahead = dict(zip(keys, self.get_client().mget(keys), strict=True))
+
+    def forget_ahead(self) -> None:
+        self._kept.ahead.clear()
+
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write:
+            self.forget_ahead()
         django: Any = super()
         pool = django._get_connection_pool(write)
         client = self._kept.clients.get(id(pool))
@@ -70,6 +86,17 @@ class RedisCache(DjangoRedisCache):
         client = made.get_client(None, write=True)
         added = _add_each(keys=[self.make_key(key) for key in keys], args=[timeout], client=client)
         return [bool(is_new) for is_new in added]
+
+    def read_ahead(self, keys: list[str]) -> None:
+        """Read all of them in one round trip, each for the first `get` that asks for it in this request. Whatever this
+        thread writes to the cache meanwhile forgets them."""
+        made: Any = self._cache
+        made.read_ahead([self.make_key(key) for key in keys])
+
+    def close(self, **_signal: Any) -> None:
+        """The request is over."""
+        made: Any = self._cache
+        made.forget_ahead()
 
     def validate_key(self, key: str) -> None:
         """Redis takes any key; looking at each of its characters is for memcached."""

@@ -124,7 +124,9 @@ BROKER_URL = env("BROKER_URL")
 CACHES = {
     "default": {"BACKEND": "core.cache.RedisCache", "LOCATION": REDIS_URL},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "core.sessions"
+READ_WITH_SESSION = ["badge:%s"]
+"""What the cache has about whoever is logged in, by their id, that nearly every page asks for."""
 
 # --- Celery and durable jobs ---------------------------------------------------------------------
 

@@ -6,7 +6,11 @@ import threading
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+import redis
+from django.core.cache import cache, close_caches
+
+from notifications import badge
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -51,3 +55,82 @@ def test_a_forked_process_opens_its_own(key):
 
 def _end_with_own_connection(key, number):
     os._exit(0 if cache.get(key) == "kept" and connection_number() != number else 1)
+
+
+class TestReadAhead:
+    @pytest.fixture
+    def trips(self, monkeypatch):
+        """What was sent to Redis."""
+        sent = []
+        send = redis.connection.AbstractConnection.send_packed_command
+
+        def note(self, command, *arguments, **options):
+            sent.append(b"".join([command] if isinstance(command, bytes) else command))
+            return send(self, command, *arguments, **options)
+
+        monkeypatch.setattr(redis.connection.AbstractConnection, "send_packed_command", note)
+        return sent
+
+    def test_several_in_one_round_trip_each_for_one_look(self, key, trips):
+        cache.read_ahead([key, "test:nothing"])
+        assert len(trips) == 1
+        assert (cache.get(key), cache.get("test:nothing", "none")) == ("kept", "none")
+        assert len(trips) == 1
+        cache.set(key, "new", 60)
+        assert cache.get(key) == "new"
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda key: cache.set(key, "new", 60),
+            lambda key: cache.set_many({key: "new"}, 60),
+            lambda key: cache.delete(key) and cache.add(key, "new", 60),
+            lambda key: cache.delete_many([key]) or cache.get_or_set(key, "new", 60),
+        ],
+    )
+    def test_a_write_of_ones_own_is_not_overlooked(self, key, write):
+        cache.read_ahead([key])
+        write(key)
+        assert cache.get(key) == "new"
+
+    def test_nothing_is_carried_into_the_next_request(self, key):
+        cache.read_ahead([key])
+        close_caches()
+        elsewhere = threading.Thread(target=lambda: cache.set(key, "new", 60))
+        elsewhere.start()
+        elsewhere.join()
+        assert cache.get(key) == "new"
+
+    @pytest.mark.django_db
+    def test_a_page_asks_once_for_session_and_badge(self, client, trips):
+        person = UserFactory()
+        client.force_login(person)
+        client.get("/")
+        cache.set(badge._key(person.pk), 7, 60)
+        trips.clear()
+        assert "7 unread" in client.get("/", headers={"accept-language": "en"}).content.decode()
+        assert [b"MGET" in sent for sent in trips] == [True]
+
+    @pytest.mark.django_db
+    def test_who_logs_out_or_in_as_somebody_else_is_not_taken_for_who_was_there(self, client, trips):
+        one, other = UserFactory(nickname="山野小林"), UserFactory(nickname="陈")
+        for person in (one, other, one):
+            cache.set(badge._key(person.pk), person.pk % 90, 60)
+            client.force_login(person)
+            for _ in range(2):
+                page = client.get("/", headers={"accept-language": "en"}).content.decode()
+                assert person.nickname in page
+                assert f"{person.pk % 90} unread" in page or not person.pk % 90
+        client.logout()
+        assert "山野小林" not in client.get("/").content.decode()
+
+    @pytest.mark.django_db
+    def test_without_a_cache_the_session_comes_from_postgres(self, client, monkeypatch):
+        client.force_login(UserFactory(nickname="山野小林"))
+        client.get("/")
+
+        def away(*arguments):
+            raise redis.exceptions.ConnectionError
+
+        monkeypatch.setattr(cache._cache, "read_ahead", away)
+        assert "山野小林" in client.get("/").content.decode()

@@ -70,7 +70,9 @@ def test_it_is_planned_once_whatever_postgres_thinks_of_the_values():
     for _ in range(8):
         assert len(like_it(intro="少见")) == 1
     with connection.cursor() as cursor:
-        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s", [like_it._name])
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s", [like_it._name]
+        )
         assert cursor.fetchall() == [(8, 0)]
 
 

@@ -1,0 +1,29 @@
+"""Sessions as Django keeps them, read together with what nearly every page asks the cache about its reader."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore as CachedDbStore
+
+_owners: dict[str, str] = {}
+"""Session → the id of the person it belongs to, of those this process has read. That never changes: logging in makes
+another session."""
+OWNERS_MOST = 20_000
+
+
+class SessionStore(CachedDbStore):
+    """Reads the keys of READ_WITH_SESSION in the round trip of the session itself, once it is known whose it is."""
+
+    def load(self) -> dict[str, Any]:
+        key = self.session_key or ""
+        if (owner := _owners.get(key)) is not None:
+            with suppress(Exception):  # the cache is away: so it is for the session, which then comes from Postgres
+                self._cache.read_ahead([self.cache_key, *(name % owner for name in settings.READ_WITH_SESSION)])
+        data: dict[str, Any] = super().load()
+        if owner is None and SESSION_KEY in data:
+            if len(_owners) >= OWNERS_MOST:
+                _owners.clear()
+            _owners[key] = data[SESSION_KEY]
+        return data
