@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
@@ -213,7 +214,7 @@ def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tup
     else:
         found = list(_front(circle, viewer, tab, size))
     # UNION ALL keeps the order within its halves, but nobody promises it.
-    rows = sorted((Row(*row) for row in found), key=lambda row: (row.published_at, row.id), reverse=True)
+    rows = sorted((Row(*row) for row in found), key=attrgetter("published_at", "id"), reverse=True)
     pinned = [row for row in rows if row.is_pinned] if tab == "latest" else []
     page = cut_page([row for row in rows if not row.is_pinned] if pinned else rows, size=size)
     cards = html_cards([*pinned, *page.items], viewer, show_circle=False)
@@ -350,7 +351,6 @@ class Html:
 
 def _key(row: Row, place: str, rights: Rights) -> str:
     """Everything the card shows but for its holes. The circle's name, which may hold anything, comes last."""
-    may = "".join("01"[right] for right in rights)
     author = f"{row.nickname}:{row.avatar_id}:{row.is_author_verified}:{row.honor}"
     if row.author_badges:
         # As of now: a badge whose fact has run out is under another key, though nobody wrote anything.
@@ -358,7 +358,12 @@ def _key(row: Row, place: str, rights: Rights) -> str:
         author += "".join(f":{badge.kind}={badge.value}={badge.name}={badge.name_en}" for badge in shown)
     if row.author_mark:
         author += f":{row.author_mark}"
-    return f"card:{row.id}:{row.version}:{place}:{may}:{author}:{row.circle_name}"
+    return f"card:{row.id}:{row.version}:{place}:{_digits(rights)}:{author}:{row.circle_name}"
+
+
+@lru_cache
+def _digits(rights: Rights) -> str:
+    return "".join("01"[right] for right in rights)
 
 
 def _may_have_rights(row: Row, viewer_id: int | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.local_time import today_of
@@ -216,6 +217,11 @@ def _person_url(username: str) -> str:
 
 def circle_tabs(url: str, tab: str) -> tuple[Tab, ...]:
     """What the circle's page and the pages of what it keeps show above themselves."""
+    return _circle_tabs(url, tab, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _circle_tabs(url: str, tab: str, language: str | None) -> tuple[Tab, ...]:
     return (
         Tab(_("Latest"), url, tab == "latest"),
         Tab(_("Featured"), f"{url}?tab=featured", tab == "featured"),

@@ -45,7 +45,7 @@ class _Client(RedisCacheClient):
         # Processes that fork must not talk over one connection.
         os.register_at_fork(after_in_child=self._forget)
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         if key in self._kept.ahead:
             value = self._kept.ahead.pop(key)
             loads: Any = self._serializer.loads  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ values or holes (see core/parts.py). What base.html itself asks for comes from t
 FRAME_HOLES.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -44,9 +45,14 @@ def called(value: Any) -> Any:
 
 
 def shared_context(request: HttpRequest) -> dict[str, Any]:
-    """What context processors give every page."""
-    backend: Any = engines["django"]
+    """What our context processors give every page. Those of Django give what a part must not touch."""
     found: dict[str, Any] = {}
-    for processor in backend.engine.template_context_processors:
+    for processor in _our_processors():
         found.update(processor(request))
     return found
+
+
+@cache
+def _our_processors() -> list[Callable[[HttpRequest], dict[str, Any]]]:
+    backend: Any = engines["django"]
+    return [one for one in backend.engine.template_context_processors if not one.__module__.startswith("django.")]

@@ -8,8 +8,8 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedDbStore
 
 _owners: dict[str, str] = {}
-"""Session → the id of the person it belongs to, of those this process has read. That never changes: logging in makes
-another session."""
+"""Session → the id of the person it belongs to, of those this process has read. It only says what to read ahead:
+whoever asks for it names the key."""
 OWNERS_MOST = 20_000
 
 
@@ -19,8 +19,9 @@ class SessionStore(CachedDbStore):
     def load(self) -> dict[str, Any]:
         key = self.session_key or ""
         if (owner := _owners.get(key)) is not None:
+            cache: Any = self._cache  # type: ignore[attr-defined]  # the stubs leave it out
             with suppress(Exception):  # the cache is away: so it is for the session, which then comes from Postgres
-                self._cache.read_ahead([self.cache_key, *(name % owner for name in settings.READ_WITH_SESSION)])
+                cache.read_ahead([self.cache_key, *(name % owner for name in settings.READ_WITH_SESSION)])
         data: dict[str, Any] = super().load()
         if owner is None and SESSION_KEY in data:
             if len(_owners) >= OWNERS_MOST:

@@ -121,7 +121,7 @@ def _answer(
     chips: SafeString,
 ) -> HttpResponse:
     shown = circle_shown(circle)
-    compose_url = reverse("circles:compose", args=[circle.slug])
+    compose_url = f"{shown.get_absolute_url}post/"
     decision = rules.can_post(request.user, circle, membership)
     may_write = bool(decision)
     if page.items:

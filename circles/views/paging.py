@@ -1,5 +1,7 @@
 """Addresses of next pages and tabs."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest
 
 
@@ -11,6 +13,8 @@ def next_url(request: HttpRequest, cursor: str | None) -> str | None:
     """This page's address with the cursor that continues it; None at the end."""
     if cursor is None:
         return None
+    if not request.GET:  # as nearly always, and copying what is empty takes longer than all the rest
+        return f"{request.path}?{urlencode({'before': cursor})}"
     query = request.GET.copy()
     query["before"] = cursor
     return f"{request.path}?{query.urlencode()}"
