@@ -113,7 +113,7 @@ def test_each_viewer_may_what_they_may(circle, post):
     expected = {
         stranger: ({joins}, {form}),
         member: ({writes}, {form, deletes}),
-        banned: ({joins}, set()),
+        banned: (set(), set()),
         unverified: ({joins}, set()),
         owner: ({writes, edits, features}, {form, deletes, features}),
         author: ({joins, changes}, {form, changes}),
