@@ -29,7 +29,7 @@ class Authored(models.Model):
     )
     """Empty: the author's nickname, whatever it is now."""
     author_face = models.ForeignKey(
-        "core.Picture", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        "core.Picture", models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
     )
     author_linked = models.BooleanField(default=True, db_default=True, editable=False)
     """Does the name lead to the author's profile?"""

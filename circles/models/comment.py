@@ -54,18 +54,30 @@ class Comment(Authored):
 
     post = models.ForeignKey("circles.Post", models.CASCADE, related_name="comments", verbose_name=_("post"))
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", verbose_name=_("author")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", verbose_name=_("author"), db_index=False
     )
     key = models.UUIDField(editable=False)
     """Made by the form: sending it twice makes one comment."""
     floor = models.PositiveIntegerField(_("floor"), null=True, blank=True)
     """1, 2, 3 … for floors; empty for replies."""
     parent = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("in floor")
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("in floor"),
+        db_index=False,
     )
     """The floor a reply stands in; replies to replies stand in the same floor."""
     reply_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reply to")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reply to"),
+        db_index=False,
     )
     reply_to_name = models.CharField(max_length=NAME_MAX, blank=True, default="", db_default="", editable=False)
     """Of `reply_to`, the name they had here; empty: their nickname."""
@@ -76,7 +88,9 @@ class Comment(Authored):
         "core.Picture", models.SET_NULL, null=True, blank=True, related_name="comment", verbose_name=_("photo")
     )
     """Seen by those who see the comment; a comment deleted by its author lets go of it."""
-    quoted = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    quoted = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
+    )
     """Another comment under the same post, shown in a box above the words; see circles.quotes."""
     like_count = models.PositiveIntegerField(_("likes"), default=0, db_default=0)
     warmth = models.PositiveIntegerField(editable=False, default=0, db_default=0)
@@ -108,6 +122,10 @@ class Comment(Authored):
             models.Index(fields=["parent", "id"], name="comment_replies", condition=Q(parent__isnull=False)),
             models.Index(fields=["published_at"], name="comment_by_day", condition=Q(state="published")),
             models.Index(fields=["post", "-warmth", "floor"], name="comment_best", condition=Q(floor__isnull=False)),
+            # Instead of those that foreign keys have: few comments are in them.
+            models.Index(fields=["author_face"], name="comment_face", condition=Q(author_face__isnull=False)),
+            models.Index(fields=["reply_to"], name="comment_reply_to", condition=Q(reply_to__isnull=False)),
+            models.Index(fields=["quoted"], name="comment_quoted", condition=Q(quoted__isnull=False)),
         ]
 
     def __str__(self) -> str:

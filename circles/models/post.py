@@ -155,6 +155,7 @@ class Post(Authored):
         verbose_name_plural = _("posts")
         constraints = [models.UniqueConstraint(fields=["author", "key"], name="post_sent_once")]
         indexes = [
+            models.Index(fields=["author_face"], name="post_face", condition=Q(author_face__isnull=False)),
             models.Index(
                 fields=["circle", "-published_at", "-id"], name="post_in_circle", condition=Q(state="published")
             ),

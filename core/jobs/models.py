@@ -27,8 +27,8 @@ class Job(models.Model):
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     claimed_by = models.IntegerField(null=True, blank=True, editable=False)
     """The process of Postgres that serves the worker's connection: when it is gone, so is the claim."""
-    unique_key = models.CharField(_("unique key"), max_length=200, null=True, blank=True, unique=True)
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
+    unique_key = models.CharField(_("unique key"), max_length=200, null=True, blank=True)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts", db_index=False)
     request_id = models.CharField(_("request id"), max_length=64, blank=True)
     error = models.TextField(_("last error"), blank=True)
     progress = models.JSONField(_("progress"), null=True, blank=True)
@@ -47,7 +47,9 @@ class Job(models.Model):
             models.Index(fields=["-id"], name="job_dead", condition=Q(state=JobState.DEAD)),
             models.Index(fields=["parent", "state"], name="job_parts", condition=Q(parent__isnull=False)),
         ]
+        # A row is written three times in its life, and each time into every index that takes it: so most take few.
         constraints = [
+            models.UniqueConstraint(fields=["unique_key"], name="job_once", condition=Q(unique_key__isnull=False)),
             models.CheckConstraint(
                 name="job_running_has_lease", condition=~Q(state=JobState.RUNNING) | Q(lease_until__isnull=False)
             ),

@@ -21,9 +21,11 @@ class PointEntry(models.Model):
     daily.actions.points alone, under the membership's lock. Only its member reads it.
     """
 
-    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="+", verbose_name=_("circle"))
+    circle = models.ForeignKey(
+        "circles.Circle", models.CASCADE, related_name="+", verbose_name=_("circle"), db_index=False
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="point_entries", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="point_entries", verbose_name=_("person"), db_index=False
     )
     kind = models.CharField(_("kind"), max_length=10, choices=PointKind)
     key = models.CharField(_("key"), max_length=60)

@@ -77,7 +77,9 @@ class Notification(models.Model):
     Rows are written, and marked read, by `notifications.actions` alone: they hold the recipient's InboxState locked.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False
+    )
     kind = models.CharField(max_length=16, choices=Kind)
     key = models.CharField(max_length=80)
     """What it is about, such as "like:42" (post), "comment:7" or "fact:3"."""
