@@ -52,8 +52,8 @@ class DomainErrorMiddleware:
             login = resolve_url(settings.LOGIN_URL)
             if urlsplit(response.url).path == login:
                 # An XHR would follow the redirect and paste the log-in page into the card.
-                page = urlsplit(came_from(request))._replace(scheme="", netloc="")
-                return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': page.geturl()})}"})
+                back = urlsplit(came_from(request))._replace(scheme="", netloc="")
+                return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': back.geturl()})}"})
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
