@@ -19,7 +19,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PlainTextGuardMiddleware:
-    """Refuse NUL in addresses: Postgres cannot store it, so nothing can be found under it."""
+    """Refuse NUL in addresses: Postgres cannot store it, so nothing can be found under it. And bodies in an encoding
+    that is none of text ("base64"), which nobody can read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -27,12 +28,22 @@ class PlainTextGuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
             raise BadRequest("NUL in the address")
+        if request.encoding and not _is_of_text(request.encoding):
+            raise BadRequest("no encoding of text")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """The same for what a form brought into a query, past the fields that look for it."""
         if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
             raise BadRequest("NUL in a form") from error
+
+
+def _is_of_text(charset: str) -> bool:
+    try:
+        b"a\xff".decode(charset, "replace")
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 class DomainErrorMiddleware:

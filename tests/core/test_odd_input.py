@@ -52,3 +52,13 @@ def test_who_comes_back_to_where_a_form_was_sent_reads_what_to_do(client):
     answer = client.get("/inbox/read/")
     assert (answer.status_code, answer["Allow"], "这里不是页面" in answer.content.decode()) == (405, "POST", True)
     assert client.get("/inbox/read/", headers={"HX-Request": "true"}).content == b""
+
+
+@pytest.mark.parametrize("charset", ["base64", "rot13", "idna"])
+def test_a_body_in_no_encoding_of_text(client, charset):
+    body = b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nx\r\n--b--\r\n'
+    sent = {"content_type": f"multipart/form-data; boundary=b; charset={charset}", "CONTENT_LENGTH": str(len(body))}
+    answer = client.generic("POST", "/share/", body, **sent)
+    assert (answer.status_code, "没能读懂" in answer.content.decode()) == (400, True)
+    sent["content_type"] = "multipart/form-data; boundary=b; charset=no-such"  # is taken for UTF-8
+    assert client.generic("POST", "/share/", body, **sent)["Location"].endswith("?text=x")
