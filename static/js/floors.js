@@ -5,6 +5,9 @@ import { showToast } from "./toasts.js";
 const numberOf = (floor) => Number(floor.querySelector(".floor__number")?.textContent.replace(/\D/g, "") ?? 0);
 
 export function startFloors() {
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id === "comment-count") showCount(document.getElementById("comment-count").textContent);
+  });
   const sign = document.getElementById("fresh");
   if (!sign?.dataset.fresh) return;
   // Floors may have been written between what the page counted and what it shows.
@@ -56,7 +59,7 @@ function bring(sign, html) {
     window.htmx?.process(more);
   }
   const count = parsed.querySelector("[data-comment-count]")?.dataset.commentCount;
-  if (count) document.getElementById("comment-count").textContent = count;
+  if (count) showCount(count);
   document.getElementById("no-comments")?.remove();
   countFrom(sign, Math.max(0, ...brought.map(numberOf)));
   sign.replaceChildren();
@@ -66,6 +69,13 @@ function bring(sign, html) {
   first.tabIndex = -1;
   first.focus({ preventScroll: true });
   first.scrollIntoView({ block: "start", behavior: "auto" });
+}
+
+// In the heading and below the post itself, where large numbers are written shorter.
+function showCount(count) {
+  document.getElementById("comment-count").textContent = count;
+  const below = document.querySelector('#main .post__action[href$="#comments"] .tabular');
+  if (below && Number(count) > 0 && Number(count) < 10000) below.textContent = count;
 }
 
 function countFrom(sign, number) {

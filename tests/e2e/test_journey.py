@@ -112,6 +112,8 @@ def test_from_sign_up_to_a_hidden_post(new_page, community, photos):
     friend.get_by_role("button", name="Send").click()
     expect(friend.locator("#comments")).to_contain_text("#1")
     expect(friend.locator("#comments")).to_contain_text("这束光真好看!")
+    for counts in ("#comment-count", '.post__action[href$="#comments"] .tabular'):
+        expect(friend.locator(counts)).to_have_text("1")
 
     # The first is told.
     until(newcomer, "/inbox/", "山野小林")
