@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 from uuid import uuid4
 
@@ -27,19 +27,27 @@ def publish_and_die(circle_id: int, times: int) -> Iterator[bool]:
     for number in range(times):
         child = os.fork()
         if child == 0:
-            queue.wake = die
             if number % 2:
-                queue._was_called = die
+                queue._called = die
             else:
                 for name in QUEUES:
                     queue.answer(name)  # what the one before has said
+                queue._called = said_and_died(queue._called)
             circle = Circle.objects.get(pk=circle_id)
             posts.publish(author=User.objects.get(pk=circle.owner_id), circle=circle, key=uuid4(), body=f"第{number}帖")
             os._exit(0)
         yield os.waitpid(child, 0)[1] == signal.SIGKILL
 
 
-def die(*_queue: str) -> NoReturn:
+def said_and_died(say: Callable[[list[str]], set[str]]) -> Callable[[list[str]], NoReturn]:
+    def say_and_die(queues: list[str]) -> NoReturn:
+        say(queues)
+        die()
+
+    return say_and_die
+
+
+def die(*_queues: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise SystemExit
 
