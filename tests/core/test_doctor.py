@@ -59,7 +59,8 @@ def test_all_is_well(all_well):
 
 
 def test_it_speaks_chinese(all_well):
-    _code, said = doctor("--language", "zh-hans")
+    code, said = doctor("--language", "zh-hans")
+    assert code == 0, said
     assert "一切正常" in said
 
 
