@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import pytest
 
@@ -76,8 +76,13 @@ def _separate(number: int) -> None:
     """Give the xdist worker `number` Redis databases and folders of its own (0 stays with the controller)."""
     for variable in REDIS_VARIABLES:
         parts = urlsplit(os.environ[variable])
-        base = int(parts.path.strip("/") or 0)
-        os.environ[variable] = urlunsplit(parts._replace(path=f"/{base + number + 1}"))
+        if parts.scheme == "unix":
+            base = int(dict(parse_qsl(parts.query)).get("db", 0))
+            parts = parts._replace(query=f"db={base + number + 1}")
+        else:
+            base = int(parts.path.strip("/") or 0)
+            parts = parts._replace(path=f"/{base + number + 1}")
+        os.environ[variable] = urlunsplit(parts)
     for variable in ("MEDIA_ROOT", "EMAIL_FILE_PATH"):
         folder = Path(os.environ[variable]) / f"gw{number}"
         folder.mkdir(parents=True, exist_ok=True)

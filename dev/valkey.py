@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 
@@ -28,6 +29,9 @@ loglevel notice
 BROKER = "maxmemory-policy noeviction\nappendonly yes\nappendfsync everysec\n"
 CACHE = "maxmemory 128mb\nmaxmemory-policy allkeys-lru\nappendonly no\n"
 
+SOCKET_PATH_MAX = 100
+"""Bytes; systems take little more."""
+
 
 class Valkey:
     """One server. `keeps=True`: a broker that loses nothing; False: a cache that may be emptied at any time."""
@@ -40,9 +44,13 @@ class Valkey:
         self.data = home / name
         self.log = home / "log" / f"{name}.log"
         self.configuration = self.data / "valkey.conf"
+        self.socket = self.data / "socket"
 
     @property
     def url(self) -> str:
+        """The cache is asked several times a page, so it is reached by its socket, at a fifth less than by its port."""
+        if not self.keeps and self._has_socket():
+            return f"unix://:{self._password()}@{quote(str(self.socket))}?db=0"
         return f"redis://:{self._password()}@127.0.0.1:{self._port()}/0"
 
     def start(self) -> bool:
@@ -76,6 +84,8 @@ class Valkey:
         password = self._password() or secrets.token_hex(16)
         lines = COMMON + (BROKER if self.keeps and self.durable else CACHE if not self.keeps else "appendonly no\n")
         lines += f"port {port}\nrequirepass {password}\n"
+        if self._has_socket():
+            lines += f'unixsocket "{self.socket}"\nunixsocketperm 700\n'
         draft = self.configuration.with_suffix(".new")
         # A file, not arguments: everyone on the machine can read a command line.
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -97,6 +107,9 @@ class Valkey:
             time.sleep(0.02)
         server.kill()
         raise Refusal(f"The {self.name} (Valkey) did not answer within {patience:.0f} s (log: {self.log})")
+
+    def _has_socket(self) -> bool:
+        return len(os.fsencode(self.socket)) <= SOCKET_PATH_MAX
 
     def _process(self) -> psutil.Process | None:
         try:

@@ -114,8 +114,10 @@ def test_nobody_else_gets_in(checkout):
     assert stat.S_IMODE((data / "run").stat().st_mode) == 0o700
     assert stat.S_IMODE((data / "broker" / "valkey.conf").stat().st_mode) == 0o600
     words = [word for pid in checkout.pids()[1:] for word in psutil.Process(pid).cmdline()]
-    passwords = [line.split(":")[2].split("@")[0] for line in started.stdout.splitlines() if "redis://" in line]
+    servers = [line for line in started.stdout.splitlines() if "redis://" in line or "unix://" in line]
+    passwords = [line.split(":")[2].split("@")[0] for line in servers]
     assert len(passwords) == 2
+    assert stat.S_IMODE((data / "cache" / "socket").stat().st_mode) == 0o700
     assert not [word for word in words for password in passwords if password in word]
 
 
