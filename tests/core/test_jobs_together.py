@@ -21,9 +21,10 @@ CALLS: list[list[str]] = []
 
 
 @pytest.fixture(autouse=True)
-def handlers():
+def handlers(monkeypatch):
     before = dict(HANDLERS)
     CALLS.clear()
+    monkeypatch.setitem(worker._pace, "notify", 0.001)  # takes them for small ones
     worker._ended.clear()
     cache.clear()
 
