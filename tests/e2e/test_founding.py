@@ -38,7 +38,7 @@ def test_reading_nothing_but_the_screen(new_page, people):
     page.locator("[name=avatar]").set_input_files({"name": "tall.png", "mimeType": "image/png", "buffer": tall_photo()})
     page.get_by_role("button", name="Found it").click()
     expect(main).to_contain_text("First steps")
-    page.wait_for_function("document.querySelector('.hero .avatar__img').naturalHeight > 0")
+    expect(page.locator(".hero .avatar__img")).to_have_js_property("complete", True)
     shown, frame = (page.locator(f".hero {name}").bounding_box() for name in (".avatar__img", ".avatar"))
     assert shown == frame  # however tall the picture is
 
