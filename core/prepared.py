@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.db.models import BooleanField, F, Func, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
@@ -72,14 +72,28 @@ class Prepared:
         if not self._sql:
             self._compile()
         database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks it up whenever it is named
+        rows = self._ask_of_the_living(database, values) if _is_unsure(database) else self._ask(database, values)
+        return self._convert(rows) if self._convert and rows else rows
+
+    def _ask_of_the_living(self, database: Any, values: dict[str, Value]) -> list[tuple[Any, ...]]:
+        """Django would ask first, once a request, whether the connection is alive. The first question tells: where
+        nobody hears it, it is asked again of a new connection, for it only reads."""
+        database.health_check_done = True
+        try:
+            return self._ask(database, values)
+        except (InterfaceError, OperationalError):
+            if database.is_usable():
+                raise
+            database.close()
+            return self._ask(database, values)
+
+    def _ask(self, database: Any, values: dict[str, Value]) -> list[tuple[Any, ...]]:
         make_ready(database)
         if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            rows = fetch(database, self._sql, [values[p.name] if type(p) is _Slot else p for p in self._parameters])
-        else:
-            if not is_planned(database, self._name):
-                self._prepare(database)
-            rows = fetch(database, self._execute, [values[name] for name in self._used])
-        return self._convert(rows) if self._convert and rows else rows
+            return fetch(database, self._sql, [values[p.name] if type(p) is _Slot else p for p in self._parameters])
+        if not is_planned(database, self._name):
+            self._prepare(database)
+        return fetch(database, self._execute, [values[name] for name in self._used])
 
     def _compile(self) -> None:
         compiler = self._build(SimpleNamespace(**self._stand_ins)).query.get_compiler(connection=connection)
@@ -102,6 +116,16 @@ class Prepared:
         places = {name: AsIs(f"${number}") for number, name in enumerate(self._used, start=1)}
         parameters = [places[item.name] if isinstance(item, _Slot) else item for item in self._parameters]
         plan(database, self._name, f"PREPARE {self._name} AS {self._sql}", parameters)
+
+
+def _is_unsure(database: Any) -> bool:
+    """Has nobody used this connection since the request began? Within a transaction Django knows it."""
+    return (
+        database.health_check_enabled
+        and not database.health_check_done
+        and database.connection is not None
+        and not database.in_atomic_block
+    )
 
 
 def make_ready(database: Any) -> None:
@@ -237,8 +261,8 @@ def among(stand_in: int, of: str = "bigint") -> RawSQL:
     return RawSQL(f"SELECT unnest(%s::{of}[])", ([stand_in],))  # noqa: S611 (a type's name)
 
 
-def is_any_of(column: str, stand_in: int) -> Func:
+def is_any_of(column: str, stand_in: int, of: str = "bigint") -> Func:
     """For `filter(is_any_of("pk", any_.ids))`: as `among`, for querysets of so many tables that Postgres would not put
-    one more, the list, first."""
-    given = RawSQL("%s::bigint[]", ([stand_in],))
+    one more, the list, first; and for the later columns of an index, which it would only look through."""
+    given = RawSQL(f"%s::{of}[]", ([stand_in],))  # noqa: S611 (a type's name)
     return Func(F(column), given, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())

@@ -32,6 +32,9 @@ UNFOLD = {
     "SITE_HEADER": "Quanzi 圈子",
     "SITE_SUBHEADER": _("Moderation"),
     "SITE_SYMBOL": "diversity_3",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")},
+    ],
     "LOGIN": {"form": "accounts.admin_login.StaffLoginForm"},
     "STYLES": [lambda request: static("css/admin.css")],
     "SHOW_HISTORY": False,

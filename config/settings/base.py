@@ -1,12 +1,11 @@
 """Settings shared by every way of running. The environment is read here, once and strictly."""
 
-import logging
 import socket
+import sys
 from pathlib import Path
 
 import environ
 from celery.schedules import crontab
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -37,8 +36,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "axes",
     "django_htmx",
-    "django_structlog",
-    "csp",
     "pgtrigger",
     "rest_framework",
     "drf_spectacular",
@@ -63,8 +60,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.views.health.HealthMiddleware",
     "core.observability.http.ObservedMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "core.admin.http.AdminPolicyMiddleware",
+    "core.policies.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -135,6 +131,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 180
+CELERY_DB_REUSE_MAX = sys.maxsize  # connections are kept: core/jobs/lifecycle.py
 CELERY_TASK_DEFAULT_QUEUE = "notify"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_PUBLISH_RETRY = False
@@ -201,7 +198,7 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=30)
 """How long a claimed job belongs to its worker; after that the sweep hands it on, unless a living one is at it."""
 JOB_DRAIN_SECONDS = env.float("JOB_DRAIN_SECONDS", default=1.0)
 """How long a worker stays with one queue while others that it serves may have work."""
-JOB_LINGER_SECONDS = {"notify": 0.03, "fanout": 0.1, "bulk": 0.2}
+JOB_LINGER_SECONDS = {"notify": 0.2, "fanout": 0.1, "bulk": 0.2}
 """How long a worker waits for more of a queue that keeps it busy, so that jobs are done together."""
 JOB_KEEP_DAYS = 7
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
@@ -320,20 +317,6 @@ PICTURE_MAX_PIXELS = 40_000_000
 
 # --- Pages ---------------------------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ("/admin/",),
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    },
-}
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
@@ -442,8 +425,5 @@ UNFOLD = admin.UNFOLD
 from config.settings import logs  # noqa: E402
 
 LOGGING = logs.configure(env("LOG_FORMAT", default="console"))
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # what ObservedMiddleware found sane
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 """Who says it may read /metrics from elsewhere; without one only this machine may."""

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from core.observability.logs import leave_out_values
+from core.observability.said import add_said
 
 
 def configure(form: str) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def configure(form: str) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso", utc=True) if json else structlog.processors.TimeStamper("%H:%M:%S")
     )
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        add_said,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         stamp,
@@ -59,7 +60,7 @@ def configure(form: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
         "loggers": {
             # One line a request where machines read; in a terminal only what went wrong.
-            "django_structlog": {"level": "INFO" if json else "ERROR"},
+            "core.observability.http": {"level": "INFO" if json else "ERROR"},
             # Says the same as the line above, but with the path, and paths may hold keys of mails.
             "django.request": {"level": "CRITICAL"},
             # Names people and their addresses; the admin has a list of failed log-ins.

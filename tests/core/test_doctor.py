@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.jobs import QUEUES, heartbeat, worker
 from core.models import Heartbeat, Job, JobState
 from core.observability import checks
+from dev.valkey import Valkey
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,16 +85,15 @@ def test_cache_stopped(all_well, settings):
     assert "REDIS_URL" in found["cache"]["mend"]
 
 
-def test_a_broker_that_throws_away(all_well, settings):
-    import redis
-
-    with redis.Redis.from_url(settings.BROKER_URL) as client:
-        before = client.config_get("maxmemory-policy")["maxmemory-policy"]
-        client.config_set("maxmemory-policy", "allkeys-lru")
-        try:
-            found = states()["broker-policy"]
-        finally:
-            client.config_set("maxmemory-policy", before)
+def test_a_broker_that_throws_away(all_well, settings, tmp_path):
+    """A server of its own: all processes of a run share one broker, and what this one does the others would find."""
+    forgetful = Valkey("broker", tmp_path, keeps=False, durable=False, die_with_parent=True)
+    forgetful.start()
+    try:
+        settings.BROKER_URL = forgetful.url
+        found = states()["broker-policy"]
+    finally:
+        forgetful.stop()
     assert found["state"] == "wrong"
     assert "allkeys-lru" in found["said"]
 

@@ -100,7 +100,7 @@ class TestPeopleStayOut:
         assert "(somebody)" not in line["exception"]
 
     def test_a_request_is_named_by_its_route(self, lines, caplog):
-        caplog.set_level(logging.INFO, logger="django_structlog")
+        caplog.set_level(logging.INFO, logger="core.observability.http")
         client = Client()
         client.force_login(UserFactory(username="somebody"))
         client.get("/accounts/login/", {"next": "/", "email": "somebody@example.org"}, REMOTE_ADDR="203.0.113.7")
@@ -108,3 +108,22 @@ class TestPeopleStayOut:
         assert line["request"] == "GET /accounts/login/"
         assert not {"ip", "user_id", "user_agent"} & set(line)
         assert "somebody" not in json.dumps(line)
+
+    def test_a_request_that_fails_is_told_of_with_its_way_through_the_code(self, lines, monkeypatch):
+        def fail(*_given, **_options):
+            raise RuntimeError("boom")
+
+        monkeypatch.setattr("feeds.queries.home_page", fail)
+        client = Client(raise_request_exception=False)
+        client.force_login(UserFactory(username="somebody"))
+        answer = client.get("/", {"before": "somebody"})
+        assert answer.status_code == 500
+        told = [json.loads(line) for line in lines if "request_f" in line]
+        assert [(line["event"], line["level"], line["code"]) for line in told] == [
+            ("request_failed", "error", 500),
+            ("request_finished", "error", 500),
+        ]
+        assert "RuntimeError: boom" in told[0]["exception"]
+        assert {line["request_id"] for line in told} == {answer.headers["X-Request-ID"]}
+        assert {line["request"] for line in told} == {"GET /"}
+        assert "somebody" not in json.dumps(told)

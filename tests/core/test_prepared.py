@@ -2,7 +2,7 @@
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
@@ -115,12 +115,52 @@ def test_a_connection_that_breaks_is_an_outage_and_opened_anew():
     circle = CircleFactory(slug="one")
     by_slug = Prepared(lambda any_: Circle.objects.filter(slug=any_.slug).values_list("pk"), "slug")
     assert by_slug(slug="one") == [(circle.pk,)]
-    admin = psycopg2.connect(**connection.get_connection_params())
-    with admin, admin.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
-    admin.close()
+    cut_off(connection.connection)
     with pytest.raises(OperationalError) as gone:
         by_slug(slug="one")
     assert is_outage(gone.value)
     connection.close_if_unusable_or_obsolete()  # as at the end of a request
     assert by_slug(slug="one") == [(circle.pk,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_question_of_a_request_finds_out_whether_anybody_hears(monkeypatch):
+    circle = CircleFactory(slug="one")
+    by_slug = Prepared(lambda any_: Circle.objects.filter(slug=any_.slug).values_list("pk"), "slug")
+    broken = Prepared(lambda any_: Circle.objects.filter(number=any_.slug).values_list("pk"), "slug")
+    assert by_slug(slug="one") == [(circle.pk,)]
+    database = connections["default"]
+    monkeypatch.setattr(database, "health_check_enabled", True)
+
+    def next_request():
+        connection.close_if_unusable_or_obsolete()
+        return connection.connection
+
+    kept = next_request()
+    asked = []
+    monkeypatch.setattr(database, "is_usable", lambda: asked.append(1) or type(database).is_usable(database))
+    assert by_slug(slug="one") == [(circle.pk,)]
+    assert (connection.connection is kept, asked) == (True, [])
+
+    cut_off(next_request())
+    assert by_slug(slug="one") == [(circle.pk,)]
+    assert (connection.connection is kept, asked) == (False, [1])
+
+    kept = next_request()
+    monkeypatch.setattr(broken, "_sql", "SELECT pg_sleep(2)")
+    monkeypatch.setattr(broken, "_used", [])
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 10")
+    connection.health_check_done = False
+    with pytest.raises(OperationalError):  # a failure of its own is no reason to ask again
+        broken(slug="one")
+    assert connection.connection is kept
+    connection.close()
+
+
+def cut_off(what) -> None:
+    admin = psycopg2.connect(**connection.get_connection_params())
+    with admin, admin.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [what.info.backend_pid])
+    admin.close()
