@@ -7,6 +7,8 @@ from celery import current_app
 from celery.signals import (
     celeryd_init,
     task_failure,
+    task_postrun,
+    task_prerun,
     worker_process_init,
     worker_process_shutdown,
     worker_ready,
@@ -14,6 +16,7 @@ from celery.signals import (
     worker_shutting_down,
 )
 from django.conf import settings
+from django.db import close_old_connections
 
 from core.jobs import deafness, sweeping
 from core.jobs.heartbeat import Pulse
@@ -33,6 +36,14 @@ def listen_patiently(conf: Any, **_said: Any) -> None:
 def speak_impatiently(**_said: Any) -> None:
     """The processes of the pool send wake-ups only, as web processes do."""
     current_app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_connections(**_said: Any) -> None:
+    """As between two requests: a connection that broke is given up, any other stays, and with it what Postgres has
+    planned for it. Celery would open one for each task (CELERY_DB_REUSE_MAX), which costs more than most tasks."""
+    close_old_connections()
 
 
 @worker_ready.connect

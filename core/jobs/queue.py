@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.jobs.registry import get_handler
+from core.observability.said import request_id
 from core.statements import Insert, Statement
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def enqueue_many(
     from core.jobs.models import Job
 
     keys = unique_keys or [None] * len(arguments)
-    request_id = _request_id()
+    asked_by = request_id()[:64]
     rows = [
-        _row(handler, args, run_after, unique_key=key, parent_id=parent_id, request_id=request_id)
+        _row(handler, args, run_after, unique_key=key, parent_id=parent_id, request_id=asked_by)
         for args, key in zip(arguments, keys, strict=True)
     ]
     if any(keys):
@@ -88,7 +89,7 @@ def enqueue_each(handlers: Sequence[str], **args: Any) -> None:
         handlers=[handler.name for handler in known],
         most=[handler.max_attempts for handler in known],
         args=json.dumps(args),
-        request_id=_request_id(),
+        request_id=request_id()[:64],
         now=timezone.now(),
     )
     for queue in {handler.queue for handler in known}:
@@ -124,11 +125,6 @@ def _row(handler: str, args: dict[str, Any], run_after: datetime | None = None, 
         run_after=run_after or timezone.now(),
         **columns,
     )
-
-
-def _request_id() -> str:
-    """Of the request or job that asks for this work."""
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
 
 
 class Drain(threading.local):

@@ -1,6 +1,7 @@
 """Celery's side of durable jobs: three tasks, none of which carries work of its own."""
 
 from celery import shared_task
+from django.db import connection
 
 from core.jobs import worker
 from core.jobs.queue import answer
@@ -10,7 +11,11 @@ from core.jobs.queue import answer
 def drain(queue: str) -> None:
     """Work off what is ready in `queue`."""
     answer(queue)
-    worker.drain(queue)
+    try:
+        worker.drain(queue)
+    except Exception:
+        connection.close()  # so that the sweep sees at once what was claimed and will not be done
+        raise
 
 
 @shared_task(name="core.jobs.sweep")

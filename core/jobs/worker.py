@@ -20,6 +20,7 @@ from core.jobs.queue import answer, drain_here, hold_calls, wake
 from core.jobs.registry import HANDLERS, Handler, get_handler
 from core.jobs.sweeping import purge, retry, sweep
 from core.observability import metrics
+from core.observability.said import saying
 
 __all__ = ["claim", "drain", "is_cancelled", "purge", "retry", "run", "sweep"]
 
@@ -178,7 +179,7 @@ def _done_together(jobs: list[Job]) -> bool:
     """Do those that are still ours in one transaction; False: nothing is done, for they cannot be done together."""
     started = time.monotonic()
     handler = get_handler(jobs[0].handler)
-    with structlog.contextvars.bound_contextvars(handler=handler.name):
+    with saying(handler=handler.name):
         try:
             with transaction.atomic():
                 held = outcome.finish_all(jobs, with_writes=True)
@@ -200,7 +201,7 @@ def _done_together(jobs: list[Job]) -> bool:
 
 def _execute(job: Job, *, deadline: float) -> None:
     started = time.monotonic()
-    with structlog.contextvars.bound_contextvars(job_id=job.pk, request_id=job.request_id, handler=job.handler):
+    with saying(job_id=job.pk, request_id=job.request_id, handler=job.handler):
         try:
             handler = get_handler(job.handler)
             if handler.stepwise:

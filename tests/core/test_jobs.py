@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import redis
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from core.jobs import enqueue, enqueue_each, job, queue, tasks, worker
@@ -233,6 +233,27 @@ def test_a_job_that_kills_every_worker_ends_dead(settings):
     dead = Job.objects.get()
     assert (dead.state, dead.attempts) == (JobState.DEAD, 3)
     assert "lost" in dead.error
+
+
+def test_a_drain_that_fails_lets_go_of_what_it_claimed(monkeypatch):
+    enqueue("tests.write_category", name="数")
+
+    def fail(*_given, **_options):
+        raise OperationalError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "_execute_all", fail)
+        with pytest.raises(OperationalError):
+            tasks.drain("notify")
+    assert connection.connection is None
+    claimed = Job.objects.get()
+    assert claimed.state == JobState.RUNNING
+    deadline = time.monotonic() + 5
+    while Job.objects.get().state == JobState.RUNNING:  # its lease is not over; Postgres takes a moment to notice
+        assert time.monotonic() < deadline
+        worker.sweep()
+    tasks.drain("notify")
+    assert Job.objects.get().state == JobState.DONE
 
 
 def test_the_sweep_leaves_alone_what_a_living_worker_has_locked(settings):

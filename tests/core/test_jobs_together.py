@@ -12,7 +12,9 @@ from core.jobs import enqueue, job, tasks, worker
 from core.jobs.queue import enqueue_many
 from core.jobs.registry import HANDLERS
 from core.models import Job, JobState
+from tests.circles.test_races import at_once
 from tests.core.test_jobs import claim_and_die
+from tests.core.test_range_jobs import wait_until
 from tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,25 +156,10 @@ def test_a_busy_queue_is_waited_for_and_nobody_calls_meanwhile(settings, monkeyp
     assert woken == ["notify"]
 
 
-def wait_until(holds) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_workers_side_by_side_do_each_once():
     ask(*[f"类{number}" for number in range(60)])
 
-    def work():
-        worker.drain("notify")
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[lambda: worker.drain("notify")] * 4)
 
     assert sorted(names()) == sorted(f"类{number}" for number in range(60))
     assert set(Job.objects.values_list("state", "attempts")) == {("done", 1)}
