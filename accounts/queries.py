@@ -1,9 +1,9 @@
 """Reads over people."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Block, Mute, Reach, User
 from accounts.models.user import UserQuerySet
@@ -69,16 +69,27 @@ def _blocks(one: Any, other: Any) -> "QuerySet[Block]":
 _between = Prepared(lambda any_: _blocks(any_.one, any_.other).values_list("pk")[:1], "one", "other")
 
 
-def turned_to(person_id: int, *, by: int) -> tuple[User, bool] | None:
-    """(somebody, with their `reach`; does a block stand between them and `by`). One query."""
-    person = _turned_to.first(person=person_id, by=by)
-    return (person, person.is_apart) if person is not None else None
+class Turned(NamedTuple):
+    """What somebody meets who turns to a person."""
+
+    reach: str
+    is_apart: bool
+    """A block stands between them, whoever made it."""
+
+
+def turned_to(person_id: int, *, by: int) -> Turned | None:
+    """None where there is no such person. One query."""
+    rows = _turned_to(person=person_id, by=by)
+    return Turned(*rows[0]) if rows else None
+
+
+def turned_to_author(by: Any) -> dict[str, Any]:
+    """The same of the author of each row of a queryset, as annotations of it: `author_reach` and `is_apart`."""
+    return {"author_reach": F("author__reach"), "is_apart": Exists(_blocks(by, OuterRef("author")))}
 
 
 _turned_to = Prepared(
-    lambda any_: (
-        User.objects.filter(pk=any_.person).only("reach").annotate(is_apart=Exists(_blocks(any_.by, OuterRef("pk"))))
-    ),
+    lambda any_: User.objects.filter(pk=any_.person).values_list("reach", Exists(_blocks(any_.by, OuterRef("pk")))),
     "person",
     "by",
 )

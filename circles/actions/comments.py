@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import Turned, turned_to_author
 from circles import rules
 from circles.actions import bylines, gates, holding, log, photos, questions, reach
 from circles.actions.memberships import find_locked
@@ -56,18 +57,19 @@ def publish(
         with transaction.atomic():
             person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
             membership = find_locked(user=author, circle=post.circle)
-            fresh = _locked_post(post.pk)
+            fresh = _locked_post(post.pk, by=author)
+            turned = Turned(fresh.author_reach, fresh.is_apart)  # type: ignore[attr-defined]  # of the query
             if person is author:  # no gate then; there may be one by now
                 person = gates.person_for(GateAction.COMMENT, user=author, circle=fresh.circle)
             rules.can_comment(person, fresh, membership).require()
-            reach.require(user=author, post=fresh, comment=parent)
+            reach.require(user=author, post=fresh, comment=parent, author=turned)
             floor = _floor_of(parent, fresh)
             if quoted is not None:
                 _require_there(quoted, fresh)
-                reach.require(user=author, post=fresh, comment=quoted)
+                reach.require(user=author, post=fresh, comment=quoted, author=turned)
             if picture is not None:
                 photos.require_free(owner=author, picture=picture)
-            found = holding.words_in(circle_id=fresh.circle_id, membership=membership, texts=[body])
+            found = holding.words_in(circle=fresh.circle, membership=membership, texts=[body])
             number = None if floor is not None or found else fresh.floor_count + 1
             comment = Comment(
                 post=fresh,
@@ -118,7 +120,7 @@ def reword(*, author: User, comment: Comment, body: str) -> Comment:
         person = gates.person_for(GateAction.COMMENT, user=author, circle=circle)
         membership = find_locked(user=author, circle=circle)
         asked = holding.locked_row(comment=comment)
-        post = _locked_post(comment.post_id)
+        post = _locked_post(comment.post_id, by=author)
         fresh = _locked(comment)
         if person is author:  # no gate then; there may be one by now
             person = gates.person_for(GateAction.COMMENT, user=author, circle=post.circle)
@@ -127,7 +129,7 @@ def reword(*, author: User, comment: Comment, body: str) -> Comment:
             raise NotFound("comment_not_found", _("This comment is no longer here."))
         fresh.body, fresh.body_html = body, body_html
         fresh.save(update_fields=["body", "body_html"])
-        found = holding.words_in(circle_id=post.circle_id, membership=membership, texts=[body])
+        found = holding.words_in(circle=post.circle, membership=membership, texts=[body])
         holding.ask_anew(row=asked, words=found)
     return fresh
 
@@ -190,13 +192,20 @@ _sent = Prepared(
     "key",
 )
 _to_lock = Prepared(
-    lambda any_: Post.objects.select_for_update(of=("self",), no_key=True).select_related("circle").filter(pk=any_.pk),
+    lambda any_: (
+        Post.objects.for_answering(with_words=True)
+        .annotate(**turned_to_author(any_.by))
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=any_.pk)
+    ),
     "pk",
+    "by",
 )
 
 
-def _locked_post(post_id: int) -> Post:
-    post: Post | None = _to_lock.first(pk=post_id)
+def _locked_post(post_id: int, *, by: User) -> Post:
+    """With what is asked of whoever writes below it: the circle and its words, what the author meets them with."""
+    post: Post | None = _to_lock.first(pk=post_id, by=by.pk)
     if post is None or not post.is_published or post.circle.state != CircleState.OPEN:
         raise NotFound("post_not_found", _("This post is no longer here."))
     return post

@@ -14,7 +14,7 @@ from circles.actions import gates, reach
 from circles.actions.polls import EARLY
 from circles.events import EventNews, PlaceFreed
 from circles.kinds import EventSpec
-from circles.models import Event, GateAction, Membership, MembershipState, Post, SignUp, SignUpState
+from circles.models import Circle, Event, GateAction, Membership, MembershipState, Post, SignUp, SignUpState
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
 from core.jobs import enqueue
@@ -53,14 +53,15 @@ def change(*, post: Post, spec: EventSpec) -> Event:
 def sign_up(*, user: User, post: Post) -> SignUp:
     """Take a place, or stand in line where there is none; who has signed up already stays where they are.
 
-    Locks the event. Raises `Refused` (codes of `rules.can_sign_up`, `blocked`, event_over, event_called_off) and
-    `NotFound` (no_event).
+    Locks the membership and the event. Raises `Refused` (codes of `rules.can_sign_up`, `blocked`, event_over,
+    event_called_off) and `NotFound` (no_event).
     """
     rules.can_write(user).require()
     with transaction.atomic():
         fresh = Post.objects.select_related("circle").get(pk=post.pk)
         person = gates.person_for(GateAction.COMMENT, user=user, circle=fresh.circle)
-        membership = Membership.objects.filter(user_id=user.pk, circle_id=fresh.circle_id).first()
+        mine = Membership.objects.filter(user_id=user.pk, circle_id=fresh.circle_id)
+        membership = mine.select_for_update(no_key=True).first()  # a ban before it forbids it, one after it finds it
         rules.can_sign_up(person, fresh, membership).require()
         reach.require(user=user, post=fresh, answering=False)
         event = _locked(post.pk)
@@ -85,6 +86,16 @@ def withdraw(*, user: User, post: Post) -> None:
             return
         _leave(event, known)
         _move_up(event)
+
+
+def give_up_all(*, user: User, circle: Circle) -> None:
+    """Take the person's places and turns at what is still to come in the circle; the line moves up. For whoever puts
+    them out of it, in that transaction. Locks the events one by one, in their order."""
+    rows = SignUp.objects.filter(person=user, event__post__circle=circle, event__called_off_at=None)
+    ahead = rows.exclude(state=SignUpState.WITHDRAWN).select_related("event").order_by("event")
+    for sign_up in ahead:
+        if not sign_up.event.is_over():
+            withdraw(user=user, post=Post(pk=sign_up.event_id))
 
 
 def call_off(*, actor: User, post: Post) -> None:

@@ -21,7 +21,6 @@ from circles.models.holding import WORD_MAX, WORDS_MAX
 from core.counters import move
 from core.errors import Invalid, NotFound, Refused
 from core.events import record
-from core.prepared import Prepared
 from core.text.clean import clean_line
 
 _SPLIT = re.compile(r"[\n,，、;；]+")
@@ -67,15 +66,13 @@ def split(text: str) -> list[str]:
     return [word for word in (clean_line(part) for part in _SPLIT.split(text)) if word]
 
 
-def words_in(*, circle_id: int, membership: Membership | None, texts: Sequence[str]) -> list[str]:
-    """The circle's words that stand in what this person writes; none for who may delete there. Queries: 1."""
+def words_in(*, circle: Circle, membership: Membership | None, texts: Sequence[str]) -> list[str]:
+    """The circle's words that stand in what this person writes; none for who may delete there. Queries: none where the
+    circle's `word_list` is loaded."""
     if membership is not None and membership.may(Power.DELETE):
         return []
-    rows = _words(circle=circle_id)
-    return found_in(rows[0][0] if rows else [], "\n".join(texts))
-
-
-_words = Prepared(lambda any_: WordList.objects.filter(pk=any_.circle).values_list("words"), "circle")
+    listed: WordList | None = getattr(circle, "word_list", None)
+    return found_in(listed.words, "\n".join(texts)) if listed is not None else []
 
 
 def found_in(words: Sequence[str], text: str) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import NoticeLevel, User
 from circles import rules
-from circles.actions import gates, roles
+from circles.actions import events, gates, roles
 from circles.events import MemberJoined, MemberLeft
 from circles.models import Circle, Entry, GateAction, JoinRequest, Membership, MembershipState, RequestState, Role
 from core.counters import move
@@ -98,9 +98,9 @@ def unsilence(*, user: User, circle: Circle) -> None:
 
 
 def ban(*, user: User, circle: Circle) -> Membership:
-    """Put `user` out of `circle` for good: no joining, posting, commenting or liking. Idempotent.
+    """Put `user` out of `circle` for good: no joining, posting, commenting or liking, and no place at what is to come.
 
-    Whether the caller may do that is asked by moderation. Records MemberLeft if it ends a membership.
+    Idempotent. Whether the caller may do that is asked by moderation. Records MemberLeft if it ends a membership.
     Raises `Refused` with `is_owner`.
     """
     with transaction.atomic():
@@ -111,6 +111,7 @@ def ban(*, user: User, circle: Circle) -> Membership:
         elif not membership.is_banned:
             membership.state = MembershipState.BANNED
             membership.save(update_fields=["state"])
+        events.give_up_all(user=user, circle=circle)
     return membership
 
 

@@ -303,7 +303,7 @@ _sent = Prepared(
     "author",
     "key",
 )
-_circles = Prepared(lambda any_: Circle.objects.filter(pk=any_.pk), "pk")
+_circles = Prepared(lambda any_: Circle.objects.select_related("word_list").filter(pk=any_.pk), "pk")
 _drafts = Prepared(lambda any_: Draft.objects.select_for_update().filter(pk=UUID(int=any_.key)), "key")
 _insert = Insert("circles.Post")
 
@@ -355,7 +355,7 @@ def _words_in(
         said += what.poll.options
     if what.event is not None:
         said.append(what.event.place)
-    return holding.words_in(circle_id=circle.pk, membership=membership, texts=said)
+    return holding.words_in(circle=circle, membership=membership, texts=said)
 
 
 def _locked(post: Post) -> Post:

@@ -7,8 +7,6 @@ from rest_framework import serializers
 
 from circles.byline import Byline
 
-"""Larger numbers in an address name no row, and Postgres would refuse to compare them."""
-
 
 class TextField(serializers.CharField):
     """Words as they were typed. What cannot be stored is taken out by the action, as for a form."""

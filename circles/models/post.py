@@ -53,6 +53,13 @@ def is_blocked_out(viewer_id: int, author: str = "author_id", circle: str = "cir
     return is_apart(viewer_id, author) & ~Q(Exists(keeps_order))
 
 
+ASKED_OF_THE_POST = ("circle", "author", "author_mask", "kind", "state", "floor_count", "published_at")
+ASKED_OF_THE_CIRCLE = (
+    "slug", "name", "kind", "state", "owner", "gates", "is_view_gated", "visibility", "masks_authors", "role_powers",
+    "marks", "level_titles",
+)  # fmt: skip
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: "User | Any") -> "PostQuerySet":
         """Posts this viewer may see: published ones in circles they may see, but for those of people a block stands
@@ -92,6 +99,13 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def newest_first(self) -> "PostQuerySet":
         return self.order_by("-published_at", "-id")
+
+    def for_answering(self, *, with_words: bool = False) -> "PostQuerySet":
+        """With its circle, and of both what is asked of whoever writes below it; `with_words`: its word list, too."""
+        wanted = [*ASKED_OF_THE_POST, *(f"circle__{name}" for name in ASKED_OF_THE_CIRCLE)]
+        if with_words:
+            return self.select_related("circle__word_list").only(*wanted, "circle__word_list__words")
+        return self.select_related("circle").only(*wanted)
 
     def for_cards(self) -> "PostQuerySet":
         """With all that a card shows, in two queries."""

@@ -115,7 +115,7 @@ def _posts(keeps_distance: bool, in_the_open: bool) -> Prepared:
 
 @lru_cache
 def _bare_posts(keeps_distance: bool, in_the_open: bool) -> Prepared:
-    return Prepared(lambda any_: _seen(any_, keeps_distance, in_the_open).select_related("circle"), "pk", "viewer")
+    return Prepared(lambda any_: _seen(any_, keeps_distance, in_the_open).for_answering(), "pk", "viewer")
 
 
 def _seen(any_: Any, keeps_distance: bool, in_the_open: bool) -> PostQuerySet:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.local_time import day_of
 from accounts.models import User
 from circles.models import Membership
-from core.prepared import Prepared, among
+from core.prepared import Prepared, among, is_any_of
 from core.statements import Insert, Update
 from daily import levels
 from daily.actions import goals, medals
@@ -163,7 +163,7 @@ def _add(deeds: Sequence[Deed]) -> list[tuple[PointEntry, Membership, int]]:
 
 _entries = Prepared(
     lambda any_: PointEntry.objects.filter(
-        circle=any_.circle, user__in=among(any_.users), key__in=among(any_.keys, "text")
+        is_any_of("key", any_.keys, "text"), circle=any_.circle, user__in=among(any_.users)
     ),
     *("circle", "users", "keys"),
 )
@@ -191,10 +191,10 @@ def _standing(entry: PointEntry) -> list[int]:
 _of_days = Prepared(
     lambda any_: (
         PointEntry.objects.filter(
+            is_any_of("day", any_.days, "date"),
+            is_any_of("kind", any_.kinds, "text"),
             circle=any_.circle,
             user__in=among(any_.users),
-            day__in=among(any_.days, "date"),
-            kind__in=among(any_.kinds, "text"),
             withdrawn_at=None,
         )
         .order_by("pk")

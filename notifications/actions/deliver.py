@@ -175,7 +175,7 @@ def collapse_follow(*, recipient_id: int, actor_id: int) -> bool:
     recipient = hearers_of(actor_id).only("notice_level", "reach").filter(pk=recipient_id).first()
     if recipient is None or not rules.reaches_inbox(Kind.FOLLOW, recipient.level("")):
         return False
-    if not lets_reach(recipient, actor_id):
+    if not lets_reach(recipient.pk, recipient.reach, actor_id):
         return False
     lock_inbox(recipient_id)
     now = timezone.now()
@@ -252,7 +252,7 @@ _recipients = Prepared(_recipient, "person", "circle", "actors")
 
 def _lets_reach(recipient: User, kind: Kind, actor_id: int | None) -> bool:
     """Does their shield let that person reach them with this?"""
-    return actor_id is None or kind not in ADDRESSED or lets_reach(recipient, actor_id)
+    return actor_id is None or kind not in ADDRESSED or lets_reach(recipient.pk, recipient.reach, actor_id)
 
 
 def _renew(line: Notification, *, actor_id: int | None, now: datetime) -> None:

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from circles import queries
 from circles.actions import circles, comments, likes, posts
-from circles.models import Comment, Like, MembershipState, Publication
+from circles.models import Comment, Like, MembershipState, Publication, WordList
 from core.errors import Invalid, NotFound, Refused
 from tests.factories import MembershipFactory, PostFactory, UserFactory
 
@@ -49,6 +50,19 @@ def test_floors_and_replies(post, jobs):
     assert count(post) == (4, 2)
     told = ["notifications.notify_comment", "daily.count_comment", "discovery.warm_answered"]
     assert jobs() == told * 4
+
+
+@pytest.mark.parametrize("has_words", [False, True])
+def test_a_comment_takes_few_queries(post, django_assert_num_queries, has_words):
+    if has_words:
+        WordList.objects.create(circle=post.circle, words=["卖票"])
+    author = MembershipFactory(circle=post.circle).user
+    seen = queries.post_to_answer(post.pk, author)
+    # The membership, the post with all that is asked of it, the comment, the counters, the jobs, between savepoints.
+    with django_assert_num_queries(2 + 5):
+        said = comments.publish(author=author, post=seen, key=uuid4(), body="好")
+    assert (said.floor, said.state) == (1, Publication.PUBLISHED)
+    assert say(seen, "卖票", author=author).state == (Publication.HELD if has_words else Publication.PUBLISHED)
 
 
 def test_a_key_makes_one_comment(post, jobs):

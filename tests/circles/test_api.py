@@ -335,6 +335,18 @@ def test_comments_in_floors_with_replies(api, member):
     assert (gone["is_gone"], gone["body"], gone["html"], gone["floor"]) == (True, "", "", 1)
 
 
+def test_a_reply_sent_again_is_the_same_though_what_it_answers_is_gone(api, member):
+    post = PostFactory(circle=member.circle)
+    url, client = f"{ROOT}/posts/{post.pk}/comments/", api(member.user)
+    first = client.post(url, {"body": "一楼"}, format="json").json()
+    reply = {"body": "回", "parent": first["id"], "key": str(uuid4())}
+    said = client.post(url, reply, format="json")
+    assert client.delete(f"{ROOT}/comments/{first['id']}/").status_code == 204
+    again = client.post(url, reply, format="json")
+    assert (said.status_code, again.status_code, again.json()["id"]) == (201, 201, said.json()["id"])
+    refused(client.post(url, {**reply, "key": str(uuid4())}, format="json"), 404, "comment_not_found")
+
+
 def test_commenting_refuses(api, member):
     post = PostFactory(circle=member.circle)
     url, client = f"{ROOT}/posts/{post.pk}/comments/", api(member.user)

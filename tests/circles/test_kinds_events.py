@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -57,15 +57,37 @@ def test_the_line_moves_up_by_itself(client, jobs):
     assert SignUp.objects.in_line().first().person == people[3]
 
 
-def test_who_was_banned_or_can_no_longer_see_it_loses_their_turn():
-    circle = CircleFactory()
-    post, people = announce(circle, capacity=1), UserFactory.create_batch(4)
+def test_who_can_no_longer_see_it_loses_their_turn():
+    post, people = announce(capacity=1), UserFactory.create_batch(3)
     come(post, *people)
     people[1].is_active = False
     people[1].save()
-    memberships.ban(user=people[2], circle=circle)
     events.withdraw(user=people[0], post=post)
-    assert states(post) == ["withdrawn", "withdrawn", "withdrawn", "going"]
+    assert states(post) == ["withdrawn", "withdrawn", "going"]
+
+
+def test_who_is_banned_neither_goes_nor_waits(client, jobs):
+    circle = CircleFactory()
+    post, over, elsewhere = announce(circle, capacity=1), announce(circle), announce()
+    people = UserFactory.create_batch(4)
+    come(post, *people)
+    come(over, people[2])
+    come(elsewhere, people[2])
+    Event.objects.filter(pk=over.pk).update(starts_at=timezone.now() - timedelta(days=1))
+    jobs()
+
+    client.force_login(people[2])
+    assert "You are in line" in client.get(f"/posts/{post.pk}/").content.decode()
+    memberships.ban(user=people[2], circle=circle)
+    assert states(post) == ["going", "waiting", "withdrawn", "waiting"]
+    page = client.get(f"/posts/{post.pk}/").content.decode()
+    assert "You are in line" not in page
+    assert "2 in line" in page
+    assert states(over) == states(elsewhere) == ["going"]
+
+    memberships.ban(user=people[0], circle=circle)
+    assert states(post) == ["withdrawn", "going", "withdrawn", "waiting"]
+    assert jobs().count("notifications.notify_place_freed") == 1
 
 
 def test_more_places_and_another_time(client, jobs):
@@ -233,6 +255,31 @@ def test_the_last_place_goes_to_one():
         thread.join()
     assert failed == []
     assert sorted(states(post)) == ["going", "waiting", "waiting", "waiting"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_up_while_being_banned_gets_no_place():
+    post, person = announce(), UserFactory()
+    memberships.join(user=person, circle=post.circle)
+    refused = []
+
+    def press():
+        try:
+            events.sign_up(user=person, post=post)
+        except Refused as refusal:
+            refused.append(refusal.code)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=press)
+    with transaction.atomic():
+        memberships.ban(user=person, circle=post.circle)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()  # it waits for what becomes of the ban
+    thread.join()
+    assert refused == ["circle_banned"]
+    assert states(post) == []
 
 
 def test_guessing_the_code_ends_soon(client):

@@ -5,10 +5,12 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.time_zone import set_time_zone
 from circles.actions import comments, likes, posts
-from circles.models import Membership, Post
+from circles.models import Comment, Membership, Post
 from core.errors import Invalid, NotFound, Refused
 from core.jobs.models import Job, JobState
 from core.jobs.registry import get_handler
@@ -235,6 +237,44 @@ def test_the_levels_are_as_documented():
         rows = [line.split("|")[1:3] for line in page if line.startswith("| Lv.")]
     assert [int(points) for _name, points in rows] == list(levels.THRESHOLDS)
     assert [levels.grade_of(n) for n in (0, 1, 9, 10, 17_999, 18_000, 10**6)] == [0, 1, 1, 2, 17, 18, 18]
+
+
+def test_what_is_counted_together_counts_as_one_by_one(member):
+    other = MembershipFactory(circle=member.circle)
+    elsewhere = MembershipFactory(user=member.user)
+    post = PostFactory(circle=member.circle)
+    gone = [CommentFactory(post=post, author=member.user, body="说得有道理呀") for _ in range(3)]
+    deeds.count_comments([comment.pk for comment in gone])
+    Comment.objects.filter(pk__in=[comment.pk for comment in gone]).update(state="hidden")
+    said = [CommentFactory(post=post, author=member.user, body="说得有道理呀") for _ in range(35)]
+    said += [CommentFactory(post=post, author=other.user, body=body) for body in ("好", "说得有道理呀", "同意你说的")]
+    said += [CommentFactory(post=PostFactory(circle=elsewhere.circle), author=member.user, body="说得有道理呀")]
+
+    deeds.count_comments([comment.pk for comment in [*said, *gone, *said]])
+
+    assert [fresh(one).points for one in (member, other, elsewhere)] == [20, 4, 2]
+    assert [sum_of_entries(one) for one in (member, other, elsewhere)] == [20, 4, 2]
+    standing = PointEntry.objects.filter(user=member.user, circle=member.circle, withdrawn_at=None)
+    assert standing.count() == 10 * levels.KEPT
+
+    posts_of_both = [PostFactory(circle=member.circle, author=one.user) for one in (member, other) for _ in range(4)]
+    deeds.count_posts([one.pk for one in posts_of_both])
+    assert [fresh(one).points for one in (member, other)] == [20 + 18, 4 + 18]
+
+
+def test_counting_together_takes_as_many_queries_for_many_as_for_few(member):
+    def cost(number):
+        post = PostFactory(circle=member.circle)
+        people = [MembershipFactory(circle=member.circle).user for _ in range(number)]
+        ids = [CommentFactory(post=post, author=person, body="说得有道理呀").pk for person in people]
+        with CaptureQueriesContext(connection) as queries:
+            deeds.count_comments(ids)
+        return len(queries)
+
+    few, many = cost(2), cost(12)
+    # Of each member the row and, at the first points, the medals of that level; all else once.
+    assert many - few == 2 * 10
+    assert set(Membership.objects.exclude(pk=member.pk).filter(points__gt=0).values_list("points", flat=True)) == {2}
 
 
 # --- Medals along the way -------------------------------------------------------------------------

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from circles.models import Comment, Like, Membership, Post
 from moderation.groups import make_moderators
-from tests.leaks import routes
+from tests.leaks import routes, writes
 from tests.leaks.world import KINDS, VIEWERS, World, build, sees, word
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,6 @@ METHODS = ("get", "post", "put", "patch", "delete")
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     """One community for all tests of this module; each test's own writes are rolled back."""
-    from django.db import transaction
-
     with django_db_blocker.unblock():
         try:
             outermost = transaction.atomic()
@@ -141,6 +140,37 @@ def test_everybody_reads_what_is_for_them(world, viewer):
         assert shy.status_code == (404 if viewer == "blocked" else 200)
         assert (word("option", place.kind) in text_of(shy)) is (viewer != "blocked")
         assert client.get(place.picture.thumb_url).status_code == 200
+
+
+@pytest.mark.parametrize(("viewer", "kind"), [("anonymous", "public"), ("stranger", "public"), ("stranger", "private")])
+def test_nobody_writes_into_what_is_not_theirs(world, viewer, kind):
+    """Whole forms and bodies, with the buttons that would do something: no row of any circle is another afterwards."""
+    client, place, wrong = client_of(world, viewer), world.places[kind], []
+    without, sent = (), writes.forms
+    if (viewer, kind) == ("stranger", "public"):
+        without, sent = writes.OPEN_TO_ALL, writes.forms_and_bodies
+    rows = writes.Rows()
+    for told, send in sent(place, without=without):
+        response, changed = send(client), rows.changed()
+        if changed or response.status_code >= 500 or response.status_code == 429:
+            wrong.append((told, response.status_code, *changed))
+    assert not wrong, lines(wrong)
+
+
+def test_whoever_may_writes_by_the_same_forms(world):
+    """So that the test above cannot pass because forms are refused for what they say."""
+    place, refused = world.places["public"], []
+    client = Client()
+    client.force_login(place.owner, backend="accounts.backends.AuthenticationBackend")
+    sent, rows = dict(writes.forms(place)), writes.Rows()
+    for told in sorted(writes.OWNERS):
+        before = rows.written()
+        with transaction.atomic():
+            response = sent[told](client)
+            transaction.set_rollback(True)
+        if rows.written() == before:
+            refused.append((told, response.status_code))
+    assert not refused, lines(refused)
 
 
 def test_a_listed_circle_tells_of_itself_alone(world):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import NoticeLevel
 from circles.actions import comments, memberships
 from circles.models import Membership
+from core.jobs.models import Job
 from merchants.actions import fans
 from notifications import consumers
 from notifications.actions import tell
@@ -138,3 +139,23 @@ def test_a_default_of_silence_covers_merchants(db):
     assert unread_count(fan) == 0
     fans.set_level(user=fan, merchant=merchant, level="highlights")
     assert unread_count(fan) == 1
+
+
+def test_posts_claimed_together_are_told_of_by_range_jobs_each_once(circle, author):
+    """One handful is told on the spot; two would lock the same inboxes in two orders."""
+    readers = [member_of(circle) for _ in range(2)]
+    for reader in readers:
+        memberships.set_level(user=reader, circle=circle, level=NoticeLevel.ALL)
+    work()
+    made = [publish(author, circle, body) for body in ("一", "二")]
+    work()
+    parts = Job.objects.filter(handler="notifications.notify_new_post_to_range").order_by("pk")
+    assert [part.args["post_id"] for part in parts] == [post.pk for post in made]
+    for reader in readers:
+        assert sorted(Notification.objects.filter(recipient=reader).values_list("kind", "post")) == [
+            ("post", post.pk) for post in made
+        ]
+    publish(author, circle, "三")
+    work()
+    assert parts.count() == 2
+    assert Notification.objects.filter(kind="post").count() == 6
