@@ -20,7 +20,8 @@ OVERLAP = timedelta(minutes=5)
 """Posts around the moment of joining may be pushed and pulled: each shows once, and none falls between the two."""
 RESUME_SECONDS = 60
 """How often at most a returning member's timeline is asked to be written again."""
-_LAST_SECOND = 2**31 - 1
+AHEAD = timedelta(hours=1)
+"""Nothing is published later than now, whatever the clocks of machines say; partitions made ahead are not opened."""
 
 Place = tuple[datetime, int]
 """Where a post stands in the order of home: (published_at, post id)."""
@@ -127,7 +128,7 @@ _TYPES = {
     "last_second": "bigint",
 }
 _CANDIDATES = Statement(_PLACES, **_TYPES)
-_NO_BOUNDS = {"before": "infinity", "before_id": 0, "after": "-infinity", "after_id": 0, "last_second": _LAST_SECOND}
+_NO_BOUNDS = {"before": "infinity", "before_id": 0, "after": "-infinity", "after_id": 0}
 
 # The rows of cards beside the places. OFFSET 0 has each looked up by its key: Postgres does not know how few there are.
 _WITH_ROWS = """
@@ -175,8 +176,14 @@ def _with_rows(most: int, keeps_distance: bool, is_first: bool) -> Statement:
 
 
 def _bounds(viewer: "User", before: Place | None, after: Place | None) -> dict[str, Any]:
-    oldest = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
-    values: dict[str, Any] = {"viewer": viewer.pk, "oldest": oldest, **_NO_BOUNDS}
+    now = timezone.now()
+    oldest = now - timedelta(days=settings.FEED_KEEP_DAYS)
+    values: dict[str, Any] = {
+        "viewer": viewer.pk,
+        "oldest": oldest,
+        **_NO_BOUNDS,
+        "last_second": second_of(now + AHEAD),
+    }
     values["first_second"] = second_of(max(oldest, after[0]) if after else oldest)
     if before:
         values["before"], values["before_id"], values["last_second"] = *before, second_of(before[0])

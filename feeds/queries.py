@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 NEW_POSTS_MAX = 99
 """The "new posts" sign counts no further."""
-MARGIN = 3
-"""Read beyond a page, for those that may not be seen (any more)."""
+MARGIN = 1
+"""Read beyond a page: whether there are more, and in place of one that may not be seen any more."""
+MARGIN_OF_DISTANT = 3
+"""For viewers who keep a distance to somebody, from whom more is kept back."""
 ROUNDS_MAX = 4
 """Pages looked through for one that is full; a shorter one still leads on."""
 
@@ -42,7 +44,7 @@ def home_page(
     size = size or settings.FEED_PAGE_SIZE
     before, after = _place(cursor), _place(since)
     rows: list[Any] = []
-    most = size + MARGIN
+    most = size + (MARGIN_OF_DISTANT if viewer.keeps_distance else MARGIN)
     for _round in range(ROUNDS_MAX):
         found = _look(viewer, before, after, most, shape)
         for place, row in found:

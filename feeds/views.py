@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from accounts.models import Follow
+from accounts.models import Follow, User
 from accounts.viewer import viewer_of
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
 from circles.reading import with_unread
+from core.clock import day
 from core.frames import Frame
 from core.http import never_kept
 from core.pagination import Page
@@ -28,7 +29,7 @@ GOOD_POSTS = 10
 SHORT_FEED = 5
 """A feed that ends after fewer posts is followed by suggestions."""
 
-HOME = Frame("feeds/home.html", kept=("is_verified",), holes=("feed", "poll_url"))
+HOME = Frame("feeds/home.html", kept=("is_verified", "is_closing"), holes=("feed", "poll_url", "closing_day"))
 
 
 @require_safe
@@ -42,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     feed = _feed(page)
     if request.htmx and cursor:
         return HttpResponse(b"".join(feed))
-    shown: dict[str, Any] = {"is_verified": request.user.is_verified, "feed": feed}
+    shown: dict[str, Any] = {"is_verified": request.user.is_verified, "feed": feed, **_closing(request.user)}
     if not cursor:
         newest = queries.place_of(page.items[0] if page.items else None)
         shown["poll_url"] = _poll_url(newest, loads=bool(page.items))
@@ -109,6 +110,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _follows_somebody(request: HttpRequest) -> bool:
     return Follow.objects.filter(follower_id=request.user.pk).exists()
+
+
+def _closing(person: User) -> dict[str, Any]:
+    """Whether the account is about to be closed, and on which day: on the row of whoever looks anyway."""
+    at = person.closing_at
+    return {"is_closing": at is not None, "closing_day": day(at) if at else ""}
 
 
 def _something_to_read(request: HttpRequest, known: set[int] | None = None) -> dict[str, Any]:

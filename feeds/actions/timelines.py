@@ -113,9 +113,11 @@ def fan_out(*, post_id: int, job_id: int) -> None:
 
 
 def fan_out_all(asked: Sequence[tuple[int, int]]) -> None:
-    """The same for several (post, job); each audience is counted once."""
+    """The same for several (post, job); each audience is counted once, and FEED_RANGE_SIZE is what is written here for
+    all of them, so that none of them is seen late: the others go by range jobs."""
     job_of = dict(asked)
     sizes: dict[tuple[int, bool], int] = {}
+    room = settings.FEED_RANGE_SIZE
     # Circle by circle, so that two who do this wait for each other in one direction only.
     for post in sorted(_published(job_of), key=lambda post: (post.circle_id, post.pk)):
         audience = (post.circle_id, post.is_announcement)
@@ -125,8 +127,9 @@ def fan_out_all(asked: Sequence[tuple[int, int]]) -> None:
                 _execute(_PULL, circle=post.circle_id, fans=post.is_announcement)
         if sizes[audience] > settings.FEED_PUSH_MAX_MEMBERS:
             continue
-        if sizes[audience] <= settings.FEED_RANGE_SIZE:
+        if sizes[audience] <= room:
             _push(post, first_id=0, last_id=_LAST_ID)
+            room -= sizes[audience]
         else:
             _push_by_ranges(post, job_id=job_of[post.pk])
 

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from accounts.actions import closing
 from circles.actions import posts as post_actions
 from circles.models import Post
+from core.clock import day
 from feeds.queries import home_page, place_of
 from tests.factories import CircleFactory, PostFactory, UserFactory
 from tests.feeds.community import join, member_of, publish, work
@@ -72,6 +74,31 @@ def test_members_see_their_feed_and_not_the_banner(client, circle, reader):
     assert page.count("早安") == 1
     assert "Show that you are a real person" not in page
     assert "/home/new/count/" in page
+
+
+def test_whoever_closes_their_account_reads_so_and_where_to_stop_it(
+    client, circle, reader, settings, django_assert_num_queries
+):
+    settings.FEED_PAGE_SIZE = 5
+    for number in range(6):  # a feed that is not short: the frame
+        publish(circle.owner, circle, f"第{number}帖")
+    work()
+    client.force_login(reader)
+    said = "Your account is being closed"
+    assert said not in client.get("/").content.decode()
+
+    closing.ask(user=reader, words="keep")
+    client.get("/")
+    with django_assert_num_queries(2):
+        page = client.get("/").content.decode()
+    assert f"On {day(reader.closing_at)} it is gone for good" in page
+    assert 'form="act" formaction="/me/data/stay/"' in page
+    assert "Show that you are a real person" not in page
+
+    Post.objects.all().delete()  # nothing to read: drawn whole
+    assert f"On {day(reader.closing_at)} it is gone for good" in client.get("/").content.decode()
+    client.post("/me/data/stay/")
+    assert said not in client.get("/").content.decode()
 
 
 def test_the_next_page_is_a_link_and_for_htmx_a_fragment(client, circle, reader, settings):

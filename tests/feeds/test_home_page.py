@@ -170,8 +170,7 @@ def test_pages_follow_each_other_without_gap_or_double(circle, reader):
     assert seen == ["6", "5", "4", "3", "2", "1", "0"]
 
 
-def test_hidden_posts_do_not_make_a_page_short(circle, reader, monkeypatch):
-    monkeypatch.setattr("feeds.queries.MARGIN", 1)
+def test_hidden_posts_do_not_make_a_page_short(circle, reader):
     made = [publish(circle.owner, circle, str(number)) for number in range(12)]
     work()
     Post.objects.filter(pk__in=[post.pk for post in made[4:]]).update(state="hidden")

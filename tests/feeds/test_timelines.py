@@ -153,6 +153,15 @@ class TestRanges:
             timelines.fan_out_range(**part)
         assert sorted(FeedEntry.objects.values_list("member_id", flat=True)) == [person.pk for person in people]
 
+    def test_of_posts_done_together_no_more_is_written_at_once_than_of_one(self, circle, reader, settings):
+        settings.FEED_RANGE_SIZE = 3
+        posts = [publish(circle.owner, circle, body) for body in ("一", "二", "三")]
+        work()
+        parts = Job.objects.filter(handler="feeds.fan_out_range").order_by("pk").values_list("args__post_id", flat=True)
+        assert list(parts) == [post.pk for post in posts[1:]]
+        assert bodies(reader) == bodies(circle.owner) == ["三", "二", "一"]
+        assert FeedEntry.objects.count() == 6
+
     def test_one_too_many_is_pulled(self, circle, reader, settings):
         settings.FEED_RANGE_SIZE = 1
         settings.FEED_PUSH_MAX_MEMBERS = 2
