@@ -5,6 +5,7 @@ import time_machine
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.templatetags.static import static
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -92,6 +93,11 @@ class TestDoor:
         policy = desk.get("/admin/").headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
+
+    def test_it_has_an_icon_so_that_no_browser_asks_for_favicon_ico(self, desk):
+        page = desk.get("/admin/").content.decode()
+        [link] = re.findall(r'<link[^>]* rel="icon"[^>]*>', page)
+        assert f'href="{static("img/favicon.svg")}"' in link
 
     @pytest.mark.parametrize("language", ["zh-hans", "en"])
     def test_both_languages(self, boss_desk, language):
