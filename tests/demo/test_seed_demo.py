@@ -196,7 +196,15 @@ class TestCommunity:
         call_command("recompute_credit", stdout=io.StringIO())
         assert dict(User.objects.values_list("pk", "credit")) == before
         assert min(before.values()) < 600 < 680 < max(before.values())
-        assert CreditChange.objects.filter(user=member).count() >= 12
+        changes = list(CreditChange.objects.filter(user=member).order_by("at", "pk"))
+        steps = [(change.before, change.after) for change in changes]
+        assert [after for _, after in steps[:-1]] == [before for before, _ in steps[1:]]
+        assert steps[-1][1] == 700
+        # A row for each month in which it moved; in one or two it may not have.
+        months = (timezone.now() - member.date_joined).days // 30
+        assert months >= 12
+        assert len(steps) >= months - 2
+        assert changes[-1].at - changes[0].at >= timedelta(days=30 * (months - 3))
         assert CreditAppeal.objects.get().state == "open"
 
     def test_pictures_are_there_in_all_sizes_without_metadata(self):
