@@ -90,24 +90,25 @@ class TestCallback:
         assert not User.objects.get(pk=user.pk).is_verified
 
     def test_forged(self, check, user):
-        body, headers = signed(check.reference)
-        other = json.dumps({"reference": check.reference, "answer": "refused"}).encode()
-        forged = [
-            signed(check.reference, secret=b"guessed"),
-            (other, headers),
-            (body, {}),
-            (body, {**headers, "Webhook-Signature": ""}),
-            (body, {**headers, "Webhook-Signature": "v1," + "A" * 44}),
-            (body, {**headers, "Webhook-Id": "another"}),
-            (body, {**headers, "Webhook-Timestamp": str(int(time.time()) + 9)}),
-            (body, {**headers, "Webhook-Timestamp": "soon"}),
-            (body, {**headers, "Webhook-Timestamp": "9" * 40}),
-            signed(check.reference, at=int(time.time()) - 301),
-            signed(check.reference, at=int(time.time()) + 301),
-            (b"\xff\xfe", signing.sign(b"other", secret=callback_secret(), id="x")),
-        ]
-        for one in forged:
-            assert call(*one) == (403, "bad_callback")
+        with time_machine.travel(timezone.now(), tick=False):
+            body, headers = signed(check.reference)
+            other = json.dumps({"reference": check.reference, "answer": "refused"}).encode()
+            forged = [
+                signed(check.reference, secret=b"guessed"),
+                (other, headers),
+                (body, {}),
+                (body, {**headers, "Webhook-Signature": ""}),
+                (body, {**headers, "Webhook-Signature": "v1," + "A" * 44}),
+                (body, {**headers, "Webhook-Id": "another"}),
+                (body, {**headers, "Webhook-Timestamp": str(int(time.time()) + 9)}),
+                (body, {**headers, "Webhook-Timestamp": "soon"}),
+                (body, {**headers, "Webhook-Timestamp": "9" * 40}),
+                signed(check.reference, at=int(time.time()) - 301),
+                signed(check.reference, at=int(time.time()) + 301),
+                (b"\xff\xfe", signing.sign(b"other", secret=callback_secret(), id="x")),
+            ]
+            for one in forged:
+                assert call(*one) == (403, "bad_callback")
         assert IdentityCheck.objects.get().state == State.STARTED
         assert not User.objects.get(pk=user.pk).is_verified
 
