@@ -48,7 +48,7 @@ from circles.models.post import PostQuerySet
 from core.clock import Clock
 from core.observability import metrics
 from core.pagination import Page, cut_page
-from core.parts import Drawings, Part, Pieces, draw, hole, whole
+from core.parts import Cut, Drawings, Part, Pieces, Recent, draw, hole, whole
 from core.prepared import Fragment, Prepared, among
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 HOLES = {name: hole(name) for name in ("ago", "like", "comments", "live", "keep")}
 _drawings = Drawings(most=2000, seconds=24 * 3600)
+_alike: Recent[Cut] = Recent(most=2000)
+"""(place, row) → the card, which looks the same to all whose row is the same."""
 
 
 class Row(NamedTuple):
@@ -289,38 +291,61 @@ def html_cards(
     found = [row if type(row) is Row else Row(*row) for row in rows]
     language, clock = get_language() or "", Clock()
     place = f"{language}:{int(show_circle)}{int(full)}"
-    viewer_id = viewer.pk
-    rights = {row.id: _rights(row, viewer) if _may_have_rights(row, viewer_id) else _NONE for row in found}
-    keys = {row.id: _key(row, place, rights[row.id]) for row in found}
+    pieces: dict[int, Pieces] = {}
+    rest = []
+    for row in found:
+        cut = _alike.get((place, row))
+        if cut is None:
+            rest.append(row)
+        else:
+            pieces[row.id] = cut.pieces({"ago": clock.ago(row.published_at)})
+    if rest:
+        shown = {"show_circle": show_circle, "full": full, "holes": HOLES, "keep": HOLES["keep"]}
+        pieces |= _fill(rest, viewer, _Where(language, place, shown), clock)
+    return [HtmlCard(row.id, row.published_at, pieces[row.id]) for row in found if row.id in pieces]
+
+
+class _Where(NamedTuple):
+    """What cards of a page have in common."""
+
+    language: str
+    place: str
+    shown: dict[str, Any]
+    """For their template."""
+
+
+def _fill(rows: list[Row], viewer: "Person", where: _Where, clock: Clock) -> dict[int, Pieces]:
+    """The cards of posts that are still there. Those that look the same to all whose row is the same are kept."""
+    rights = {row.id: _rights(row, viewer) for row in rows if _may_have_rights(row, viewer.pk)}
+    keys = {row.id: _key(row, where.place, rights.get(row.id, _NONE)) for row in rows}
 
     def draw_missing(ids: list[int]) -> dict[int, str]:
         metrics.FEED_MISSES.add(len(ids), what="card")
-        shown = {"show_circle": show_circle, "full": full, "holes": HOLES, "keep": HOLES["keep"]}
+        found = Post.objects.filter(pk__in=ids).for_cards()
+        may = {post.pk: rights.get(post.pk, _NONE)._asdict() for post in found}
         return {
-            post.pk: draw("components/_post_card.html", {"post": post, **shown, **rights[post.pk]._asdict()})
-            for post in Post.objects.filter(pk__in=ids).for_cards()
+            post.pk: draw("components/_post_card.html", {"post": post, **where.shown, **may[post.pk]}) for post in found
         }
 
     drawn = _drawings.get(keys, draw_missing)
-    alive = [(row.id, row.kind) for row in found if row.kind in live.KINDS]
+    alive = [(row.id, row.kind) for row in rows if row.kind in live.KINDS]
     blocks = live.blocks(alive, viewer) if alive else {}
-    return [
-        HtmlCard(
-            row.id,
-            row.published_at,
-            drawn[row.id].pieces(
-                {
-                    "ago": clock.ago(row.published_at),
-                    "like": _like(language, row.id, row.liked, row.like_count),
-                    "comments": _comments(language, row.comment_count),
-                    "live": blocks.get(row.id, _NOTHING),
-                    "keep": _keep(language, row.id, row.kept_in),
-                }
-            ),
-        )
-        for row in found
-        if row.id in drawn
-    ]
+    pieces: dict[int, Pieces] = {}
+    for row in rows:
+        if (cut := drawn.get(row.id)) is None:
+            continue
+        values: dict[str, Any] = {
+            "like": _like(where.language, row.id, row.liked, row.like_count),
+            "comments": _comments(where.language, row.comment_count),
+            "live": blocks.get(row.id, _NOTHING),
+            "keep": _keep(where.language, row.id, row.kept_in),
+        }
+        # What hangs on who looks (rights, votes) and on today (badges run out) is of this page alone.
+        if row.id not in rights and row.kind not in live.KINDS and not row.author_badges:
+            cut = cut.filled(values)
+            _alike.keep((where.place, row), cut)
+        pieces[row.id] = cut.pieces({**values, "ago": clock.ago(row.published_at)})
+    return pieces
 
 
 def joined(cards: Iterable[HtmlCard]) -> Pieces:

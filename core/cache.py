@@ -53,7 +53,24 @@ class _Client(RedisCacheClient):
         return super().get(key, default)
 
     def read_ahead(self, keys: list[str]) -> None:
-        self._kept.ahead = dict(zip(keys, self.get_client().mget(keys), strict=True))
+        self._kept.ahead = dict(zip(keys, self._many(keys), strict=True))
+
+    def _many(self, keys: list[str]) -> list[bytes | None]:
+        """`mget` without what the client does around a command, which takes longer than the command."""
+        client = self.get_client()
+        connection = client.connection
+        if connection is not None and connection.is_connected:
+            try:
+                connection.send_packed_command(connection.pack_command("MGET", *keys))
+                answer: list[bytes | None] = connection.read_response()
+                return answer
+            except NotConnected:  # closed in the meantime
+                connection.disconnect()
+            except BaseException:
+                connection.disconnect()  # whatever it still says would be taken for the next answer
+                raise
+        found: list[bytes | None] = client.mget(keys)
+        return found
 
     def forget_ahead(self) -> None:
         self._kept.ahead.clear()

@@ -20,7 +20,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 from weakref import WeakSet
 
 from django.apps import apps
@@ -33,8 +33,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 Wanted = TypeVar("Wanted", bound=Hashable)
+Kept = TypeVar("Kept")
 
 _HOLE = re.compile(r"<!--hole (\w+)-->")
+_GAP = re.compile(r">\s*\n\s*<")
 _OF_ONE_VIEWER = ("request", "user", "perms", "messages")
 """What pages get from context processors and a part must not touch."""
 
@@ -59,6 +61,11 @@ class Cut:
         self._rest = [(name, after.encode()) for name, after in zip(cut[1::2], cut[2::2], strict=True)]
         self._whole = None if self._rest else SafeString(html)
         self.names = frozenset(cut[1::2])
+
+    def filled(self, values: Mapping[str, Any]) -> "Cut":
+        """With these holes filled for good, and the others left."""
+        left = {name: hole(name) for name in self.names if name not in values}
+        return Cut(whole(self.pieces({**values, **left})))
 
     def fill(self, values: Mapping[str, Any]) -> SafeString:
         """Whole HTML. Values are escaped unless they are safe, as in a template; KeyError where one is missing."""
@@ -110,6 +117,31 @@ class Part:
         return Cut(draw(self.template, values))
 
 
+class Recent(Generic[Kept]):
+    """What was asked for of late, at most `most`, in two generations: what is not asked for while half of `most` are
+    new is let go."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._young: dict[Hashable, Kept] = {}
+        self._old: dict[Hashable, Kept] = {}
+        _everything.add(self)
+
+    def get(self, key: Hashable) -> Kept | None:
+        found = self._young.get(key)
+        if found is None and (found := self._old.get(key)) is not None:
+            self.keep(key, found)
+        return found
+
+    def keep(self, key: Hashable, what: Kept) -> None:
+        if len(self._young) * 2 >= self._most:
+            self._young, self._old = {}, self._young
+        self._young[key] = what
+
+    def forget(self) -> None:
+        self._young, self._old = {}, {}
+
+
 class Drawings:
     """HTML with holes, by keys that hold everything it shows: kept in this process, else in the cache, else drawn.
 
@@ -118,11 +150,8 @@ class Drawings:
     """
 
     def __init__(self, *, most: int, seconds: int) -> None:
-        self._most, self._seconds = most, seconds
-        # Two generations: whoever is not asked for while half of `most` are new is let go.
-        self._young: dict[str, Cut] = {}
-        self._old: dict[str, Cut] = {}
-        _everything.add(self)
+        self._recent: Recent[Cut] = Recent(most=most)
+        self._seconds = seconds
 
     def get(
         self, keys: Mapping[Wanted, str], draw_missing: Callable[[list[Wanted]], Mapping[Wanted, str]]
@@ -131,8 +160,7 @@ class Drawings:
 
         No Redis round trip where this process has all of them, one where the cache has the rest, else two.
         """
-        young = self._young
-        found = {wanted: young.get(key) or self._again(key) for wanted, key in keys.items()}
+        found = {wanted: self._recent.get(key) for wanted, key in keys.items()}
         rest = {wanted: keys[wanted] for wanted, cut in found.items() if cut is None}
         if rest:
             found.update(self._fetch(rest, draw_missing))
@@ -148,20 +176,10 @@ class Drawings:
             fresh = draw_missing(missing)
             cache.set_many({places[wanted]: drawn for wanted, drawn in fresh.items()}, self._seconds)
             html.update(fresh)
-        return {wanted: self._keep(keys[wanted], Cut(drawn)) for wanted, drawn in html.items()}
-
-    def _again(self, key: str) -> Cut | None:
-        cut = self._old.get(key)
-        return None if cut is None else self._keep(key, cut)
-
-    def _keep(self, key: str, cut: Cut) -> Cut:
-        if len(self._young) * 2 >= self._most:
-            self._young, self._old = {}, self._young
-        self._young[key] = cut
-        return cut
-
-    def forget(self) -> None:
-        self._young, self._old = {}, {}
+        cuts = {wanted: Cut(drawn) for wanted, drawn in html.items()}
+        for wanted, cut in cuts.items():
+            self._recent.keep(keys[wanted], cut)
+        return cuts
 
 
 def whole(pieces: Pieces) -> SafeString:
@@ -175,14 +193,20 @@ def join(html: Iterable[SafeString]) -> SafeString:
 
 
 def draw(template: str, values: Mapping[str, Any]) -> str:
-    """The template's HTML with these values and nothing else. RuntimeError if it asks who looks at it."""
+    """The template's HTML with these values and nothing else, its gaps a line break each. RuntimeError if it asks who
+    looks at it."""
     touched: list[str] = []
     out_of_reach = {name: _OutOfReach(name, touched) for name in _OF_ONE_VIEWER}
     backend: Any = get_template(template)
-    html: str = backend.template.render(Context({**out_of_reach, **values}))
+    html = without_gaps(backend.template.render(Context({**out_of_reach, **values})))
     if touched:  # `{% if a and b %}` swallows what is raised within
         raise RuntimeError(f"{template} is drawn once for all and asks for {', '.join(touched)}.")
     return html
+
+
+def without_gaps(html: str) -> str:
+    """A line break between tags, where templates are indented. What people write is escaped, so it holds no tags."""
+    return _GAP.sub(">\n<", html)
 
 
 def forget_everything() -> None:

@@ -22,6 +22,7 @@ _VALUE = re.compile(r"%\((\w+)\)s")
 
 class Statement:
     """SQL written by hand, with %(name)s for each of `types` (name → its type in Postgres); called, it gives its rows.
+    What it does not name is neither declared nor sent.
 
     Those in `fixed` have one value for good: it is written out, for each that is sent takes as long as a column that is
     read. Behind a pooler that hands connections from transaction to transaction it is planned at each call, as
@@ -29,7 +30,13 @@ class Statement:
     """
 
     def __init__(self, sql: str, fixed: Mapping[str, Any] = MappingProxyType({}), /, **types: str) -> None:
-        written = {name: f"({adapt(value).getquoted().decode()}::{types.pop(name)})" for name, value in fixed.items()}
+        named = set(_VALUE.findall(sql))
+        types = {name: kind for name, kind in types.items() if name in named}
+        written = {
+            name: f"({adapt(value).getquoted().decode()}::{types.pop(name)})"
+            for name, value in fixed.items()
+            if name in named
+        }
         numbers = {name: f"${number}" for number, name in enumerate(types, start=1)}
         body = _VALUE.sub(lambda found: written.get(found[1]) or numbers[found[1]], sql)
         self._name = f"statement_{blake2b(f'{types}{body}'.encode(), digest_size=8).hexdigest()}"

@@ -64,13 +64,12 @@ _PLACES = """
         SELECT post.published_at, post.id
           FROM (SELECT at, post_id
                   FROM feeds_feedentry
-                 WHERE member_id = %(viewer)s AND at BETWEEN %(first_second)s AND %(last_second)s
+                 WHERE member_id = %(viewer)s AND {within_seconds}
                  ORDER BY at DESC) entry
           JOIN circles_post post ON post.id = entry.post_id
-         WHERE (post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)
-           AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
-           AND (post.circle_id IN (SELECT circle_id FROM joined)
+         WHERE (post.circle_id IN (SELECT circle_id FROM joined)
                 OR post.kind = 'announcement' AND post.circle_id IN (SELECT circle_id FROM followed))
+           AND {within}
          ORDER BY entry.at DESC
          FETCH FIRST %(most)s ROWS WITH TIES
     ), edge AS MATERIALIZED (
@@ -86,9 +85,7 @@ _PLACES = """
          CROSS JOIN LATERAL (
                 SELECT post.published_at, post.id FROM circles_post post
                  WHERE post.circle_id = joined.circle_id AND post.state = 'published'
-                   AND (post.published_at, post.id) < (least(joined.until, %(before)s::timestamptz),
-                        CASE WHEN joined.until < %(before)s::timestamptz THEN 0 ELSE %(before_id)s END)
-                   AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+                   AND {until_of_joined}
                  ORDER BY post.published_at DESC, post.id DESC
                  LIMIT %(most)s) newest
          WHERE joined.until > (SELECT lowest FROM edge)
@@ -98,9 +95,7 @@ _PLACES = """
          CROSS JOIN LATERAL (
                 SELECT post.published_at, post.id FROM circles_post post
                  WHERE post.circle_id = followed.circle_id AND post.state = 'published' AND post.kind = 'announcement'
-                   AND (post.published_at, post.id) < (least(followed.until, %(before)s::timestamptz),
-                        CASE WHEN followed.until < %(before)s::timestamptz THEN 0 ELSE %(before_id)s END)
-                   AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+                   AND {until_of_followed}
                  ORDER BY post.published_at DESC, post.id DESC
                  LIMIT %(most)s) newest
          WHERE followed.until > (SELECT lowest FROM edge)
@@ -108,13 +103,32 @@ _PLACES = """
         (SELECT post.published_at, post.id
            FROM circles_post post
           WHERE post.author_id = %(viewer)s AND post.state = 'published'
-            AND (post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)
-            AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)
+            AND {within}
           ORDER BY post.published_at DESC, post.id DESC
           LIMIT %(most)s)
       ) place
      ORDER BY 1 DESC, 2 DESC
      LIMIT %(most)s"""
+_BETWEEN = {
+    "within_seconds": "at BETWEEN %(first_second)s AND %(last_second)s",
+    "within": "(post.published_at, post.id) < (%(before)s::timestamptz, %(before_id)s)"
+    " AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)",
+    **{
+        f"until_of_{source}": "(post.published_at, post.id) <"
+        f" (least({source}.until, %(before)s::timestamptz),"
+        f" CASE WHEN {source}.until < %(before)s::timestamptz THEN 0 ELSE %(before_id)s END)"
+        " AND (post.published_at, post.id) > (%(after)s::timestamptz, %(after_id)s)"
+        for source in ("joined", "followed")
+    },
+}
+# The first page is asked for all day. Without bounds Postgres knows how many entries a member has, and reads them from
+# the newest partition on, as many as it needs, instead of all of them to sort.
+_FROM_THE_NEWEST = {
+    "within_seconds": "true",
+    "within": "true",
+    "until_of_joined": "post.published_at < joined.until",
+    "until_of_followed": "post.published_at < followed.until",
+}
 _TYPES = {
     "viewer": "bigint",
     "most": "bigint",
@@ -127,7 +141,7 @@ _TYPES = {
     "first_second": "bigint",
     "last_second": "bigint",
 }
-_CANDIDATES = Statement(_PLACES, **_TYPES)
+_CANDIDATES = Statement(_PLACES.format(**_BETWEEN), **_TYPES)
 _NO_BOUNDS = {"before": "infinity", "before_id": 0, "after": "-infinity", "after_id": 0}
 
 # The rows of cards beside the places. OFFSET 0 has each looked up by its key: Postgres does not know how few there are.
@@ -169,10 +183,10 @@ def candidates_with_rows(
 
 @lru_cache
 def _with_rows(most: int, keeps_distance: bool, is_first: bool) -> Statement:
-    """The first page is asked for all day."""
     row = row_beside("place.id", keeps_distance=keeps_distance).named()
+    places = _PLACES.format(**(_FROM_THE_NEWEST if is_first else _BETWEEN))
     fixed = {"most": most, "overlap": OVERLAP, **(_NO_BOUNDS if is_first else {})}
-    return Statement(_WITH_ROWS.format(places=_PLACES, row=row), fixed, **_TYPES)
+    return Statement(_WITH_ROWS.format(places=places, row=row), fixed, **_TYPES)
 
 
 def _bounds(viewer: "User", before: Place | None, after: Place | None) -> dict[str, Any]:

@@ -76,6 +76,27 @@ def test_what_differs_per_viewer_differs(post):
         assert f'formaction="{address}like/"' in html
 
 
+def test_a_card_that_looks_alike_to_many_is_not_shown_to_who_may_more(post):
+    one, other = (MembershipFactory(circle=post.circle).user for _ in range(2))
+
+    def menu(viewer):
+        html = card(post, viewer)
+        return [what for what in ("edit", "delete", "pin", "feature") if f'"/posts/{post.pk}/{what}/"' in html]
+
+    for _ in range(2):
+        assert menu(one) == menu(other) == []
+        assert menu(post.circle.owner) == ["delete", "pin", "feature"]
+        assert menu(post.author) == ["edit", "delete"]
+
+
+def test_a_card_kept_for_many_tells_the_time_of_now(post):
+    viewer = UserFactory()
+    with time_machine.travel(post.published_at + timedelta(minutes=3), tick=False):
+        assert ">3 min ago<" in card(post, viewer)
+    with time_machine.travel(post.published_at + timedelta(minutes=9), tick=False):
+        assert ">9 min ago<" in card(post, viewer)
+
+
 def test_a_former_editor_may_nothing(post):
     former = MembershipFactory(circle=post.circle, role=Role.EDITOR).user
     assert "/feature/" in card(post, former)

@@ -93,6 +93,27 @@ class TestReadAhead:
         write(key)
         assert cache.get(key) == "new"
 
+    def test_a_connection_that_was_closed_meanwhile_is_opened_anew(self, key):
+        number = connection_number()
+        killer = threading.Thread(target=lambda: cache._cache.get_client().client_kill_filter(_id=number))
+        killer.start()
+        killer.join()
+        cache.read_ahead([key])
+        assert (cache.get(key), connection_number() != number) == ("kept", True)
+
+    def test_an_answer_that_came_too_late_is_not_taken_for_the_next(self, key, monkeypatch):
+        connection = cache._cache.get_client().connection
+        read = connection.read_response
+
+        def too_late(*arguments, **options):
+            monkeypatch.setattr(connection, "read_response", read)
+            raise redis.exceptions.TimeoutError
+
+        monkeypatch.setattr(connection, "read_response", too_late)
+        with pytest.raises(redis.exceptions.TimeoutError):
+            cache.read_ahead([f"{key}:other"])
+        assert cache.get(key) == "kept"
+
     def test_nothing_is_carried_into_the_next_request(self, key):
         cache.read_ahead([key])
         close_caches()

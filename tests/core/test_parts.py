@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from circles.models import Circle
 from core import parts
-from core.parts import Cut, Drawings, Part, draw, hole, join, whole
+from core.parts import Cut, Drawings, Part, draw, forget_everything, hole, join, whole
 
 TEMPLATES = {
     "greeting": "{% if is_kind %}Dear {% endif %}{{ name }}, {{ words }}!",
@@ -21,6 +21,7 @@ TEMPLATES = {
     "nosy": "{{ request.path }}",
     "nosy in a question": '{% if user.is_staff and is_kind or name == "x" %}psst{% endif %}',
     "nosy about messages": "{% for message in messages %}{{ message }}{% endfor %}",
+    "gappy": '<p>\n\n   <i title="{{ name }}">{{ name }}</i>\n  </p> \n <pre>{{ words }}</pre>',
     "twice": '<b title="{{ word }}">{{ word }}</b>',
 }
 
@@ -51,6 +52,18 @@ def test_what_fills_a_hole_is_escaped_unless_it_is_html():
     filled = greeting(is_kind=False, name="<script>", words=mark_safe("<b>早</b>"))
     assert filled == "&lt;script&gt;, <b>早</b>!"
     assert isinstance(filled, SafeString)
+
+
+def test_gaps_between_tags_are_a_line_break_and_what_people_write_stays_as_it_is(templates):
+    gappy = Part("gappy", kept=("name",), holes=("words",))
+    words = "第一行\n\n  <b>\n  第二行"
+    escaped = "第一行\n\n  &lt;b&gt;\n  第二行"
+    assert gappy(name=words, words=words) == f'<p>\n<i title="{escaped}">{escaped}</i>\n</p>\n<pre>{escaped}</pre>'
+
+
+def test_some_holes_may_be_filled_for_good():
+    half = Cut(f"a{hole('one')}b{hole('two')}c").filled({"one": "<1>"})
+    assert (half.names, half.fill({"two": "2"})) == ({"two"}, "a&lt;1&gt;b2c")
 
 
 def test_text_that_looks_like_a_hole_stays_text():
@@ -138,7 +151,7 @@ class TestDrawings:
         assert drawn == [[1, 2]]
         elsewhere.get({2: "two"}, make)
         assert drawn == [[1, 2], [2]]
-        drawings.forget()
+        forget_everything()
         assert drawings.get(keys, make)[2].fill({"word": "x"}) == "2: x"
         assert drawn == [[1, 2], [2], [1]]
 

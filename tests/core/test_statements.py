@@ -95,6 +95,9 @@ class TestStatement:
         twice = Statement("SELECT %(one)s + %(one)s, %(other)s", one="integer", other="text")
         assert twice(one=2, other="100%") == [(4, "100%")]
 
+    def test_a_value_it_does_not_name_is_not_asked_for(self):
+        assert Statement("SELECT %(one)s", {"never": 1}, one="integer", other="text", never="integer")(one=2) == [(2,)]
+
     def test_what_never_differs_is_written_out(self):
         fixed = {"words": "100% 'x'", "most": 2, "ago": timedelta(minutes=5)}
         some = Statement(

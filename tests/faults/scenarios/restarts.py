@@ -37,6 +37,7 @@ def under_load(stage: Stage) -> list[Figure]:
         found += [
             community.told(f"{name}: requests", load.asked),
             community.none(f"{name}: failed requests", load.failed.total()),
+            community.told(f"{name}: requests that crossed the closing of an idle connection", load.crossed),
             community.told(f"{name}: slowest request", load.slowest, "s"),
             *extra,
         ]
