@@ -200,6 +200,8 @@ JOB_DRAIN_SECONDS = env.float("JOB_DRAIN_SECONDS", default=1.0)
 """How long a worker stays with one queue while others that it serves may have work."""
 JOB_LINGER_SECONDS = {"notify": 0.2, "fanout": 0.1, "bulk": 0.2}
 """How long a worker waits for more of a queue that keeps it busy, so that jobs are done together."""
+JOB_CALL_SECONDS = 0.05
+"""How long a process that has just called the workers of a queue gathers what else it commits for the next call."""
 JOB_KEEP_DAYS = 7
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 

@@ -15,4 +15,5 @@ ACCOUNT_RATE_LIMITS = False
 AXES_ENABLED = False
 LINK_PREVIEWS = False
 JOB_LINGER_SECONDS: dict[str, float] = {}
+JOB_CALL_SECONDS = 0  # each commit calls by itself
 HOT_SECONDS = 0  # a test of what is kept for a moment says so

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.jobs.moments import Moments
 from core.jobs.registry import get_handler
 from core.observability.said import request_id
 from core.statements import Insert, Statement
@@ -159,18 +161,27 @@ class _WakeUps:
     times: dict[str, int]
 
     def __call__(self) -> None:
-        called = _called([queue for queue, times in self.times.items() if times == 1])
+        moments.ask([queue for queue, times in self.times.items() if times == 1], seconds=settings.JOB_CALL_SECONDS)
         for queue, times in self.times.items():
-            if queue not in called:
+            if times > 1:
                 for _ in range(times):
                     wake(queue)
 
 
-def _called(queues: list[str]) -> set[str]:
+def _call(queues: Sequence[str]) -> None:
+    called = _called(queues)
+    for queue in queues:
+        if queue not in called:
+            wake(queue)
+
+
+moments = Moments(_call)
+"""Where many write, each commit would ask Redis whether its workers are called."""
+
+
+def _called(queues: Sequence[str]) -> set[str]:
     """Those for which a wake-up is on its way that nobody has read yet: whoever reads it will find what was committed
     until then. Of the others it is known from now on."""
-    if not queues:
-        return set()
     try:
         kept: Any = cache
         added = kept.add_each([_key(queue) for queue in queues], CALLED_SECONDS)
