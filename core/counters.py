@@ -10,7 +10,7 @@ from django.db.models import Count, F, IntegerField, Model, OuterRef, QuerySet, 
 from django.db.models.functions import Coalesce, Greatest
 
 from core.observability import metrics
-from core.statements import Statement
+from core.statements import Beside, Statement
 
 ROWS_AT_ONCE = 1000
 
@@ -33,6 +33,13 @@ def _moving(model: type[Model], names: tuple[str, ...]) -> Statement:
         pk="bigint",
         **dict.fromkeys(names, "integer"),
     )
+
+
+def moving(table: str, by: str, *names: str) -> Beside:
+    """`move` beside a new row that points to the counters' row by its column `by`; the changes come as `moved_…`."""
+    moved = ", ".join(f'"{name}" = greatest("{table}"."{name}" + %(moved_{name})s, 0)' for name in names)
+    sql = f'UPDATE "{table}" SET {moved} FROM new WHERE "{table}"."id" = new."{by}"'  # noqa: S608 (our own names)
+    return Beside(sql, {f"moved_{name}": "integer" for name in names})
 
 
 def move_all(rows: "QuerySet[Any]", **changes: int) -> None:

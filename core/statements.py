@@ -6,6 +6,7 @@ core/prepared.py.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
@@ -80,25 +81,36 @@ class Update:
         return Statement(f'UPDATE "{meta.db_table}" SET {changed} WHERE "{key}" = %(pk_)s', **kinds, pk_=kind)  # noqa: S608
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What the statement that inserts rows writes besides. Its SQL finds them, with all their columns, in `new`."""
+
+    sql: str
+    types: Mapping[str, str]
+    """Of the values it names; they are not those of the model's columns."""
+
+
 class Insert:
     """Writes new rows of a model, named "app.Model", as `bulk_create` does: no signals, and each gets its primary key.
 
-    Every column is sent, so a model with a value that only the database knows (db_default alone) is refused: TypeError.
+    What is written `beside` them takes no statement of its own, which takes longer than most of what is written; its
+    values come by name. Every column is sent, so a model with a value that only the database knows (db_default alone)
+    is refused: TypeError.
     """
 
-    def __init__(self, label: str) -> None:
-        self._label = label
+    def __init__(self, label: str, *beside: Beside) -> None:
+        self._label, self._beside = label, beside
         self._statement: Statement | None = None
         self._fields: list[tuple[Any, type]] = []
 
-    def __call__(self, rows: Sequence[Model]) -> None:
+    def __call__(self, rows: Sequence[Model], **beside: Any) -> None:
         if self._statement is None:
             self._statement = self._compile()
         database = connections[DEFAULT_DB_ALIAS]
         columns = {
             field.column: [_sent(field, plain, row, True, database) for row in rows] for field, plain in self._fields
         }
-        for row, (pk,) in zip(rows, self._statement(**columns), strict=True):
+        for row, (pk,) in zip(rows, self._statement(**columns, **beside), strict=True):
             row.pk = pk
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -110,10 +122,16 @@ class Insert:
         self._fields, kinds = _with_plain(fields), _kinds(fields)
         names = ", ".join(f'"{column}"' for column in kinds)
         values = ", ".join(f"%({column})s" for column in kinds)
-        return Statement(
-            f'INSERT INTO "{meta.db_table}" ({names}) SELECT * FROM unnest({values}) RETURNING "{meta.pk.column}"',  # noqa: S608
-            **{column: f"{kind}[]" for column, kind in kinds.items()},
-        )
+        types = {column: f"{kind}[]" for column, kind in kinds.items()}
+        insert = f'INSERT INTO "{meta.db_table}" ({names}) SELECT * FROM unnest({values})'  # noqa: S608
+        key = f'"{meta.pk.column}"'
+        if not self._beside:
+            return Statement(f"{insert} RETURNING {key}", **types)
+        parts = [f"new AS ({insert} RETURNING *)"]
+        for number, beside in enumerate(self._beside):
+            parts.append(f"beside_{number} AS ({beside.sql})")
+            types |= beside.types
+        return Statement(f"WITH {', '.join(parts)} SELECT {key} FROM new", **types)  # noqa: S608
 
 
 def _with_plain(fields: list[Any]) -> list[tuple[Any, type]]:

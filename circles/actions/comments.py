@@ -15,9 +15,9 @@ from circles.actions.memberships import find_locked
 from circles.events import CommentPublished, CommentStateChanged
 from circles.mentions import mention_urls
 from circles.models import CircleState, Comment, DeedKind, GateAction, Membership, Post, Publication
-from core.counters import move
+from core.counters import move, moving
 from core.errors import DomainError, Invalid, NotFound, Refused
-from core.events import record
+from core.events import record, recorded, recording
 from core.media import pictures
 from core.models import Picture
 from core.prepared import Prepared
@@ -89,12 +89,12 @@ def publish(
                 quoted=quoted,
                 state=Publication.HELD if found else Publication.PUBLISHED,
             )
-            _insert([comment])
             if found:
+                _insert([comment])
                 holding.hold_comment(comment=comment, circle_id=fresh.circle_id, words=found)
                 return comment
-            move(Post, fresh.pk, comment_count=+1, floor_count=int(number is not None), said_version=+1)
-            record(CommentPublished(comment_id=comment.pk))
+            moved = {"moved_comment_count": +1, "moved_floor_count": int(number is not None), "moved_said_version": +1}
+            _publish([comment], **moved, **recorded(CommentPublished))
     except (DomainError, IntegrityError):
         # Looked for here alone, since it is rare: what was sent before is not written again, whatever holds by now.
         if (sent := sent_before(author, key)) is not None:
@@ -185,6 +185,11 @@ def sent_before(author: User, key: UUID) -> Comment | None:
 
 
 _insert = Insert("circles.Comment")
+_publish = Insert(
+    "circles.Comment",
+    moving("circles_post", "post_id", "comment_count", "floor_count", "said_version"),
+    recording(CommentPublished),
+)
 # Compiled once: a busy circle asks for these at every comment.
 _sent = Prepared(
     lambda any_: Comment.objects.select_related("post").filter(author_id=any_.author, key=UUID(int=any_.key)),

@@ -10,7 +10,7 @@ happen exactly once. A handler with `transactional=False` works outside a transa
 HTTP) and must give the same result when run twice.
 """
 
-from core.jobs.queue import enqueue, enqueue_each
+from core.jobs.queue import each_of, enqueue, enqueue_each, enqueuing_each
 from core.jobs.registry import QUEUES, Handler, job
 
-__all__ = ["QUEUES", "Handler", "enqueue", "enqueue_each", "job"]
+__all__ = ["QUEUES", "Handler", "each_of", "enqueue", "enqueue_each", "enqueuing_each", "job"]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from core.jobs.moments import Moments
 from core.jobs.registry import get_handler
 from core.observability.said import request_id
-from core.statements import Insert, Statement
+from core.statements import Beside, Insert, Statement
 
 if TYPE_CHECKING:
     from core.jobs.models import Job
@@ -113,6 +113,40 @@ _insert_each = Statement(
     request_id="varchar",
     now="timestamptz",
 )
+
+
+def enqueuing_each(field: str) -> Beside:
+    """`enqueue_each` beside a new row, whose id the handlers are given as `field`; its values are `each_of`."""
+    return Beside(
+        f"""
+    INSERT INTO core_job (queue, handler, max_attempts, args, request_id, run_after, created_at,
+                          state, attempts, error)
+    SELECT one.queue, one.handler, one.most, jsonb_build_object('{field}', new.id), %(job_request)s,
+           %(job_now)s, %(job_now)s, 'waiting', 0, ''
+      FROM new CROSS JOIN unnest(%(job_queues)s, %(job_handlers)s, %(job_most)s) AS one (queue, handler, most)
+    """,  # noqa: S608 (our own names)
+        {
+            "job_queues": "varchar[]",
+            "job_handlers": "varchar[]",
+            "job_most": "smallint[]",
+            "job_request": "varchar",
+            "job_now": "timestamptz",
+        },
+    )
+
+
+def each_of(handlers: Sequence[str]) -> dict[str, Any]:
+    """The values for `enqueuing_each`. Wakes the queues after the commit."""
+    known = [get_handler(handler) for handler in handlers]
+    for queue in {handler.queue for handler in known}:
+        wake_after_commit(queue)
+    return {
+        "job_queues": [handler.queue for handler in known],
+        "job_handlers": [handler.name for handler in known],
+        "job_most": [handler.max_attempts for handler in known],
+        "job_request": request_id()[:64],
+        "job_now": timezone.now(),
+    }
 
 
 def _row(handler: str, args: dict[str, Any], run_after: datetime | None = None, **columns: Any) -> "Job":

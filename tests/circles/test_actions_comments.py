@@ -58,8 +58,8 @@ def test_a_comment_takes_few_queries(post, django_assert_num_queries, has_words)
         WordList.objects.create(circle=post.circle, words=["卖票"])
     author = MembershipFactory(circle=post.circle).user
     seen = queries.post_to_answer(post.pk, author)
-    # The membership, the post with all that is asked of it, the comment, the counters, the jobs, between savepoints.
-    with django_assert_num_queries(2 + 5):
+    # The membership, the post with all that is asked of it, the comment with counters and jobs, between savepoints.
+    with django_assert_num_queries(2 + 3):
         said = comments.publish(author=author, post=seen, key=uuid4(), body="好")
     assert (said.floor, said.state) == (1, Publication.PUBLISHED)
     assert say(seen, "卖票", author=author).state == (Publication.HELD if has_words else Publication.PUBLISHED)

@@ -7,10 +7,15 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from circles.events import CommentPublished
 from circles.models import Circle, Comment, PostTopic
+from config.subscriptions import SUBSCRIPTIONS
 from core import prepared
-from core.counters import move
+from core.counters import move, moving
+from core.events import recorded, recording
+from core.jobs.registry import get_handler
 from core.models import Heartbeat, Job
+from core.observability.said import saying
 from core.prepared import Fragment
 from core.statements import Insert, Statement, Update
 from tests.factories import CircleFactory, CommentFactory, PostFactory
@@ -88,6 +93,52 @@ class TestUpdate:
         Heartbeat.objects.create(name="慢")
         Update("core.Heartbeat", "queues")(Heartbeat(name="慢", queues=["bulk"]))
         assert Heartbeat.objects.get().queues == ["bulk"]
+
+
+class TestBeside:
+    """What is written with a new row, by the same statement."""
+
+    @pytest.fixture
+    def post(self):
+        return PostFactory(comment_count=4, floor_count=2)
+
+    def write(self, post, **moved):
+        moved = {"moved_comment_count": 1, "moved_floor_count": 0, **moved}
+        comment = CommentFactory.build(post=post, author=post.author, floor=3)
+        with transaction.atomic():
+            Insert(
+                "circles.Comment",
+                moving("circles_post", "post_id", "comment_count", "floor_count"),
+                recording(CommentPublished),
+            )([comment], **moved, **recorded(CommentPublished))
+        post.refresh_from_db()
+        return comment
+
+    def test_the_counters_it_moves_and_the_jobs_it_becomes(self, post):
+        other = PostFactory(comment_count=7)
+        with saying(request_id="a request"):
+            comment = self.write(post)
+        assert Comment.objects.get(pk=comment.pk).floor == 3
+        assert (post.comment_count, post.floor_count) == (5, 2)
+        other.refresh_from_db()
+        assert other.comment_count == 7
+        jobs = Job.objects.filter(args={"comment_id": comment.pk})
+        assert sorted(jobs.values_list("handler", flat=True)) == sorted(SUBSCRIPTIONS[CommentPublished])
+        known = {job.handler: get_handler(job.handler) for job in jobs}
+        assert {(job.queue, job.max_attempts, job.state, job.attempts, job.request_id) for job in jobs} == {
+            (handler.queue, handler.max_attempts, "waiting", 0, "a request") for handler in known.values()
+        }
+
+    def test_no_counter_falls_below_zero(self, post):
+        self.write(post, moved_comment_count=-9)
+        assert post.comment_count == 0
+
+    def test_all_of_it_or_nothing(self, post):
+        self.write(post)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            self.write(post)  # its floor is taken
+        post.refresh_from_db()
+        assert (post.comment_count, Job.objects.count()) == (5, len(SUBSCRIPTIONS[CommentPublished]))
 
 
 class TestStatement:
