@@ -100,21 +100,30 @@ class Insert:
 
     def __init__(self, label: str, *beside: Beside) -> None:
         self._label, self._beside = label, beside
-        self._statement: Statement | None = None
+        self._one: Statement | None = None
+        self._many: Statement | None = None
         self._fields: list[tuple[Any, type]] = []
 
     def __call__(self, rows: Sequence[Model], **beside: Any) -> None:
-        if self._statement is None:
-            self._statement = self._compile()
+        if self._one is None or self._many is None:
+            self._one, self._many = self._compile()
         database = connections[DEFAULT_DB_ALIAS]
-        columns = {
-            field.column: [_sent(field, plain, row, True, database) for row in rows] for field, plain in self._fields
-        }
-        for row, (pk,) in zip(rows, self._statement(**columns, **beside), strict=True):
+        if len(rows) == 1:  # lists of one take Postgres longer
+            [row] = rows
+            values = {field.column: _sent(field, plain, row, True, database) for field, plain in self._fields}
+            found = self._one(**values, **beside)
+        else:
+            columns = {
+                field.column: [_sent(field, plain, row, True, database) for row in rows]
+                for field, plain in self._fields
+            }
+            found = self._many(**columns, **beside)
+        for row, (pk,) in zip(rows, found, strict=True):
             row.pk = pk
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
-    def _compile(self) -> Statement:
+    def _compile(self) -> tuple[Statement, Statement]:
+        """For one row, and for several."""
         meta: Any = apps.get_model(self._label)._meta
         fields = [field for field in meta.local_concrete_fields if not field.primary_key and not field.generated]
         if unknown := [field.name for field in fields if field.has_db_default() and not field.has_default()]:
@@ -122,16 +131,22 @@ class Insert:
         self._fields, kinds = _with_plain(fields), _kinds(fields)
         names = ", ".join(f'"{column}"' for column in kinds)
         values = ", ".join(f"%({column})s" for column in kinds)
-        types = {column: f"{kind}[]" for column, kind in kinds.items()}
-        insert = f'INSERT INTO "{meta.db_table}" ({names}) SELECT * FROM unnest({values})'  # noqa: S608
+        into = f'INSERT INTO "{meta.db_table}" ({names})'
         key = f'"{meta.pk.column}"'
+        lists = {column: f"{kind}[]" for column, kind in kinds.items()}
+        return (
+            self._with_beside(f"{into} VALUES ({values})", key, kinds),
+            self._with_beside(f"{into} SELECT * FROM unnest({values})", key, lists),  # noqa: S608
+        )
+
+    def _with_beside(self, insert: str, key: str, types: dict[str, str]) -> Statement:
         if not self._beside:
             return Statement(f"{insert} RETURNING {key}", **types)
         parts = [f"new AS ({insert} RETURNING *)"]
         for number, beside in enumerate(self._beside):
             parts.append(f"beside_{number} AS ({beside.sql})")
             types |= beside.types
-        return Statement(f"WITH {', '.join(parts)} SELECT {key} FROM new", **types)  # noqa: S608
+        return Statement(f"WITH {', '.join(parts)} SELECT {key} FROM new", **types)  # noqa: S608 (our own names)
 
 
 def _with_plain(fields: list[Any]) -> list[tuple[Any, type]]:
