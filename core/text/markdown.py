@@ -2,7 +2,8 @@
 
 Everything else that is typed stands there as typed, HTML above all. A line end is a line end. What people here write
 besides Markdown is a rule of its own, tried where its first character stands: addresses of the web and @names.
-A new kind of mark is one more such rule in `_MARKS`, with what it links to in the `env` that `render` hands over.
+A new kind of mark is one more such rule in `_MARKS`, with what it links to in the `env` that `render` hands over; it
+must not begin with a character of `WORDS`.
 """
 
 import re
@@ -23,6 +24,11 @@ from core.text.topics import TOPIC, is_topic, key_of
 LINK = re.compile(r"https?://[^\s<>\"'，。！？；：、）】》]+[^\s<>\"'，。！？；：、）】》.,!?;:)\]*~]")
 # Not behind a Latin letter or digit: that is an e-mail address.
 MENTION = re.compile(r"(?<![A-Za-z0-9._%+-])@([\w-]{2,20})")
+_BEYOND_ASCII = "\u00a1-\ud7ff\ue000-\U0010ffff"  # without what is escaped (no-break space) or cannot be encoded
+WORDS = re.compile(rf"""(?!\s)[A-Za-z{_BEYOND_ASCII}][A-Za-z0-9 !"'(),.;?{_BEYOND_ASCII}]*+(?<!\s)""")
+"""All of a line in which no rule finds anything: the parser makes one paragraph of it and changes no character.
+
+Every mark begins with an ASCII sign, ordered lists with a digit; "!" is here because pictures are no rule of ours."""
 _LATIN_PAIR = re.compile(r"[A-Za-z0-9_]{2}")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")

@@ -10,7 +10,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from core.text.markdown import names_in, parser
+from core.text.markdown import WORDS, names_in, parser
 from core.text.topics import TOPICS_PER_TEXT, key_of
 
 MENTIONS_MAX = 20
@@ -81,6 +81,8 @@ def render(
     `mentions`: name in lower case → URL; `topics`: key (core.text.topics) → URL. `is_long`: with headings, which have
     ids (`headings`).
     """
+    if WORDS.fullmatch(text):
+        return mark_safe(f"<p>{text}</p>")  # noqa: S308 - nothing to escape
     drawn = parser(is_long=is_long).render(text, {"mentions": mentions, "topics": topics or {}})
     return mark_safe(_WALL.clean(drawn).replace("</pre>\n", "</pre>"))  # noqa: S308
 

@@ -1,12 +1,18 @@
 """Typed text: what is stored, and what is shown."""
 
+import random
 import re
+import string
+import sys
 import time
+import unicodedata
 
 import pytest
+from django.utils.safestring import SafeString
 
 from core.errors import Invalid
 from core.text.clean import clean, clean_line, require_length
+from core.text.markdown import WORDS, parser
 from core.text.render import excerpt, first_address, headings, mention_candidates, mentioned, plain, render
 
 A_LINK = '<a href="https://example.org/" rel="nofollow noopener ugc" target="_blank">'
@@ -159,3 +165,104 @@ def test_nothing_that_is_typed_takes_long(bad):
     started = time.monotonic()
     render((bad * 10_000)[:10_000], mentions={})
     assert time.monotonic() - started < 3
+
+
+# --- Plain words, which need no parser -----------------------------------------------------------
+
+PIECES = (
+    *"你好圈子楼顶茶光一二abcXYZé0123456789٣³",
+    *"，。！？；：、“”‘’《》（）【】…—～·ＡＢ１．：＠＃＊＿",
+    *(string.punctuation * 2),
+    *"    \n\n\t\r\0\x1f\x7f\x85\xa0\xad\u2003\u2028\u3000\u200b\u200d\u2060\ufeff\u202e\ufe0f\uffff\u0301\u0300\u20e3",
+    *("  ", "\n\n", "😂", "👍🏽", "👩\u200d👧", "🇨🇳"),
+    *("- ", "* ", "+ ", "1. ", "1) ", "> ", "# ", "---", "```", "**", "~~", "![", "&amp;", "&lt;", "<b>", "</p>"),
+    *(
+        "http:",
+        "https://",
+        "https://example.org/a_b",
+        "[里](https://example.org)",
+        "www.example.org",
+        "bob@example.org",
+    ),
+    *("@小明", "@bob", "#夜走#", "说得好，顶一楼。", "Nice one, thanks!", "第2楼", "(no. 3)"),
+)
+"""What texts are made of: letters, signs and spaces of all kinds, and the beginnings of every mark."""
+
+
+def made_texts():
+    chance = random.Random(20)
+    signs = [piece for piece in PIECES if not WORDS.fullmatch(f"字{piece}字")]
+    words = [piece for piece in PIECES if piece not in signs]
+    for count in range(12_000):
+        text = chance.choices(words, k=chance.randint(0, 12))
+        for _ in range(0 if count % 2 else chance.choice((1, 1, 2, 5))):
+            text.insert(chance.randint(0, len(text)), chance.choice(signs))
+        yield "".join(text)
+
+
+@pytest.fixture
+def long_way(monkeypatch):
+    """`render`, by the parser whatever the text."""
+
+    def by_the_parser(text, **options):
+        with monkeypatch.context() as patch:
+            patch.setattr("core.text.render.WORDS", re.compile(r"(?!)"))
+            return render(text, **options)
+
+    return by_the_parser
+
+
+def test_plain_words_look_as_the_parser_makes_them(long_way):
+    known = {"mentions": {"小明": "/people/a/", "bob": "/people/bob/"}, "topics": {"夜走": "/topics/a/"}}
+    texts = list(made_texts())
+    for text in texts:
+        for is_long in (False, True):
+            shown = render(text, is_long=is_long, **known)
+            assert (type(shown), shown) == (SafeString, long_way(text, is_long=is_long, **known)), repr(text)
+    plain_ones = sum(bool(WORDS.fullmatch(text)) for text in texts)
+    assert plain_ones > 3_000
+    assert len(texts) - plain_ones > 6_000
+
+
+def test_every_character_of_plain_words_stays_as_it_is(long_way):
+    chars = [char for char in map(chr, range(sys.maxunicode + 1)) if WORDS.fullmatch(f"字{char}字")]
+    assert len(chars) > 1_100_000
+    for start in range(0, len(chars), 1_000):
+        text = f"字{''.join(chars[start : start + 1_000])}字"
+        assert long_way(text, mentions={}) == f"<p>{text}</p>"
+    # First and last, too: letters and what is not assigned are all alike there.
+    for char in (char for char in chars if unicodedata.category(char)[0] in "ZPSMN" or char < "\u0800"):
+        for text in (f"{char}字", f"字{char}", char):
+            if WORDS.fullmatch(text):
+                assert long_way(text, mentions={}) == f"<p>{text}</p>", repr(text)
+
+
+def test_no_mark_begins_with_a_character_of_plain_words():
+    for is_long in (False, True):
+        stops = parser(is_long=is_long).inline.terminator_re
+        both = [char for char in map(chr, range(128)) if stops.match(char) and WORDS.fullmatch(f"字{char}字")]
+        assert both == ["!"]
+        assert not stops.search("".join(map(chr, range(128, sys.maxunicode + 1))))
+    assert "image" not in parser(is_long=True).inline.ruler.get_active_rules()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_plain"),
+    [
+        ("说得好，顶一楼。", True),
+        ('She said "no" (twice), didn\'t she?', True),
+        ("😂 好的", True),
+        ("１. 一", True),
+        ("", False),
+        (" 好", False),
+        ("好 ", False),
+        ("好\u3000", False),
+        ("好\n", False),
+        ("1. 一", False),
+        ("https://example.org", False),
+        ("a\u00a0b", False),
+        ("\ud800", False),
+    ],
+)
+def test_which_words_are_plain(text, is_plain):
+    assert bool(WORDS.fullmatch(text)) is is_plain
