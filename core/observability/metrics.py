@@ -27,7 +27,8 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 _lock = threading.Lock()
 _flushing = threading.Lock()
-_pending: defaultdict[str, float] = defaultdict(float)
+_pending: defaultdict[tuple[str, str, tuple[str, ...]], float] = defaultdict(float)
+"""(instrument, part, label values) → sum."""
 _carrier: threading.Thread | None = None
 
 
@@ -41,10 +42,9 @@ class Instrument:
         INSTRUMENTS[name] = self
 
     def _add(self, part: str, amount: float, labels: dict[str, str]) -> None:
-        values = [labels[label] for label in self.labels]
-        field = json.dumps([self.name, part, values], ensure_ascii=False)
+        values = tuple([labels[label] for label in self.labels])
         with _lock:
-            _pending[field] += amount
+            _pending[self.name, part, values] += amount
         if _carrier is None:
             _start_carrier()
 
@@ -91,14 +91,14 @@ def _flush() -> None:
         return
     try:
         with connect() as client, client.pipeline(transaction=False) as pipeline:
-            for field, amount in taken.items():
-                pipeline.hincrbyfloat(HASH, field, amount)
+            for key, amount in taken.items():
+                pipeline.hincrbyfloat(HASH, json.dumps(key, ensure_ascii=False), amount)
             pipeline.execute()
     except redis.RedisError as error:
         log.debug("metrics_not_flushed", error=type(error).__name__)
         with _lock:
-            for field, amount in taken.items():
-                _pending[field] += amount
+            for key, amount in taken.items():
+                _pending[key] += amount
 
 
 def collected() -> dict[tuple[str, str, tuple[str, ...]], float]:
