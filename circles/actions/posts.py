@@ -1,10 +1,11 @@
 """Publishing and everything that may become of a post."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,25 @@ def publish(
     return compose(author=author, circle=circle, key=key, what=Composition(kind=kind, body=body), pictures=pictures)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What became of something sent."""
+
+    post: Post
+    is_new: bool = False
+    """Was it made now? Then the post has its author, and its circle with what a card shows (but no other columns)."""
+    membership: Membership | None = None
+    """Of what is new: its author's, in the circle."""
+    has_photos: bool = False
+    """Of what is new."""
+
+
 def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictures: Sequence[Picture] = ()) -> Post:
+    """Publish a post and answer with it; see `send`."""
+    return send(author=author, circle=circle, key=key, what=what, pictures=pictures).post
+
+
+def send(*, author: User, circle: Circle, key: UUID, what: Composition, pictures: Sequence[Picture] = ()) -> Sent:
     """Publish a post; sending the same `key` again, even at the same time, returns the post made the first time.
 
     Where the author has a draft with that id, its photos come first and it is removed. Locks the membership and
@@ -66,13 +85,13 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
         by = None if circle.masks_authors and kind != PostKind.ANNOUNCEMENT else author
         body_html = _rendered(what, by=by, circle=circle)
         with transaction.atomic():
-            here = _circles.first(pk=circle.pk)
+            here = _circles.first(pk=circle.pk, key=key)
             if here is None:
                 raise NotFound("circle_not_found", _("There is no such circle."))
             person = gates.person_for(GateAction.POST, user=author, circle=here)
             membership = find_locked(user=author, circle=here)
             rules.can_publish(person, here, membership, kind=kind).require()
-            draft = _locked_draft(author, key)
+            draft = _locked_draft(author, key) if here.has_draft else None
             chosen, texts = _with_those_of_draft(draft, pictures, what.photo_texts)
             photos.require_room(len(chosen))
             if not what.body and not chosen and not what.title:
@@ -102,7 +121,7 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
                 events.create(post=post, spec=what.event)
             if draft is not None:
                 draft.delete()
-            topics.file(post=post)
+            topics.file(post=post, is_new=True)
             if found:
                 holding.hold_post(post=post, words=found)
             else:
@@ -111,9 +130,9 @@ def compose(*, author: User, circle: Circle, key: UUID, what: Composition, pictu
     except (DomainError, IntegrityError):
         # Looked for here alone, since it is rare: what was sent before is not written again, whatever holds by now.
         if (sent := sent_before(author, key)) is not None:
-            return sent
+            return Sent(sent)
         raise
-    return post
+    return Sent(post, is_new=True, membership=membership, has_photos=bool(chosen))
 
 
 def edit(
@@ -303,7 +322,15 @@ _sent = Prepared(
     "author",
     "key",
 )
-_circles = Prepared(lambda any_: Circle.objects.select_related("word_list").filter(pk=any_.pk), "pk")
+_circles = Prepared(
+    lambda any_: (
+        Circle.objects.for_publishing(with_answer=True)
+        .annotate(has_draft=Exists(Draft.objects.filter(pk=UUID(int=any_.key))))
+        .filter(pk=any_.pk)
+    ),
+    "pk",
+    "key",
+)
 _drafts = Prepared(lambda any_: Draft.objects.select_for_update().filter(pk=UUID(int=any_.key)), "key")
 _insert = Insert("circles.Post")
 

@@ -15,13 +15,14 @@ def links(text: str, *, circle: Circle) -> dict[str, str]:
     return {key_of(name): reverse("circles:topic", args=[circle.slug, name]) for name in topics_in(text)}
 
 
-def file(*, post: Post) -> None:
-    """Put the post under the topics its words name now, and under no others; makes those that are new.
+def file(*, post: Post, is_new: bool = False) -> None:
+    """Put the post under the topics its words name now, and under no others; makes those that are new. A post
+    that `is_new` is under none yet.
 
     Call it inside the transaction of the action, the post locked or new. Moves the topics' counters.
     """
     names = {key_of(name): name for name in topics_in(post.body)}
-    before = dict(_filed(post=post.pk))
+    before = {} if is_new else dict(_filed(post=post.pk))
     if before.keys() == names.keys():
         return
     fresh = sorted(names.keys() - before.keys())

@@ -53,14 +53,17 @@ class PostsView(ListView):
         responses={200: PostSerializer, 201: PostSerializer, 202: WaitingSerializer},
     )
     def post(self, request: Request, slug: str) -> Response:
-        circle = circle_or_404(request, slug)
+        circle = queries.circle_to_post_in(slug, request.user)
+        if circle is None:
+            raise Http404
         wanted = checked_with(PublishingSerializer, request)
         key = wanted.get("key") or uuid4()
-        sent = posts.sent_before(request.user, key)
-        if sent is not None:
-            return held_answer(sent.pk) if sent.is_held else Response(post_json(request, sent.pk))
+        uploads = request.FILES.getlist("photo")
+        # Sent again, what it shows may be gone by now, and is not taken in twice.
+        if (wanted["photos"] or uploads) and (before := posts.sent_before(request.user, key)) is not None:
+            return self._answer(posts.Sent(before))
         chosen = photos.owned(author=request.user, keys=wanted["photos"])
-        if uploads := request.FILES.getlist("photo"):
+        if uploads:
             chosen += photos.take_in(author=request.user, circle=circle, uploads=uploads, already=len(chosen))
         what = Composition(
             kind=wanted["kind"],
@@ -71,10 +74,17 @@ class PostsView(ListView):
             event=event_of(wanted),
             photo_texts=photo_texts_of(wanted),
         )
-        post = posts.compose(author=request.user, circle=circle, key=key, what=what, pictures=chosen)
+        return self._answer(posts.send(author=request.user, circle=circle, key=key, what=what, pictures=chosen))
+
+    def _answer(self, sent: posts.Sent) -> Response:
+        """What was published now is shown from what was read for it; what was sent before is read."""
+        request, post = self.request, sent.post
         if post.is_held:
             return held_answer(post.pk)
-        return Response(post_json(request, post.pk), status=status.HTTP_201_CREATED)
+        if not sent.is_new:
+            return Response(post_json(request, post.pk))
+        card = queries.new_post_card(post, request.user, membership=sent.membership, has_photos=sent.has_photos)
+        return Response(shown_with(PostSerializer, card, request), status=status.HTTP_201_CREATED)
 
 
 class PostView(APIView):

@@ -99,6 +99,15 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         closed = Q(state=CircleState.OPEN, visibility=Visibility.MEMBERS)
         return self.filter(is_readable(viewer) | closed)
 
+    def for_publishing(self, *, with_answer: bool = False) -> "CircleQuerySet":
+        """Of each what is asked of whoever posts there; `with_answer`: its word list, too, and what a new post's card
+        shows of it."""
+        asked = ("slug", "state", "gates", "masks_authors")
+        if not with_answer:
+            return self.only(*asked)
+        shown = ("number", "name", "marks", "avatar__key")
+        return self.select_related("avatar", "word_list").only(*asked, *shown, "word_list__words")
+
 
 QUESTIONS_MAX = 5
 QUESTION_LENGTH = 100

@@ -11,6 +11,7 @@ from circles.queries.cards import (
     Shape,
     circle_cards,
     load_photos,
+    new_post_card,
     post_card,
     post_cards,
     put_photos,
@@ -70,6 +71,7 @@ from circles.queries.posts import (
     posts_in,
 )
 from circles.queries.single import (
+    circle_to_post_in,
     membership_of,
     post_to_answer,
     visible_circle,
@@ -107,6 +109,7 @@ __all__ = [
     "card_page",
     "circle_cards",
     "circle_posts",
+    "circle_to_post_in",
     "circles_of",
     "counted_posts",
     "discover",
@@ -138,6 +141,7 @@ __all__ = [
     "memberships_in",
     "my_circles",
     "my_drafts",
+    "new_post_card",
     "on_top",
     "open_posts_of",
     "openly_there",

@@ -12,6 +12,7 @@ from circles.live import EventView, PollView
 from circles.models import Circle, Membership, Post, PostKind, PostPhoto
 from circles.models.post import PostQuerySet
 from circles.queries.viewers import liked_ids, memberships_in
+from core.models import Picture
 from core.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -86,11 +87,7 @@ def post_cards(posts: "PostQuerySet | Sequence[Post]", viewer: "Person") -> list
     liked = liked_ids((post.pk for post in rows if post.like_count), viewer)
     memberships = memberships_in((post.circle_id for post in rows), viewer)
     cards = [_post_card(post, post.pk in liked, memberships.get(post.circle_id), viewer) for post in rows]
-    polls = live.polls((post.pk for post in rows if post.kind == PostKind.POLL), viewer)
-    events = live.events((post.pk for post in rows if post.kind == PostKind.EVENT), viewer)
-    if not polls and not events:
-        return cards
-    return [replace(card, poll=polls.get(card.post_id), event=events.get(card.post_id)) for card in cards]
+    return _with_what_is_live(cards, viewer)
 
 
 class FullShape:
@@ -114,6 +111,17 @@ def post_card(post: Post, viewer: "Person") -> PostCard:
     return post_cards([post], viewer)[0]
 
 
+def new_post_card(post: Post, viewer: "Person", *, membership: Membership | None, has_photos: bool) -> PostCard:
+    """The card of a post that `viewer` has just published, of what was read for that (circles.actions.posts.send).
+    Queries: none for words alone; 1 for the author's picture, 1 for photos, up to 3 for a poll or event."""
+    if has_photos:
+        load_photos(post)
+    else:
+        put_photos([post], [])
+    _load_face(post)
+    return _with_what_is_live([_post_card(post, False, membership, viewer)], viewer)[0]
+
+
 def load_photos(post: Post) -> None:
     """With their pictures, as `for_cards()` does. Queries: 1, none where they are there."""
     if "photos" not in getattr(post, "_prefetched_objects_cache", ()):
@@ -121,6 +129,7 @@ def load_photos(post: Post) -> None:
 
 
 _photos = Prepared(lambda any_: PostPhoto.objects.select_related("picture").filter(post_id=any_.post), "post")
+_faces = Prepared(lambda any_: Picture.objects.only("key").filter(pk=any_.pk), "pk")
 
 
 def put_photos(posts: Iterable[Any], photos: Iterable[Any]) -> None:
@@ -144,6 +153,22 @@ def circle_cards(circles: "QuerySet[Circle] | Sequence[Circle]", viewer: "Person
 def with_pictures(circles: "QuerySet[Circle]") -> "QuerySet[Circle]":
     """With all that a circle's card and head show."""
     return circles.select_related("avatar", "cover", "category", "owner__avatar")
+
+
+def _load_face(post: Post) -> None:
+    """With the picture that its byline shows. Queries: 1, none where it is there or there is none."""
+    row, name = (post, "author_face") if post.author_name else (post.author, "avatar")
+    if (pk := getattr(row, f"{name}_id")) is not None and name not in row._state.fields_cache:
+        setattr(row, name, _faces.first(pk=pk))
+
+
+def _with_what_is_live(cards: list[PostCard], viewer: "Person") -> list[PostCard]:
+    """With their polls and events. Queries: none where there are none, else up to 5."""
+    polls = live.polls((card.post_id for card in cards if card.post.kind == PostKind.POLL), viewer)
+    events = live.events((card.post_id for card in cards if card.post.kind == PostKind.EVENT), viewer)
+    if not polls and not events:
+        return cards
+    return [replace(card, poll=polls.get(card.post_id), event=events.get(card.post_id)) for card in cards]
 
 
 def _post_card(post: Post, liked: bool, membership: Membership | None, viewer: "Person") -> PostCard:

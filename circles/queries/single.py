@@ -26,6 +26,16 @@ def visible_circle(slug: str, viewer: "Person") -> Circle | None:
     return found
 
 
+def circle_to_post_in(slug: str, viewer: "Person") -> Circle | None:
+    """The circle with what is asked of whoever posts there; None where they may not see it."""
+    if viewer.pk is None:
+        return None
+    found: Circle | None = _bare_circles_in_the_open.first(slug=slug) or _bare_circles.first(
+        slug=slug, viewer=viewer.pk
+    )
+    return found
+
+
 def visible_post(pk: int, viewer: "Person") -> Post | None:
     """The post with what its card shows, but for the photos; None where this viewer may not see it."""
     if pk > ID_MAX:
@@ -87,6 +97,14 @@ _circles_in_the_open = Prepared(
 )
 _circles = Prepared(
     lambda any_: with_pictures(Circle.objects.visible_to(User.somebody(any_.viewer))).filter(slug=any_.slug),
+    "slug",
+    "viewer",
+)
+_bare_circles_in_the_open = Prepared(
+    lambda any_: Circle.objects.for_publishing().filter(is_in_the_open(), slug=any_.slug), "slug"
+)
+_bare_circles = Prepared(
+    lambda any_: Circle.objects.visible_to(User.somebody(any_.viewer)).for_publishing().filter(slug=any_.slug),
     "slug",
     "viewer",
 )

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
 from circles.actions import circles, comment_likes, comments, drafts, likes, memberships, posts
+from circles.kinds import Composition
 from circles.models import Circle, Comment, Draft, Like, Membership, MembershipState, Post, PostPhoto
 from core.errors import DomainError
 from core.models import Job
@@ -61,11 +62,13 @@ def test_one_key_makes_one_post(member, photo):
     other = MembershipFactory(user=member.user).circle
 
     def send(circle):
-        return lambda: posts.publish(author=member.user, circle=circle, key=key, body="一次", pictures=[picture])
+        what = Composition(body="一次")
+        return lambda: posts.send(author=member.user, circle=circle, key=key, what=what, pictures=[picture])
 
     made = at_once(*[send(member.circle) for _ in range(6)], send(other), send(other))
     post = Post.objects.get()
-    assert {result.pk for result in made} == {post.pk}
+    assert {result.post.pk for result in made} == {post.pk}
+    assert [result.is_new for result in made].count(True) == 1
     assert PostPhoto.objects.get().picture == picture
     assert not Draft.objects.exists()
     assert sum(Circle.objects.values_list("post_count", flat=True)) == 1
