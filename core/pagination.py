@@ -42,7 +42,8 @@ def encode_cursor(*values: datetime | int) -> str:
     packed = [
         f"t{(value - _EPOCH) // _MICROSECOND}" if isinstance(value, datetime) else f"n{value}" for value in values
     ]
-    return base64.urlsafe_b64encode(json.dumps(packed, separators=(",", ":")).encode()).decode().rstrip("=")
+    written = '","'.join(packed)  # a list in JSON, which takes its library longer than all the rest
+    return base64.urlsafe_b64encode(f'["{written}"]'.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str | None, *, kinds: Sequence[type]) -> tuple[Any, ...] | None:
