@@ -45,7 +45,7 @@ from circles.models import Bookmark, Circle, Like, Membership, Post
 from circles.models.authored import kept_badges, shown_name
 from circles.models.honor import honor_of
 from circles.models.post import PostQuerySet
-from core.clock import Clock
+from core.clock import Clock, clock_of_now
 from core.observability import metrics
 from core.pagination import Page, cut_page
 from core.parts import Cut, Drawings, Part, Pieces, Recent, draw, hole, whole
@@ -289,7 +289,7 @@ def html_cards(
     """The cards of rows made by `rows_of`, in their order; `full`: with all of the text. SQL queries: none, or two for
     cards not kept."""
     found = [row if type(row) is Row else Row(*row) for row in rows]
-    language, clock = get_language() or "", Clock()
+    language, clock = get_language() or "", clock_of_now()
     place = f"{language}:{int(show_circle)}{int(full)}"
     pieces: dict[int, Pieces] = {}
     rest = []

@@ -26,7 +26,7 @@ from circles.models.authored import kept_badges, shown_name
 from circles.models.honor import honor_of
 from circles.queries import Floor
 from circles.quotes import Quote, quotes
-from core.clock import Agos, Clock
+from core.clock import Agos, clock_of_now
 from core.lately import Lately
 from core.observability import metrics
 from core.pagination import Page, encode_cursor
@@ -230,7 +230,7 @@ def _key(post: Post, viewer: "Person", can_moderate: bool, seen: Seen) -> str:
     own = () if can_moderate else [said[0] for said in seen.both if said[1] == viewer.pk]
     marks = _marks(post, seen.both)
     asked = (post.accepted_id, viewer.pk == post.author_id) if post.kind == PostKind.QUESTION else ()
-    digest = _digest(seen.digest, post.author_id, can_moderate, own, marks, Clock().year, asked)
+    digest = _digest(seen.digest, post.author_id, can_moderate, own, marks, clock_of_now().year, asked)
     return f"floors:{post.pk}:{digest}:{get_language()}"
 
 

@@ -1,7 +1,9 @@
 """How long ago something was, in few words."""
 
-from datetime import date, datetime, timedelta
+import time
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from django.utils import formats, timezone
@@ -16,12 +18,11 @@ class Clock:
 
     __slots__ = ("_language", "_now", "_today", "_yesterday", "_zone", "year")
 
-    def __init__(self) -> None:
-        now = timezone.localtime()
+    def __init__(self, now: datetime, language: str | None) -> None:
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         self._now, self._zone, self.year = now.timestamp(), now.tzinfo, now.year
         self._today, self._yesterday = today.timestamp(), (today - timedelta(days=1)).timestamp()
-        self._language = get_language()
+        self._language = language
 
     def ago(self, value: datetime) -> str:
         """ "just now", "5 min ago", "3 h ago", "yesterday 10:20", "20 Nov", "20 Nov 2025"."""
@@ -45,12 +46,22 @@ class Clock:
         return self.ago_at(moment) if moment < self._yesterday else hole(f"ago{int(moment)}")
 
 
+def clock_of_now() -> Clock:
+    """Of this second's end, where the reader is and in their language."""
+    return _clock(ceil(time.time()), timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=64)
+def _clock(second: int, zone: tzinfo, language: str | None) -> Clock:
+    return Clock(datetime.fromtimestamp(second, zone), language)
+
+
 class Agos(dict[str, Any]):
     """What is filled into the holes that `ago_or_hole` left."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._clock = Clock()
+        self._clock = clock_of_now()
 
     def __missing__(self, name: str) -> str:
         self[name] = text = self._clock.ago_at(int(name.removeprefix("ago")))

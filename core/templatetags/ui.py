@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from core import clock, icons
-from core.clock import Clock
+from core.clock import clock_of_now
 
 register = template.Library()
 
@@ -40,13 +40,13 @@ def initial(value: object) -> str:
 @register.filter
 def ago(value: datetime | None) -> str:
     """How long ago, short; see core.clock."""
-    return "" if value is None else Clock().ago(value)
+    return "" if value is None else clock_of_now().ago(value)
 
 
 @register.filter
 def kept_ago(value: datetime) -> str:
     """`ago` in HTML that is kept: left open where it changes from day to day; see core.clock.Agos."""
-    return Clock().ago_or_hole(value)
+    return clock_of_now().ago_or_hole(value)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from circles.actions import memberships
 from circles.models import Circle, Membership
 from circles.queries import memberships_in
-from core.clock import Clock
+from core.clock import clock_of_now
 from core.http import go_back
 from merchants.actions import fans
 from merchants.models import Merchant
@@ -96,7 +96,7 @@ def badge(request: HttpRequest) -> HttpResponse:
 
 def _rows(items: list[InboxItem], request: HttpRequest) -> list[SafeString]:
     memberships = memberships_in((item.circle.pk for item in items if item.notification and item.circle), request.user)
-    clock = Clock()
+    clock = clock_of_now()
     return [
         drawn.line(item, clock, can_mute=_can_mute(item, memberships.get(item.circle.pk) if item.circle else None))
         for item in items
