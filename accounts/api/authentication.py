@@ -17,7 +17,12 @@ _NOTED_EVERY = timedelta(minutes=5)
 
 
 _tokens = Prepared(
-    lambda any_: BearerToken.objects.select_related("user").filter(digest=any_.digest, user__is_active=True), "digest"
+    lambda any_: (
+        BearerToken.objects.select_related("user")
+        .defer("digest", "created_at", "user__last_login", "user__nickname_key", "user__time_zone_changed_at")
+        .filter(digest=any_.digest, user__is_active=True)
+    ),
+    "digest",
 )
 
 
