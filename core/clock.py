@@ -1,6 +1,5 @@
 """How long ago something was, in few words."""
 
-import time
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from math import ceil
@@ -48,7 +47,7 @@ class Clock:
 
 def clock_of_now() -> Clock:
     """Of this second's end, where the reader is and in their language."""
-    return _clock(ceil(time.time()), timezone.get_current_timezone(), get_language())
+    return _clock(ceil(timezone.now().timestamp()), timezone.get_current_timezone(), get_language())
 
 
 @lru_cache(maxsize=64)
