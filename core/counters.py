@@ -1,6 +1,6 @@
 """Counters that pages show instead of counting rows: moved with every write, and counted anew every night."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,21 +25,27 @@ def move(model: type[Model], pk: int, **changes: int) -> None:
 
 @cache
 def _moving(model: type[Model], names: tuple[str, ...]) -> Statement:
-    columns = {name: f'"{model._meta.get_field(name).column}"' for name in names}  # type: ignore[union-attr]
-    moved = ", ".join(f"{column} = greatest({column} + %({name})s, 0)" for name, column in columns.items())
     table, key = model._meta.db_table, model._meta.pk.column
     return Statement(
-        f'UPDATE "{table}" SET {moved} WHERE "{key}" = %(pk)s',  # noqa: S608 (our own names)
+        f'UPDATE "{table}" SET {_moved(model, names)} WHERE "{key}" = %(pk)s',  # noqa: S608 (our own names)
         pk="bigint",
         **dict.fromkeys(names, "integer"),
     )
 
 
-def moving(table: str, by: str, *names: str) -> Beside:
+def moving(model: type[Model], by: str, *names: str) -> Beside:
     """`move` beside a new row that points to the counters' row by its column `by`; the changes come as `moved_…`."""
-    moved = ", ".join(f'"{name}" = greatest("{table}"."{name}" + %(moved_{name})s, 0)' for name in names)
-    sql = f'UPDATE "{table}" SET {moved} FROM new WHERE "{table}"."id" = new."{by}"'  # noqa: S608 (our own names)
+    table, key = model._meta.db_table, model._meta.pk.column
+    sql = f'UPDATE "{table}" SET {_moved(model, names, "moved_")} FROM new WHERE "{table}"."{key}" = new."{by}"'  # noqa: S608
     return Beside(sql, {f"moved_{name}": "integer" for name in names})
+
+
+def _moved(model: type[Model], names: Iterable[str], prefix: str = "") -> str:
+    table = model._meta.db_table
+    columns = {name: model._meta.get_field(name).column for name in names}  # type: ignore[union-attr]
+    return ", ".join(
+        f'"{column}" = greatest("{table}"."{column}" + %({prefix}{name})s, 0)' for name, column in columns.items()
+    )
 
 
 def move_all(rows: "QuerySet[Any]", **changes: int) -> None:

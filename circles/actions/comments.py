@@ -187,7 +187,7 @@ def sent_before(author: User, key: UUID) -> Comment | None:
 _insert = Insert("circles.Comment")
 _publish = Insert(
     "circles.Comment",
-    moving("circles_post", "post_id", "comment_count", "floor_count", "said_version"),
+    moving(Post, "post_id", "comment_count", "floor_count", "said_version"),
     recording(CommentPublished),
 )
 # Compiled once: a busy circle asks for these at every comment.

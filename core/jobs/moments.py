@@ -5,6 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 
 class Moments:
     """`do(names)` at once for those nobody asked for within the last moment; for the others once, when it is over, by a
@@ -50,7 +54,11 @@ class Moments:
 
     def _work(self) -> None:
         while True:
-            self._do(self._next())
+            due = self._next()
+            try:
+                self._do(due)
+            except Exception as error:  # without its thread, nothing would be done again until the process ends
+                log.warning("not_done_at_the_moments_end", names=due, error=type(error).__name__)
 
     def _next(self) -> list[str]:
         """All that waits, as soon as the moment of one of them is over."""

@@ -83,56 +83,13 @@ def enqueue_many(
 
 def enqueue_each(handlers: Sequence[str], **args: Any) -> None:
     """Write one job for each of `handlers`, all with the same `args`, with one INSERT; see `enqueue`."""
-    known = [get_handler(handler) for handler in handlers]
-    if not known:
-        return
-    _insert_each(
-        queues=[handler.queue for handler in known],
-        handlers=[handler.name for handler in known],
-        most=[handler.max_attempts for handler in known],
-        args=json.dumps(args),
-        request_id=request_id()[:64],
-        now=timezone.now(),
-    )
-    for queue in {handler.queue for handler in known}:
-        wake_after_commit(queue)
-
-
-# Events come hundreds of times a second, and rows made as models cost more than writing them.
-_insert_each = Statement(
-    """
-    INSERT INTO core_job (queue, handler, max_attempts, args, request_id, run_after, created_at,
-                          state, attempts, error)
-    SELECT queue, handler, most, %(args)s, %(request_id)s, %(now)s, %(now)s, 'waiting', 0, ''
-      FROM unnest(%(queues)s, %(handlers)s, %(most)s) AS one (queue, handler, most)
-    """,
-    queues="varchar[]",
-    handlers="varchar[]",
-    most="smallint[]",
-    args="jsonb",
-    request_id="varchar",
-    now="timestamptz",
-)
+    if handlers:
+        _insert_each(args=json.dumps(args), **each_of(handlers))
 
 
 def enqueuing_each(field: str) -> Beside:
     """`enqueue_each` beside a new row, whose id the handlers are given as `field`; its values are `each_of`."""
-    return Beside(
-        f"""
-    INSERT INTO core_job (queue, handler, max_attempts, args, request_id, run_after, created_at,
-                          state, attempts, error)
-    SELECT one.queue, one.handler, one.most, jsonb_build_object('{field}', new.id), %(job_request)s,
-           %(job_now)s, %(job_now)s, 'waiting', 0, ''
-      FROM new CROSS JOIN unnest(%(job_queues)s, %(job_handlers)s, %(job_most)s) AS one (queue, handler, most)
-    """,  # noqa: S608 (our own names)
-        {
-            "job_queues": "varchar[]",
-            "job_handlers": "varchar[]",
-            "job_most": "smallint[]",
-            "job_request": "varchar",
-            "job_now": "timestamptz",
-        },
-    )
+    return Beside(_EACH.format(args=f"jsonb_build_object('{field}', new.id)", rows="new CROSS JOIN "), _TYPES_OF_EACH)
 
 
 def each_of(handlers: Sequence[str]) -> dict[str, Any]:
@@ -147,6 +104,23 @@ def each_of(handlers: Sequence[str]) -> dict[str, Any]:
         "job_request": request_id()[:64],
         "job_now": timezone.now(),
     }
+
+
+# Events come hundreds of times a second, and rows made as models cost more than writing them.
+_EACH = """
+    INSERT INTO core_job (queue, handler, max_attempts, args, request_id, run_after, created_at,
+                          state, attempts, error)
+    SELECT one.queue, one.handler, one.most, {args}, %(job_request)s, %(job_now)s, %(job_now)s, 'waiting', 0, ''
+      FROM {rows}unnest(%(job_queues)s, %(job_handlers)s, %(job_most)s) AS one (queue, handler, most)
+    """
+_TYPES_OF_EACH = {
+    "job_queues": "varchar[]",
+    "job_handlers": "varchar[]",
+    "job_most": "smallint[]",
+    "job_request": "varchar",
+    "job_now": "timestamptz",
+}
+_insert_each = Statement(_EACH.format(args="%(args)s", rows=""), args="jsonb", **_TYPES_OF_EACH)
 
 
 def _row(handler: str, args: dict[str, Any], run_after: datetime | None = None, **columns: Any) -> "Job":

@@ -61,6 +61,21 @@ def test_whoever_keeps_asking_is_heard_once_a_moment(done):
     assert all(later - earlier >= MOMENT * 0.99 for (_, earlier), (_, later) in pairwise(done))
 
 
+def test_what_fails_once_is_done_the_next_time(done):
+    """At once it fails for whoever asked, at the moment's end for nobody, and the thread goes on."""
+
+    def do(names):
+        done(names)
+        if len(done) == 2:
+            raise OSError
+
+    moments = Moments(do)
+    for count in (2, 3):
+        for _ in range(2):
+            moments.ask(["notify"], seconds=MOMENT)
+        assert done.wait(count) == [["notify"]] * count
+
+
 def test_without_a_moment_each_is_done(done):
     moments = Moments(done)
     for _ in range(3):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from circles.events import CommentPublished
-from circles.models import Circle, Comment, PostTopic
+from circles.models import Circle, Comment, Post, PostTopic
 from config.subscriptions import SUBSCRIPTIONS
 from core import prepared
 from core.counters import move, moving
@@ -108,7 +108,7 @@ class TestBeside:
         with transaction.atomic():
             Insert(
                 "circles.Comment",
-                moving("circles_post", "post_id", "comment_count", "floor_count"),
+                moving(Post, "post_id", "comment_count", "floor_count"),
                 recording(CommentPublished),
             )([comment], **moved, **recorded(CommentPublished))
         post.refresh_from_db()

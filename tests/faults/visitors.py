@@ -19,6 +19,8 @@ from tests.bench.load import Connection, LoadFailed, request
 GAVE_UP = 60.0
 ANY_KEY = UUID(int=0)
 """Stands for a new key each time a request is sent."""
+KEPT = 5
+"""Connections that half of a `Load` keeps to."""
 
 
 def posting(path: str, token: str, key: str, **words: object) -> bytes:
@@ -99,7 +101,7 @@ class Load:
     be answered.
     """
 
-    def __init__(self, port: int, requests: Sequence[bytes], *, per_second: float, kept: int = 5) -> None:
+    def __init__(self, port: int, requests: Sequence[bytes], *, per_second: float, kept: int = KEPT) -> None:
         self.port = port
         self.turn = itertools.cycle(requests)
         self.answers: Counter[str] = Counter()
