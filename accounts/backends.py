@@ -1,24 +1,50 @@
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
 
 from accounts.models import User
 from accounts.models.block import keeps_distance
-from core.prepared import Prepared
+from core.prepared import Fragment, Prepared
 
-SELDOM = ("last_login", "email", "date_joined", "bio", "nickname_key", "time_zone_changed_at")
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_SELDOM = ("last_login", "email", "date_joined", "bio", "nickname_key", "time_zone_changed_at")
 """What few pages ask of whoever looks, read when it is asked for: each column takes its time at each request."""
 _OF_AVATARS = [f"avatar__{name}" for name in ("owner", "state", "width", "height", "byte_count", "created_at")]
 
-_by_id = Prepared(
-    lambda any_: (
-        User.objects.select_related("avatar")
-        .defer(*SELDOM, *_OF_AVATARS)
-        .filter(pk=any_.id)
-        .annotate(keeps_distance=keeps_distance())
-    ),
-    "id",
-)
+Read = Callable[[int], User | None]
+
+
+def _viewer(any_: Any) -> "QuerySet[User]":
+    people = User.objects.select_related("avatar").defer(*_SELDOM, *_OF_AVATARS).filter(pk=any_.viewer)
+    return people.annotate(keeps_distance=keeps_distance())
+
+
+_by_id = Prepared(_viewer, "viewer")
+VIEWER = Fragment(_viewer, "viewer")
+"""The SQL of whoever looks, for statements that read something besides (accounts/viewer.py)."""
+
+
+def _read(user_id: int) -> User | None:
+    viewer: User | None = _by_id.first(viewer=user_id)
+    return viewer
+
+
+_reads: ContextVar[Read] = ContextVar("reads", default=_read)
+
+
+@contextmanager
+def reading(read: Read) -> Iterator[None]:
+    """Meanwhile whoever is logged in is loaded by `read`, as `get_user` would load them."""
+    before = _reads.set(read)
+    try:
+        yield
+    finally:
+        _reads.reset(before)
 
 
 class AuthenticationBackend(AllauthBackend):
@@ -26,5 +52,5 @@ class AuthenticationBackend(AllauthBackend):
     shows, and with the answer whether what others write may be kept from them (`keeps_distance`)."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = next(iter(_by_id.instances(id=int(user_id))), None)
+        user = _reads.get()(int(user_id))
         return user if user is not None and self.user_can_authenticate(user) else None

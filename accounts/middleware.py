@@ -1,7 +1,8 @@
 """Who is here: the last time somebody was seen, kept up to date at the price of one write a minute."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import second_factor
 from accounts.models import User
 from accounts.region import region_of_request
+from accounts.viewer import View, look_ahead
 
 SEEN_SECONDS = 60
 
@@ -90,12 +92,18 @@ class AgreementMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Sequence[Any], named: dict[str, Any]
+    ) -> HttpResponse | None:
         if request.method == "GET" and self._is_page(request):
+            look_ahead(view, request, *args, **named)
             agreed = getattr(request.user, "agreed_version", 0)
             if 0 < agreed < settings.AGREEMENT_VERSION:
                 asked = urlencode({"next": request.get_full_path()})
                 return HttpResponseRedirect(f"{reverse('accounts:agree')}?{asked}")
-        return self.get_response(request)
+        return None
 
     def _is_page(self, request: HttpRequest) -> bool:
         is_part = request.headers.get("HX-Request") == "true"

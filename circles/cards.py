@@ -208,15 +208,18 @@ _visible_rows = Prepared(_visible_rows_query, "viewer", "ids")
 _rows_in_the_open = Prepared(_rows_in_the_open_query, "viewer", "ids")
 
 
-def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tuple[list[HtmlCard], Page[HtmlCard]]":
+def front_page(
+    circle: Circle, viewer: "Person", tab: str, *, size: int, rows: list[Row] | None = None
+) -> "tuple[list[HtmlCard], Page[HtmlCard]]":
     """(pinned, first page) of a circle that `viewer` was just found to see, as its page shows them. One SQL query,
-    compiled once."""
-    if viewer.is_authenticated:
+    compiled once; none where its `rows` were read ahead."""
+    if rows is None and viewer.is_authenticated:
         found = _front_rows(tab, size, viewer.keeps_distance)(viewer=viewer.pk, circle=circle.pk)
-    else:
-        found = list(_front(circle, viewer, tab, size))
+        rows = [Row._make(row) for row in found]
+    elif rows is None:
+        rows = [Row(*row) for row in front_rows(circle, viewer, tab, size)]
     # UNION ALL keeps the order within its halves, but nobody promises it.
-    rows = sorted((Row(*row) for row in found), key=attrgetter("published_at", "id"), reverse=True)
+    rows = sorted(rows, key=attrgetter("published_at", "id"), reverse=True)
     pinned = [row for row in rows if row.is_pinned] if tab == "latest" else []
     page = cut_page([row for row in rows if not row.is_pinned] if pinned else rows, size=size)
     cards = html_cards([*pinned, *page.items], viewer, show_circle=False)
@@ -227,13 +230,13 @@ def front_page(circle: Circle, viewer: "Person", tab: str, *, size: int) -> "tup
 def _front_rows(tab: str, size: int, keeps_distance: bool) -> Prepared:
     def query(any_: Any) -> "QuerySet[Any]":
         viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
-        return _front(Circle(pk=any_.circle), viewer, tab, size)
+        return front_rows(Circle(pk=any_.circle), viewer, tab, size)
 
     return Prepared(query, "viewer", "circle")
 
 
-def _front(circle: Circle, viewer: "Person", tab: str, size: int) -> "QuerySet[Any]":
-    """One row more than the page, and above the latest the pinned ones."""
+def front_rows(circle: "Circle | QuerySet[Any]", viewer: "Person", tab: str, size: int) -> "QuerySet[Any]":
+    """One row more than the page, and above the latest the pinned ones; unordered."""
     seen = Post.objects.visible_inside(viewer).filter(circle=circle)
     listed = rows_of(queries.listed(seen, viewer, tab).newest_first(), viewer)[: size + 1]
     if tab != "latest":

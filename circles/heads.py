@@ -34,24 +34,30 @@ def circle_head(slug: str, viewer: "Person") -> queries.CircleCard | None:
         values = {"slug": slug, "viewer": viewer.pk}
         found = _circles_by_slug(True).instances(**values) or _circles_by_slug(False).instances(**values)
     else:
-        found = list(_circles(viewer).filter(slug=slug))
-    return queries.CircleCard(found[0], getattr(found[0], "mine", None)) if found else None
+        found = list(circles(viewer).filter(slug=slug))
+    return as_card(found[0]) if found else None
 
 
-def _circles(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Circle]":
+def as_card(circle: Circle) -> queries.CircleCard:
+    """Of a row of `circles`."""
+    return queries.CircleCard(circle, getattr(circle, "mine", None))
+
+
+def circles(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Circle]":
+    """Those the viewer may see, with what their heads show and the viewer's membership."""
     seen = Circle.objects.filter(is_in_the_open()) if in_the_open else Circle.objects.visible_to(viewer)
-    circles: QuerySet[Circle] = queries.with_pictures(seen)
+    found: QuerySet[Circle] = queries.with_pictures(seen)
     if viewer.pk is None:
-        return circles.only(*_HEAD)
+        return found.only(*_HEAD)
     mine = FilteredRelation("memberships", condition=Q(memberships__user_id=viewer.pk))
-    return circles.annotate(mine=mine).select_related("mine").only(*_HEAD)
+    return found.annotate(mine=mine).select_related("mine").only(*_HEAD)
 
 
 @lru_cache
 def _circles_by_slug(in_the_open: bool) -> Prepared:
     """Nearly all circles are in the open, and found for half the price of asking what a gate lets see."""
     return Prepared(
-        lambda any_: _circles(User.somebody(any_.viewer), in_the_open=in_the_open).filter(slug=any_.slug),
+        lambda any_: circles(User.somebody(any_.viewer), in_the_open=in_the_open).filter(slug=any_.slug),
         "slug",
         "viewer",
     )
@@ -75,27 +81,30 @@ def post_head(pk: int, viewer: "Person") -> PostHead | None:
         found = _posts_by_id(viewer.keeps_distance, True).instances(**values)
         found = found or _posts_by_id(viewer.keeps_distance, False).instances(**values)
     else:
-        found = list(_posts(viewer).filter(pk=pk))
-    if not found:
-        return None
-    [post] = found
+        found = list(posts(viewer).filter(pk=pk))
+    return as_head(found[0], viewer) if found else None
+
+
+def as_head(post: Any, viewer: "Person") -> PostHead:
+    """Of a row of `posts`."""
     return PostHead(post, cards.row_of(post, viewer), post.start, getattr(post, "mine", None))
 
 
-def _posts(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Post]":
+def posts(viewer: "Person", *, in_the_open: bool = False) -> "QuerySet[Post]":
+    """Those the viewer may see, without their texts, with what is asked of them and the viewer's membership."""
     seen = Post.objects.visible_in_the_open(viewer) if in_the_open else Post.objects.visible_to(viewer)
     start = Left(Coalesce(NullIf("title", Value("")), "body"), START_LENGTH)
-    posts = cards.with_row(seen, viewer).annotate(start=start)
-    posts = posts.select_related("circle__avatar").defer("body", "body_html")
+    found = cards.with_row(seen, viewer).annotate(start=start)
+    found = found.select_related("circle__avatar").defer("body", "body_html")
     if viewer.pk is None:
-        return posts
-    return posts.select_related("circle__avatar", "mine")
+        return found
+    return found.select_related("circle__avatar", "mine")
 
 
 @lru_cache
 def _posts_by_id(keeps_distance: bool, in_the_open: bool) -> Prepared:
     def query(any_: Any) -> "QuerySet[Post]":
         viewer = User.somebody(any_.viewer, keeps_distance=keeps_distance)
-        return _posts(viewer, in_the_open=in_the_open).filter(pk=any_.pk)
+        return posts(viewer, in_the_open=in_the_open).filter(pk=any_.pk)
 
     return Prepared(query, "pk", "viewer")

@@ -13,11 +13,12 @@ shape depends on the viewer beyond the primary key needs one Prepared per shape.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property, partial
 from hashlib import blake2b
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -46,76 +47,70 @@ class Prepared:
     """
 
     def __init__(self, build: Callable[[Any], "QuerySet[Any]"], *names: str) -> None:
-        self._build = build
-        self._stand_ins = {name: _FIRST + number for number, name in enumerate(names)}
-        self._sql = ""
-        self._parameters: tuple[Any, ...] = ()
+        self._build, self._names = build, names
+        self._compiled: _Compiled | None = None
         self._name = self._execute = ""
         self._used: list[str] = []
-        self._convert: Callable[[list[tuple[Any, ...]]], list[tuple[Any, ...]]] | None = None
-        self._shape: _Shape | None = None
 
     def instances(self, **values: Value) -> list[Any]:
         """The objects of a queryset of models, as it would give them."""
         rows = self(**values)
-        assert self._shape is not None
-        return [self._shape.make(row) for row in rows]
+        assert self._compiled is not None
+        assert self._compiled.shape is not None
+        return [self._compiled.shape.make(row) for row in rows]
 
     def first(self, **values: Value) -> Any:
         """The first object of a queryset of models, None where there is none."""
-        rows = self(**values)
-        assert self._shape is not None
-        return self._shape.make(rows[0]) if rows else None
+        found = self.instances(**values)
+        return found[0] if found else None
 
     def __call__(self, **values: Value) -> list[tuple[Any, ...]]:
         """The rows as tuples. A stand-in used through `among` takes a list."""
-        if not self._sql:
-            self._compile()
+        compiled = self._compiled or self._compile()
         database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks it up whenever it is named
-        rows = self._ask_of_the_living(database, values) if _is_unsure(database) else self._ask(database, values)
-        return self._convert(rows) if self._convert and rows else rows
+        rows = ask_of_the_living(database, partial(self._ask, compiled, database, values))
+        return compiled.converted(rows) if rows else rows
 
-    def _ask_of_the_living(self, database: Any, values: dict[str, Value]) -> list[tuple[Any, ...]]:
-        """Django would ask first, once a request, whether the connection is alive. The first question tells: where
-        nobody hears it, it is asked again of a new connection, for it only reads."""
-        database.health_check_done = True
-        try:
-            return self._ask(database, values)
-        except (InterfaceError, OperationalError):
-            if database.is_usable():
-                raise
-            database.close()
-            return self._ask(database, values)
-
-    def _ask(self, database: Any, values: dict[str, Value]) -> list[tuple[Any, ...]]:
+    def _ask(self, compiled: "_Compiled", database: Any, values: dict[str, Value]) -> list[tuple[Any, ...]]:
         make_ready(database)
         if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            return fetch(database, self._sql, [values[p.name] if type(p) is _Slot else p for p in self._parameters])
+            parameters = [values[part.name] if type(part) is _Slot else part for part in compiled.parameters]
+            return fetch(database, compiled.sql, parameters)
         if not is_planned(database, self._name):
-            self._prepare(database)
+            # What never differs is written out, so that partial indexes are found.
+            places = {name: AsIs(f"${number}") for number, name in enumerate(self._used, start=1)}
+            parameters = [places[part.name] if isinstance(part, _Slot) else part for part in compiled.parameters]
+            plan(database, self._name, f"PREPARE {self._name} AS {compiled.sql}", parameters)
         return fetch(database, self._execute, [values[name] for name in self._used])
 
-    def _compile(self) -> None:
-        compiler = self._build(SimpleNamespace(**self._stand_ins)).query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
-        names = {number: name for name, number in self._stand_ins.items()}
-        self._parameters = tuple(_slot(item, names) for item in parameters)
-        used = {parameter.name for parameter in self._parameters if isinstance(parameter, _Slot)}
-        self._used = [name for name in self._stand_ins if name in used]
-        self._name = f"prepared_{blake2b(repr((sql, parameters)).encode(), digest_size=8).hexdigest()}"
+    def _compile(self) -> "_Compiled":
+        compiled = _Compiled(self._build, self._names)
+        used = {part.name for part in compiled.parameters if isinstance(part, _Slot)}
+        self._used = [name for name in self._names if name in used]
+        said = repr((compiled.sql, [getattr(part, "name", part) for part in compiled.parameters]))
+        self._name = f"prepared_{blake2b(said.encode(), digest_size=8).hexdigest()}"
         given = f" ({', '.join(['%s'] * len(self._used))})" if used else ""
         self._execute = f"EXECUTE {self._name}{given}"
-        if converters := compiler.get_converters([column for column, _, _ in compiler.select]):
-            self._convert = lambda rows: [tuple(row) for row in compiler.apply_converters(rows, converters)]
-        if compiler.klass_info is not None:
-            self._shape = _Shape(compiler)
-        self._sql = sql
+        self._compiled = compiled
+        return compiled
 
-    def _prepare(self, database: Any) -> None:
-        """Have this connection plan it. What never differs is written out, so that partial indexes are found."""
-        places = {name: AsIs(f"${number}") for number, name in enumerate(self._used, start=1)}
-        parameters = [places[item.name] if isinstance(item, _Slot) else item for item in self._parameters]
-        plan(database, self._name, f"PREPARE {self._name} AS {self._sql}", parameters)
+
+Answer = TypeVar("Answer")
+
+
+def ask_of_the_living(database: Any, ask: Callable[[], Answer]) -> Answer:
+    """Django would ask first, once a request, whether the connection is alive. The first question tells: where nobody
+    hears it, it is asked again of a new connection. So it must only read."""
+    if not _is_unsure(database):
+        return ask()
+    database.health_check_done = True
+    try:
+        return ask()
+    except (InterfaceError, OperationalError):
+        if database.is_usable():
+            raise
+        database.close()
+        return ask()
 
 
 def _is_unsure(database: Any) -> bool:
@@ -169,36 +164,58 @@ class Fragment:
     """The SQL of a queryset as part of a larger statement, compiled once: `build` and `names` as for `Prepared`."""
 
     def __init__(self, build: Callable[[Any], "QuerySet[Any]"], *names: str) -> None:
-        self._build = build
-        self._stand_ins = {name: _FIRST + number for number, name in enumerate(names)}
-        self._kept: tuple[str, tuple[Any, ...]] | None = None
+        self._build, self._names = build, names
 
     def __call__(self, **values: Value) -> tuple[str, list[Any]]:
         """(SQL, its parameters)."""
-        sql, parts = self._compiled()
-        return sql, [values[part.name] if isinstance(part, _Slot) else part for part in parts]
+        compiled = self._compiled
+        return compiled.sql, [values[part.name] if isinstance(part, _Slot) else part for part in compiled.parameters]
 
     def named(self) -> str:
         """The same with %(name)s where its values come, for a `Statement` (core/statements.py)."""
-        sql, parts = self._compiled()
+        compiled = self._compiled
         with connection.cursor() as cursor:
-            places = [AsIs(f"%({part.name})s") if isinstance(part, _Slot) else part for part in parts]
-            written: str = cursor.mogrify(sql, places).decode()
+            places = [AsIs(f"%({part.name})s") if isinstance(part, _Slot) else part for part in compiled.parameters]
+            written: str = cursor.mogrify(compiled.sql, places).decode()
         if "%" in _NAMED.sub("", written):
             raise ValueError(f"A statement takes %(name)s and no other %: {written}")
         return written
 
-    def _compiled(self) -> tuple[str, tuple[Any, ...]]:
-        if self._kept is None:
-            sql, parameters = self._build(SimpleNamespace(**self._stand_ins)).query.sql_with_params()
-            names = {number: name for name, number in self._stand_ins.items()}
-            self._kept = sql, tuple(_slot(item, names) for item in parameters)
-        return self._kept
+    def instance(self, row: tuple[Any, ...]) -> Any:
+        """The object of a queryset of models that a row of its columns stands for."""
+        compiled = self._compiled
+        assert compiled.shape is not None
+        [converted] = compiled.converted([row])
+        return compiled.shape.make(converted)
+
+    @cached_property
+    def _compiled(self) -> "_Compiled":
+        return _Compiled(self._build, self._names)
 
     def array(self, **values: Value) -> RawSQL:
         """Its only column as an array, an expression for other querysets. It must not look at their rows."""
         sql, parameters = self(**values)
         return RawSQL(f"ARRAY({sql})", parameters)  # noqa: S611 (what Django compiled, its values as parameters)
+
+
+class _Compiled:
+    """What Django makes of a queryset: its SQL, with a `_Slot` for each stand-in among the parameters, and what becomes
+    of its rows."""
+
+    def __init__(self, build: Callable[[Any], "QuerySet[Any]"], names: Iterable[str]) -> None:
+        stand_ins = {name: _FIRST + number for number, name in enumerate(names)}
+        self._compiler: Any = build(SimpleNamespace(**stand_ins)).query.get_compiler(connection=connection)
+        self.sql, parameters = self._compiler.as_sql()
+        slots = {number: name for name, number in stand_ins.items()}
+        self.parameters = tuple(_slot(item, slots) for item in parameters)
+        self._converters = self._compiler.get_converters([column for column, _, _ in self._compiler.select])
+        self.shape = _Shape(self._compiler) if self._compiler.klass_info is not None else None
+
+    def converted(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Where fields make something of what the driver gives."""
+        if not self._converters:
+            return rows
+        return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
 
 
 class _Shape:

@@ -7,6 +7,7 @@ core/prepared.py.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, CharField, IntegerField, Model, TextField
 from psycopg2.extensions import adapt
 
-from core.prepared import fetch, is_planned, make_ready, plan
+from core.prepared import ask_of_the_living, fetch, is_planned, make_ready, plan
 
 _VALUE = re.compile(r"%\((\w+)\)s")
 
@@ -48,13 +49,29 @@ class Statement:
         self._unplanned = _VALUE.sub(lambda found: given[found[1]], sql)
 
     def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
-        database = connections[DEFAULT_DB_ALIAS]
+        return self._ask(connections[DEFAULT_DB_ALIAS], values)
+
+    def columns(self, **values: Any) -> list[int]:
+        """The type of each of its columns, as Postgres numbers them (pg_type.oid)."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self._unplanned, values)
+            return [column.type_code for column in cursor.description]
+
+    def _ask(self, database: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         make_ready(database)
         if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             return fetch(database, self._unplanned, values)
         if not is_planned(database, self._name):
             plan(database, self._name, self._prepare)
         return fetch(database, self._execute, values)
+
+
+class Reading(Statement):
+    """One that only reads. As the first of a request it finds out whether the connection is alive."""
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        database = connections[DEFAULT_DB_ALIAS]
+        return ask_of_the_living(database, partial(self._ask, database, values))
 
 
 class Update:

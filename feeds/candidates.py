@@ -2,15 +2,18 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.viewer import KEEPS_DISTANCE, WithViewer
 from circles.cards import Row, load_behind_gates, row_beside
 from core.jobs import enqueue
 from core.statements import Statement
+from core.together import Question
 from feeds.models import second_of
 
 if TYPE_CHECKING:
@@ -168,25 +171,59 @@ def candidates_with_rows(
 ) -> list[tuple[Place, Row | None]]:
     """The same with the row of each post's card, None where the viewer may not see it; one query, one more where posts
     are in circles with a view gate."""
-    is_first = before is None and after is None
-    rows = _with_rows(most, viewer.keeps_distance, is_first)(**_bounds(viewer, before, after))
-    if rows and rows[0][-3]:
+    ask = _asked_alone(most, viewer.keeps_distance, before is None and after is None)
+    return _settled([_seen(row) for row in ask(**_bounds(viewer, before, after))], viewer)
+
+
+def first_with_viewer(request: HttpRequest, *, most: int) -> list[tuple[Place, Row | None]] | None:
+    """The newest of them, read in the round trip of whoever looks; None where that is not possible."""
+    oldest = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
+    [rows] = _first_with_viewer(most).read(request, oldest=oldest)
+    return None if rows is None else _settled(sorted(rows, reverse=True), request.user)
+
+
+class _Seen(NamedTuple):
+    """A place and what was read beside it."""
+
+    place: Place
+    row: Row | None
+    is_absent: bool
+    """Whether the timeline is to be written again: the same in all."""
+
+
+def _seen(columns: tuple[Any, ...]) -> _Seen:
+    """Of a row of `_WITH_ROWS`."""
+    *of_card, is_absent, published_at, post_id = columns
+    row = Row._make(of_card) if of_card[0] is not None else None
+    return _Seen((row.published_at, row.id) if row else (published_at, post_id), row, is_absent)
+
+
+def _settled(found: list[_Seen], viewer: "User") -> list[tuple[Place, Row | None]]:
+    if found and found[0].is_absent:
         _resume(viewer)
-    found = [Row._make(row[:-3]) if row[0] is not None else None for row in rows]
-    places = [(shown.published_at, shown.id) if shown else row[-2:] for shown, row in zip(found, rows, strict=True)]
-    if not viewer.keeps_distance and None in found:
-        gated = load_behind_gates([place[1] for place, shown in zip(places, found, strict=True) if not shown], viewer)
-        by_id = {row.id: row for row in gated}
-        found = [shown or by_id.get(place[1]) for place, shown in zip(places, found, strict=True)]
-    return list(zip(places, found, strict=True))
+    gated = {}
+    if not viewer.keeps_distance and (ids := [seen.place[1] for seen in found if seen.row is None]):
+        gated = {row.id: row for row in load_behind_gates(ids, viewer)}
+    return [(seen.place, seen.row or gated.get(seen.place[1])) for seen in found]
 
 
 @lru_cache
-def _with_rows(most: int, keeps_distance: bool, is_first: bool) -> Statement:
+def _asked_alone(most: int, keeps_distance: bool, is_first: bool) -> Statement:
+    return Statement(*_with_rows(most, keeps_distance, is_first), **_TYPES)
+
+
+@lru_cache
+def _first_with_viewer(most: int) -> WithViewer:
+    sql, fixed = _with_rows(most, keeps_distance=False, is_first=True)
+    return WithViewer([Question(sql, kept=_seen, unless=KEEPS_DISTANCE)], fixed, **_TYPES)
+
+
+def _with_rows(most: int, keeps_distance: bool, is_first: bool) -> tuple[str, dict[str, Any]]:
+    """(SQL, the values in it that are fixed)."""
     row = row_beside("place.id", keeps_distance=keeps_distance).named()
     places = _PLACES.format(**(_FROM_THE_NEWEST if is_first else _BETWEEN))
     fixed = {"most": most, "overlap": OVERLAP, **(_NO_BOUNDS if is_first else {})}
-    return Statement(_WITH_ROWS.format(places=places, row=row), fixed, **_TYPES)
+    return _WITH_ROWS.format(places=places, row=row), fixed
 
 
 def _bounds(viewer: "User", before: Place | None, after: Place | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Follow, User
-from accounts.viewer import viewer_of
+from accounts.viewer import reads_ahead, viewer_of
 from circles.cards import Html, HtmlCard, stacked
 from circles.queries import good_posts, my_circles, suggested_circles
 from circles.reading import with_unread
@@ -34,12 +34,13 @@ HOME = Frame("feeds/home.html", kept=("is_verified", "is_closing"), holes=("feed
 
 @require_safe
 @never_kept
-def home(request: HttpRequest) -> HttpResponse:
+@reads_ahead(queries.first_ahead)
+def home(request: HttpRequest, *, ahead: queries.Found | None) -> HttpResponse:
     """The first page of the feed or what follows `?before=…` (to htmx: the cards alone); to visitors a welcome."""
     if not viewer_of(request).is_authenticated:
         return render(request, "feeds/welcome.html", _something_to_read(request))
     cursor = request.GET.get("before")
-    page = queries.home_page(request.user, cursor, shape=Html())
+    page = queries.home_page(request.user, cursor, shape=Html(), first=ahead)
     feed = _feed(page)
     if request.htmx and cursor:
         return HttpResponse(b"".join(feed))

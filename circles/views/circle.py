@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.viewer import viewer_of
+from accounts.viewer import reads_ahead, viewer_of
 from circles import governing, queries, rules
+from circles.ahead import CircleAhead, circle_ahead
 from circles.cards import Html, HtmlCard, front_page, joined, stacked
 from circles.fresh import place_of
 from circles.gates.words import shown_gates
@@ -72,9 +73,10 @@ COMMON_HURDLES = ("not_member", "not_verified")
 
 
 @require_safe
-def circle(request: HttpRequest, slug: str) -> HttpResponse:
+@reads_ahead(circle_ahead)
+def circle(request: HttpRequest, slug: str, *, ahead: CircleAhead) -> HttpResponse:
     """A circle's home: what it is, and its posts, newest first or the featured ones."""
-    found = circle_head(slug, viewer_of(request))
+    found = ahead.head or circle_head(slug, viewer_of(request))
     if found is None:
         raise Http404
     circle = found.circle
@@ -90,7 +92,7 @@ def circle(request: HttpRequest, slug: str) -> HttpResponse:
         page = queries.circle_posts(circle, request.user, tab, cursor, size=settings.FEED_PAGE_SIZE, shape=IN_CIRCLE)
         pinned = []
     else:
-        pinned, page = front_page(circle, request.user, tab, size=settings.FEED_PAGE_SIZE)
+        pinned, page = front_page(circle, request.user, tab, size=settings.FEED_PAGE_SIZE, rows=ahead.rows)
     if is_more(request):
         return HttpResponse(stacked(page.items, next_url(request, page.next_cursor)))
     return _answer(request, circle, found.membership, tab, pinned, page, _chips(request, circle, shelves, shelf))

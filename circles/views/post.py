@@ -16,9 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.viewer import viewer_of
+from accounts.viewer import reads_ahead, viewer_of
 from circles import queries, rules
 from circles.actions import posts
+from circles.ahead import post_ahead
 from circles.cards import html_cards, joined
 from circles.collections import place_in
 from circles.floors import first_page, html_floors
@@ -57,10 +58,11 @@ ASIDE = Part("components/_circle_row.html", kept=("circle", "membership", "intro
 
 
 @require_safe
-def post(request: HttpRequest, pk: int) -> HttpResponse:
+@reads_ahead(post_ahead)
+def post(request: HttpRequest, pk: int, *, ahead: PostHead | None) -> HttpResponse:
     """The whole text, the photos, and the comments in their floors. What is held leads its author to where they see
     it."""
-    found = post_head(pk, viewer_of(request)) if pk <= ID_MAX else None
+    found = ahead or _head(request, pk)
     if found is None:
         if (own := own_held(request, pk)) is not None:
             return own
@@ -73,10 +75,14 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
-    found = post_head(pk, viewer_of(request)) if pk <= ID_MAX else None
+    found = _head(request, pk)
     if found is None:
         raise Http404
     return found
+
+
+def _head(request: HttpRequest, pk: int) -> PostHead | None:
+    return post_head(pk, viewer_of(request)) if pk <= ID_MAX else None
 
 
 def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> Pieces:

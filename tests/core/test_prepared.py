@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 from django.db import OperationalError, connection, connections
-from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, Func, OuterRef, Q, TextField, Value
 from django.test.utils import CaptureQueriesContext
 
 from circles.models import Circle, Membership
@@ -127,7 +127,8 @@ def test_a_connection_that_breaks_is_an_outage_and_opened_anew():
 def test_the_first_question_of_a_request_finds_out_whether_anybody_hears(monkeypatch):
     circle = CircleFactory(slug="one")
     by_slug = Prepared(lambda any_: Circle.objects.filter(slug=any_.slug).values_list("pk"), "slug")
-    broken = Prepared(lambda any_: Circle.objects.filter(number=any_.slug).values_list("pk"), "slug")
+    sleep = Func(Value(2), function="pg_sleep", output_field=TextField())
+    broken = Prepared(lambda any_: Circle.objects.filter(slug=any_.slug).values_list(sleep), "slug")
     assert by_slug(slug="one") == [(circle.pk,)]
     database = connections["default"]
     monkeypatch.setattr(database, "health_check_enabled", True)
@@ -147,9 +148,6 @@ def test_the_first_question_of_a_request_finds_out_whether_anybody_hears(monkeyp
     assert (connection.connection is kept, asked) == (False, [1])
 
     kept = next_request()
-    monkeypatch.setattr(broken, "_sql", "SELECT pg_sleep(2)")
-    monkeypatch.setattr(broken, "_used", [])
-    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 10")
     connection.health_check_done = False

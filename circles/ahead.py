@@ -1,0 +1,71 @@
+"""What the pages of circles and posts begin with, read in the round trip of whoever looks: most stand open to all."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.viewer import KEEPS_DISTANCE, WithViewer
+from circles import cards, heads
+from circles.models import Circle
+from circles.models.circle import is_in_the_open
+from circles.queries import CircleCard
+from core.numbers import ID_MAX
+from core.prepared import Fragment
+from core.together import Question
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class CircleAhead(NamedTuple):
+    """None is to be asked alone."""
+
+    head: CircleCard | None
+    """See `heads.circle_head`."""
+    rows: list[cards.Row] | None
+    """For `cards.front_page` of the latest posts."""
+
+
+def circle_ahead(request: HttpRequest, slug: str) -> CircleAhead:
+    """Of a circle's front page. SQL queries: one, compiled once; none for visitors."""
+    if request.GET:
+        return CircleAhead(None, None)
+    found, rows = _circle(settings.FEED_PAGE_SIZE).read(request, slug=slug)
+    return CircleAhead(heads.as_card(found[0]), rows) if found else CircleAhead(None, None)
+
+
+def post_ahead(request: HttpRequest, pk: int) -> heads.PostHead | None:
+    """See `heads.post_head`; None where it is to be asked alone. SQL queries: as above."""
+    [found] = _post().read(request, pk=pk) if pk <= ID_MAX else [None]
+    return heads.as_head(found[0], request.user) if found else None
+
+
+@lru_cache
+def _circle(size: int) -> WithViewer:
+    def head(any_: Any) -> "QuerySet[Circle]":
+        return heads.circles(_somebody(any_), in_the_open=True).filter(slug=any_.slug)
+
+    def rows(any_: Any) -> "QuerySet[Any]":
+        circle = Circle.objects.filter(is_in_the_open(), slug=any_.slug).values("pk")[:1]
+        return cards.front_rows(circle, _somebody(any_), "latest", size)
+
+    of_head, of_rows = Fragment(head, "viewer", "slug"), Fragment(rows, "viewer", "slug")
+    questions = [
+        Question(of_head.named(), made=of_head.instance),
+        Question(of_rows.named(), kept=cards.Row._make, unless=KEEPS_DISTANCE),
+    ]
+    return WithViewer(questions, {}, slug="text")
+
+
+@lru_cache
+def _post() -> WithViewer:
+    fragment = Fragment(lambda any_: heads.posts(_somebody(any_), in_the_open=True).filter(pk=any_.pk), "viewer", "pk")
+    question = Question(fragment.named(), made=fragment.instance, unless=KEEPS_DISTANCE)
+    return WithViewer([question], {}, pk="bigint")
+
+
+def _somebody(any_: Any) -> User:
+    return User.somebody(any_.viewer, keeps_distance=False)
