@@ -5,7 +5,7 @@ core/prepared.py.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -42,9 +42,9 @@ class Statement:
         numbers = {name: f"${number}" for number, name in enumerate(types, start=1)}
         body = _VALUE.sub(lambda found: written.get(found[1]) or numbers[found[1]], sql)
         self._name = f"statement_{blake2b(f'{types}{body}'.encode(), digest_size=8).hexdigest()}"
-        self._prepare = f"PREPARE {self._name} ({', '.join(types.values())}) AS {body}"
         given = {name: f"%({name})s::{kind}" for name, kind in types.items()}
-        self._execute = f"EXECUTE {self._name} ({', '.join(given.values())})"
+        self._prepare = f"PREPARE {self._name} {_listed(types.values())} AS {body}"
+        self._execute = f"EXECUTE {self._name} {_listed(given.values())}"
         given |= {name: value.replace("%", "%%") for name, value in written.items()}
         self._unplanned = _VALUE.sub(lambda found: given[found[1]], sql)
 
@@ -64,6 +64,12 @@ class Statement:
         if not is_planned(database, self._name):
             plan(database, self._name, self._prepare)
         return fetch(database, self._execute, values)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """In brackets, of which Postgres takes no empty ones."""
+    listed = ", ".join(parts)
+    return f"({listed})" if listed else ""
 
 
 class Reading(Statement):

@@ -280,7 +280,7 @@ def test_floors_with_likes_and_quotes_cost_two_queries_more(client, post, guest)
             with CaptureQueriesContext(connection) as context:
                 client.get(f"/posts/{post.pk}/")
             costs.append(len(context))
-    assert costs == [6, 6]
+    assert costs == [5, 5]
 
 
 def test_long_comments_are_folded_by_a_switch(client, post, guest):

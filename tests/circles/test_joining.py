@@ -286,7 +286,7 @@ def test_the_menu_counts_who_waits_for_those_who_decide(circle, django_assert_nu
     desk, member = signed_in(circle.owner), signed_in(MembershipFactory(circle=circle).user)
     assert 'menu__count">1<' in desk.get("/circles/salon/").content.decode()
     assert "menu__count" not in member.get("/circles/salon/").content.decode()
-    with django_assert_num_queries(3):  # as for any circle
+    with django_assert_num_queries(1):  # as for any circle
         member.get("/circles/salon/")
 
 

@@ -50,7 +50,7 @@ def test_the_circle_page(client, viewer, settings):
             post = with_photo(PostFactory(circle=circle, author=person() if number % 2 else viewer))
             post.likes.create(user=viewer)
         costs.append(cost(client, "/circles/photo/", of='class="card post"', expected=sum([5, 45][: len(costs) + 1])))
-    assert costs == [3, 3]
+    assert costs == [1, 1]
 
 
 def test_the_post_page(client, viewer, monkeypatch):
@@ -62,7 +62,7 @@ def test_the_post_page(client, viewer, monkeypatch):
             floor = CommentFactory(post=post, floor=number, author=person())
             CommentFactory(post=post, floor=None, parent=floor, author=person(), reply_to=floor.author)
         costs.append(cost(client, f"/posts/{post.pk}/", of='class="floor"', expected=last))
-    assert costs == [4, 4]
+    assert costs == [3, 3]
 
 
 def test_the_discover_page(client, viewer):

@@ -89,7 +89,7 @@ def test_whoever_closes_their_account_reads_so_and_where_to_stop_it(
 
     closing.ask(user=reader, words="keep")
     client.get("/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         page = client.get("/").content.decode()
     assert f"On {day(reader.closing_at)} it is gone for good" in page
     assert 'form="act" formaction="/me/data/stay/"' in page
@@ -202,5 +202,5 @@ def test_the_page_costs_the_same_for_few_and_for_many(client, reader, settings, 
     work()
     client.force_login(reader)
     client.get("/")
-    with django_assert_num_queries(2):  # the reader, and what belongs to their home with what of it they may see
+    with django_assert_num_queries(1):  # the reader, with what belongs to their home and what of it they may see
         assert client.get("/").content.decode().count("<article") == size
