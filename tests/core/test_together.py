@@ -15,6 +15,7 @@ from tests.factories import CircleFactory, MembershipFactory
 pytestmark = pytest.mark.django_db
 
 ODD = ["", " ", "a,b", "(a)", ')"', '"', '""', "\\", '\\"', "a\nb", "{a}", "NULL", "圈子", "'", "%s", "%(id)s", "\t"]
+ODD.append("".join(ODD))
 
 
 @pytest.fixture(params=["kept plans", "a pooler in between"], autouse=True)
