@@ -87,7 +87,7 @@ class Prepared:
         compiled = _Compiled(self._build, self._names)
         used = {part.name for part in compiled.parameters if isinstance(part, _Slot)}
         self._used = [name for name in self._names if name in used]
-        said = repr((compiled.sql, [getattr(part, "name", part) for part in compiled.parameters]))
+        said = repr((compiled.sql, [getattr(part, "name", part) for part in compiled.parameters], self._used))
         self._name = f"prepared_{blake2b(said.encode(), digest_size=8).hexdigest()}"
         given = f" ({', '.join(['%s'] * len(self._used))})" if used else ""
         self._execute = f"EXECUTE {self._name}{given}"

@@ -42,6 +42,17 @@ def test_every_value_gets_its_own_rows():
     assert several(ids=[], after=0) == []
 
 
+@pytest.mark.usefixtures("either_way")
+def test_the_order_of_names_is_each_ones_own():
+    circle = CircleFactory(slug="one", intro="二")
+
+    def build(any_):
+        return Circle.objects.filter(slug=any_.slug, intro=any_.intro).values_list("pk")
+
+    for names in (("slug", "intro"), ("intro", "slug")):
+        assert Prepared(build, *names)(slug="one", intro="二") == [(circle.pk,)]
+
+
 def test_a_call_is_one_query():
     by_slug = Prepared(lambda any_: Circle.objects.filter(slug=any_.slug).values_list("pk"), "slug")
     with CaptureQueriesContext(connection) as captured:
