@@ -16,7 +16,7 @@ _SELDOM = ("last_login", "email", "date_joined", "bio", "nickname_key", "time_zo
 """What few pages ask of whoever looks, read when it is asked for: each column takes its time at each request."""
 _OF_AVATARS = [f"avatar__{name}" for name in ("owner", "state", "width", "height", "byte_count", "created_at")]
 
-Read = Callable[[int], User | None]
+Load = Callable[[int], User | None]
 
 
 def _viewer(any_: Any) -> "QuerySet[User]":
@@ -29,22 +29,22 @@ VIEWER = Fragment(_viewer, "viewer")
 """The SQL of whoever looks, for statements that read something besides (accounts/viewer.py)."""
 
 
-def _read(user_id: int) -> User | None:
+def _load(user_id: int) -> User | None:
     viewer: User | None = _by_id.first(viewer=user_id)
     return viewer
 
 
-_reads: ContextVar[Read] = ContextVar("reads", default=_read)
+_loads: ContextVar[Load] = ContextVar("loads", default=_load)
 
 
 @contextmanager
-def reading(read: Read) -> Iterator[None]:
-    """Meanwhile whoever is logged in is loaded by `read`, as `get_user` would load them."""
-    before = _reads.set(read)
+def loading_by(load: Load) -> Iterator[None]:
+    """Meanwhile whoever is logged in is loaded by `load`, as `get_user` would load them."""
+    token = _loads.set(load)
     try:
         yield
     finally:
-        _reads.reset(before)
+        _loads.reset(token)
 
 
 class AuthenticationBackend(AllauthBackend):
@@ -52,5 +52,5 @@ class AuthenticationBackend(AllauthBackend):
     shows, and with the answer whether what others write may be kept from them (`keeps_distance`)."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = _reads.get()(int(user_id))
+        user = _loads.get()(int(user_id))
         return user if user is not None and self.user_can_authenticate(user) else None

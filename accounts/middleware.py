@@ -81,7 +81,7 @@ class SecondFactorMiddleware:
 
 
 class AgreementMiddleware:
-    """A new version of terms and privacy notice is shown before anything else, once, to whoever agreed to an old one.
+    """A new version of terms and privacy notice is shown before any page, once, to whoever agreed to an old one.
 
     Looks only at pages people open (not at parts, forms, pictures and the API), and asks no query of its own.
     """

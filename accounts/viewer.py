@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject
 
-from accounts.backends import VIEWER, reading
+from accounts.backends import VIEWER, loading_by
 from core.together import Question, Together
 
 if TYPE_CHECKING:
@@ -61,17 +61,17 @@ class WithViewer:
         self._together = Together([viewer, *questions], fixed, **{"viewer": "bigint", **types})
 
     def read(self, request: HttpRequest, **values: Any) -> list[list[Any] | None]:
-        """The rows of each question, None for one that is to be asked alone: where nobody is logged in, where they were
-        read before, and where its `unless` is true of them."""
+        """The rows of each question, None for one that was not asked: where nobody is logged in, where they were read
+        before, and where its `unless` is true of them."""
         found: list[list[Any]] = []
 
-        def read(user_id: int) -> "User | None":
+        def load(user_id: int) -> "User | None":
             viewers, *rest = self._together(viewer=user_id, **values)
             found[:] = rest
             return viewers[0] if viewers else None
 
         if not hasattr(request, "_cached_user"):  # set when request.user was looked at
-            with reading(read):
+            with loading_by(load):
                 viewer = viewer_of(request)
             if found and viewer.is_authenticated:
                 return [

@@ -21,26 +21,32 @@ if TYPE_CHECKING:
 
 
 class CircleAhead(NamedTuple):
-    """None is to be asked alone."""
-
-    head: CircleCard | None
+    head: CircleCard | None = None
     """See `heads.circle_head`."""
-    rows: list[cards.Row] | None
-    """For `cards.front_page` of the latest posts."""
+    rows: list[cards.Row] | None = None
+    """For `cards.front_page` of the latest posts; None where they are to be asked alone."""
+    maybe_open: bool = True
+    """False where the circle was looked for in the open, and not found."""
+
+
+class PostAhead(NamedTuple):
+    head: heads.PostHead | None = None
+    """See `heads.post_head`."""
+    maybe_open: bool = True
 
 
 def circle_ahead(request: HttpRequest, slug: str) -> CircleAhead:
     """Of a circle's front page. SQL queries: one, compiled once; none for visitors."""
     if request.GET:
-        return CircleAhead(None, None)
+        return CircleAhead()
     found, rows = _circle(settings.FEED_PAGE_SIZE).read(request, slug=slug)
-    return CircleAhead(heads.as_card(found[0]), rows) if found else CircleAhead(None, None)
+    return CircleAhead(heads.as_card(found[0]), rows) if found else CircleAhead(maybe_open=found is None)
 
 
-def post_ahead(request: HttpRequest, pk: int) -> heads.PostHead | None:
-    """See `heads.post_head`; None where it is to be asked alone. SQL queries: as above."""
+def post_ahead(request: HttpRequest, pk: int) -> PostAhead:
+    """SQL queries: as above."""
     [found] = _post().read(request, pk=pk) if pk <= ID_MAX else [None]
-    return heads.as_head(found[0], request.user) if found else None
+    return PostAhead(heads.as_head(found[0], request.user)) if found else PostAhead(maybe_open=found is None)
 
 
 @lru_cache

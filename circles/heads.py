@@ -28,11 +28,13 @@ _HEAD = (
 """What the page of a circle shows or asks of it. Whatever else there is would be read when somebody looks at it."""
 
 
-def circle_head(slug: str, viewer: "Person") -> queries.CircleCard | None:
-    """The circle with what its head shows, and the viewer's membership there; None where they may not see it."""
+def circle_head(slug: str, viewer: "Person", *, maybe_open: bool = True) -> queries.CircleCard | None:
+    """The circle with what its head shows, and the viewer's membership there; None where they may not see it. Not
+    `maybe_open`: it was not found in the open (circles/ahead.py)."""
     if viewer.is_authenticated:
         values = {"slug": slug, "viewer": viewer.pk}
-        found = _circles_by_slug(True).instances(**values) or _circles_by_slug(False).instances(**values)
+        found = _circles_by_slug(True).instances(**values) if maybe_open else []
+        found = found or _circles_by_slug(False).instances(**values)
     else:
         found = list(circles(viewer).filter(slug=slug))
     return as_card(found[0]) if found else None
@@ -74,11 +76,11 @@ class PostHead(NamedTuple):
     """The viewer's, in the post's circle."""
 
 
-def post_head(pk: int, viewer: "Person") -> PostHead | None:
-    """The post and what the viewer is to it; None where they may not see it."""
+def post_head(pk: int, viewer: "Person", *, maybe_open: bool = True) -> PostHead | None:
+    """The post and what the viewer is to it; None where they may not see it. `maybe_open` as for circles."""
     if viewer.is_authenticated:
         values = {"pk": pk, "viewer": viewer.pk}
-        found = _posts_by_id(viewer.keeps_distance, True).instances(**values)
+        found = _posts_by_id(viewer.keeps_distance, True).instances(**values) if maybe_open else []
         found = found or _posts_by_id(viewer.keeps_distance, False).instances(**values)
     else:
         found = list(posts(viewer).filter(pk=pk))

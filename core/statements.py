@@ -1,7 +1,7 @@
 """What is written all day: rows and counters, by statements planned once per connection.
 
-Django compiles an INSERT or UPDATE anew each time, which takes longer than Postgres takes to do it. Reading has
-core/prepared.py.
+Django compiles an INSERT or UPDATE anew each time, which takes longer than Postgres takes to do it. Querysets have
+core/prepared.py; what is read by SQL of our own is a `Reading`.
 """
 
 import re

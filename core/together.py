@@ -79,7 +79,8 @@ class _Answer:
         columns = zip(self._types, _COLUMN.findall(text), strict=True)
         row = tuple(None if null else _value(kind, quoted or bare) for kind, (null, quoted, bare) in columns)
         found = self._kept(row)
-        if not any(isinstance(value, list) for value in row):  # of which somebody might change what all are given
+        # All are given the same, and a list somebody might change. Of all else (jsonb comes as text) nothing can be.
+        if not any(isinstance(value, list) for value in row):
             self._texts.keep(text, found)
         return found
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -179,7 +180,7 @@ def first_with_viewer(request: HttpRequest, *, most: int) -> list[tuple[Place, R
     """The newest of them, read in the round trip of whoever looks; None where that is not possible."""
     oldest = timezone.now() - timedelta(days=settings.FEED_KEEP_DAYS)
     [rows] = _first_with_viewer(most).read(request, oldest=oldest)
-    return None if rows is None else _settled(sorted(rows, reverse=True), request.user)
+    return None if rows is None else _settled(sorted(rows, key=attrgetter("place"), reverse=True), request.user)
 
 
 class _Seen(NamedTuple):

@@ -76,7 +76,7 @@ COMMON_HURDLES = ("not_member", "not_verified")
 @reads_ahead(circle_ahead)
 def circle(request: HttpRequest, slug: str, *, ahead: CircleAhead) -> HttpResponse:
     """A circle's home: what it is, and its posts, newest first or the featured ones."""
-    found = ahead.head or circle_head(slug, viewer_of(request))
+    found = ahead.head or circle_head(slug, viewer_of(request), maybe_open=ahead.maybe_open)
     if found is None:
         raise Http404
     circle = found.circle

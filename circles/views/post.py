@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.viewer import reads_ahead, viewer_of
 from circles import queries, rules
 from circles.actions import posts
-from circles.ahead import post_ahead
+from circles.ahead import PostAhead, post_ahead
 from circles.cards import html_cards, joined
 from circles.collections import place_in
 from circles.floors import first_page, html_floors
@@ -59,10 +59,10 @@ ASIDE = Part("components/_circle_row.html", kept=("circle", "membership", "intro
 
 @require_safe
 @reads_ahead(post_ahead)
-def post(request: HttpRequest, pk: int, *, ahead: PostHead | None) -> HttpResponse:
+def post(request: HttpRequest, pk: int, *, ahead: PostAhead) -> HttpResponse:
     """The whole text, the photos, and the comments in their floors. What is held leads its author to where they see
     it."""
-    found = ahead or _head(request, pk)
+    found = ahead.head or _head(request, pk, maybe_open=ahead.maybe_open)
     if found is None:
         if (own := own_held(request, pk)) is not None:
             return own
@@ -81,8 +81,8 @@ def _head_or_404(request: HttpRequest, pk: int) -> PostHead:
     return found
 
 
-def _head(request: HttpRequest, pk: int) -> PostHead | None:
-    return post_head(pk, viewer_of(request)) if pk <= ID_MAX else None
+def _head(request: HttpRequest, pk: int, *, maybe_open: bool = True) -> PostHead | None:
+    return post_head(pk, viewer_of(request), maybe_open=maybe_open) if pk <= ID_MAX else None
 
 
 def _floors(request: HttpRequest, post: Post, *, can_moderate: bool) -> Pieces:

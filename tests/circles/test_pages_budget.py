@@ -84,3 +84,13 @@ def test_the_members_page(client, viewer):
             cost(client, "/circles/photo/members/", of='<li><a class="list-row" href="/people/', expected=shown)
         )
     assert costs == [5, 5]
+
+
+@pytest.mark.parametrize("url", ["/circles/none/", "/posts/7/"])
+def test_what_is_not_in_the_open_is_not_looked_for_there_twice(client, viewer, url):
+    assert client.get(url).status_code == 404
+    with CaptureQueriesContext(connection) as context:
+        client.get(url)
+    assert len(context) == 3, (
+        "whoever looks, with what is in the open; behind a gate; an entrance, or one's own held post"
+    )

@@ -1,5 +1,7 @@
 """What the web server is given."""
 
+from wsgiref.util import FileWrapper
+
 import pytest
 from django.core.signals import request_finished
 
@@ -20,9 +22,9 @@ def finished():
     request_finished.disconnect(hear)
 
 
-def ask(rf, path):
+def ask(rf, path, **environ):
     said = []
-    environ = rf.get(path, headers={"host": "testserver"}).environ
+    environ |= rf.get(path, headers={"host": "testserver"}).environ
     return application(environ, lambda status, headers: said.append((status, dict(headers)))), said
 
 
@@ -34,8 +36,9 @@ def test_a_page_comes_in_one_piece_and_its_request_is_over(rf, finished):
     assert len(finished) == 1
 
 
-def test_what_is_streamed_stays_a_stream_until_it_is_closed(rf, finished):
-    body, [(status, _headers)] = ask(rf, "/static/css/base.css")
+@pytest.mark.parametrize("server", [{}, {"wsgi.file_wrapper": FileWrapper}], ids=["granian", "runserver"])
+def test_what_is_streamed_stays_a_stream_until_it_is_closed(rf, finished, server):
+    body, [(status, _headers)] = ask(rf, "/static/css/base.css", **server)
     assert status == "200 OK"
     assert not isinstance(body, list)
     assert b"".join(body)
