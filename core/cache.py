@@ -65,8 +65,11 @@ class _Client(RedisCacheClient):
             return default if value is None else loads(value)
         return super().get(key, default)
 
-    def read_ahead(self, keys: list[str]) -> None:
-        self._kept.ahead = dict(zip(keys, self._many(keys), strict=True))
+    def read_ahead(self, key: str, others: list[str]) -> Any:
+        found, *rest = self._many([key, *others])
+        self._kept.ahead = dict(zip(others, rest, strict=True))
+        loads: Any = self._serializer.loads  # type: ignore[attr-defined]
+        return None if found is None else loads(found)
 
     def _many(self, keys: list[str]) -> list[bytes | None]:
         """`mget` without what the client does around a command, which takes longer than the command."""
@@ -117,11 +120,11 @@ class RedisCache(DjangoRedisCache):
         added = _add_each(keys=[self.make_key(key) for key in keys], args=[timeout], client=client)
         return [bool(is_new) for is_new in added]
 
-    def read_ahead(self, keys: list[str]) -> None:
-        """Read all of them in one round trip, each for the first `get` that asks for it in this request. Whatever this
-        thread writes to the cache meanwhile forgets them."""
+    def read_ahead(self, key: str, others: list[str]) -> Any:
+        """`get`, and in the same round trip each of `others` for the first `get` that asks for it in this request.
+        Whatever this thread writes to the cache meanwhile forgets them."""
         made: Any = self._cache
-        made.read_ahead([self.make_key(key) for key in keys])
+        return made.read_ahead(self.make_key(key), [self.make_key(other) for other in others])
 
     def close(self, **_signal: Any) -> None:
         """The request is over."""

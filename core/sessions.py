@@ -18,11 +18,13 @@ class SessionStore(CachedDbStore):
 
     def load(self) -> dict[str, Any]:
         key = self.session_key or ""
+        data: dict[str, Any] | None = None
         if (owner := _owners.get(key)) is not None:
             cache: Any = self._cache  # type: ignore[attr-defined]  # the stubs leave it out
             with suppress(Exception):  # the cache is away: so it is for the session, which then comes from Postgres
-                cache.read_ahead([self.cache_key, *(name % owner for name in settings.READ_WITH_SESSION)])
-        data: dict[str, Any] = super().load()
+                data = cache.read_ahead(self.cache_key, [name % owner for name in settings.READ_WITH_SESSION])
+        if data is None:
+            data = super().load()
         if owner is None and SESSION_KEY in data:
             if len(_owners) >= OWNERS_MOST:
                 _owners.clear()

@@ -1,6 +1,8 @@
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.core.validators import RegexValidator
@@ -119,6 +121,9 @@ class User(AbstractUser):
             self.nickname = self.username[:20]
         super().save(*args, **kwargs)
 
+    def get_session_auth_hash(self) -> str:
+        return _session_auth_hash(self.password, settings.SECRET_KEY)
+
     def get_absolute_url(self) -> str:
         return reverse("accounts:profile", args=[self.username])
 
@@ -153,3 +158,9 @@ class User(AbstractUser):
     @property
     def avatar_url(self) -> str | None:
         return self.avatar.thumb_url if self.avatar_id and self.avatar else None
+
+
+@lru_cache(maxsize=4096)
+def _session_auth_hash(password: str, _secret: str) -> str:
+    """Every request asks what Django makes of the two."""
+    return AbstractUser.get_session_auth_hash(User(password=password))

@@ -72,10 +72,11 @@ class TestReadAhead:
         return sent
 
     def test_several_in_one_round_trip_each_for_one_look(self, key, trips):
-        cache.read_ahead([key, "test:nothing"])
+        assert cache.read_ahead("test:another", [key, "test:nothing"]) is None
         assert len(trips) == 1
         assert (cache.get(key), cache.get("test:nothing", "none")) == ("kept", "none")
         assert len(trips) == 1
+        assert cache.read_ahead(key, []) == "kept"
         cache.set(key, "new", 60)
         assert cache.get(key) == "new"
 
@@ -89,7 +90,7 @@ class TestReadAhead:
         ],
     )
     def test_a_write_of_ones_own_is_not_overlooked(self, key, write):
-        cache.read_ahead([key])
+        cache.read_ahead("test:another", [key])
         write(key)
         assert cache.get(key) == "new"
 
@@ -98,7 +99,7 @@ class TestReadAhead:
         killer = threading.Thread(target=lambda: cache._cache.get_client().client_kill_filter(_id=number))
         killer.start()
         killer.join()
-        cache.read_ahead([key])
+        cache.read_ahead("test:another", [key])
         assert (cache.get(key), connection_number() != number) == ("kept", True)
 
     def test_an_answer_that_came_too_late_is_not_taken_for_the_next(self, key, monkeypatch):
@@ -111,11 +112,11 @@ class TestReadAhead:
 
         monkeypatch.setattr(connection, "read_response", too_late)
         with pytest.raises(redis.exceptions.TimeoutError):
-            cache.read_ahead([f"{key}:other"])
+            cache.read_ahead(f"{key}:other", [])
         assert cache.get(key) == "kept"
 
     def test_nothing_is_carried_into_the_next_request(self, key):
-        cache.read_ahead([key])
+        cache.read_ahead("test:another", [key])
         close_caches()
         elsewhere = threading.Thread(target=lambda: cache.set(key, "new", 60))
         elsewhere.start()
