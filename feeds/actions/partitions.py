@@ -1,4 +1,4 @@
-"""The table of timeline entries in pieces of a week each: made ahead, packed when they are over, dropped when old.
+"""The table of timeline entries in pieces of a week each: made ahead, packed each night, dropped when old.
 
 Weeks are counted from EPOCH, so everybody who asks for the piece of a moment means the same one. PARTITION can only
 be changed together with a migration: existing pieces keep their borders.
@@ -14,7 +14,7 @@ from feeds.models import EPOCH
 
 TABLE = "feeds_feedentry"
 PARTITION = timedelta(days=7)
-AHEAD = timedelta(days=14)
+AHEAD = timedelta(days=7)
 LOCK = 0x66656564_70617274
 """The advisory lock of those who make a partition."""
 GRACE = timedelta(days=1)
@@ -37,7 +37,7 @@ _INDEXES = """
     SELECT index.relname, pg_index.indisvalid
       FROM pg_index JOIN pg_class index ON index.oid = pg_index.indexrelid
      WHERE pg_index.indrelid = %s::regclass
-       AND obj_description(index.oid, 'pg_class') IS DISTINCT FROM 'packed'"""
+       AND obj_description(index.oid, 'pg_class') IS DISTINCT FROM %s"""
 
 
 def start_of(when: datetime) -> datetime:
@@ -97,30 +97,47 @@ def drop_old() -> list[str]:
 
 
 def pack() -> list[str]:
-    """Write the indexes of partitions that are over anew, without the gaps of growing; returns the partitions' names.
+    """Write the indexes of partitions that are over anew, without the gaps of growing, and once a day that of the
+    running one, with room for a day; returns the partitions' names.
 
     Must run outside a transaction, does not keep readers and writers waiting, and may be repeated: what is packed is
     passed over. The partition is vacuumed then, so that its index alone answers readers.
     """
-    limit = _name(start_of(timezone.now() - OVER))
+    now = timezone.now()
+    running = start_of(now - OVER)
     packed = []
     for name in names():
-        if name >= limit:
+        if name < _name(running):
+            is_new = _pack(name, fill=100, mark="packed")
+        elif name == _name(running):
+            is_new = _pack(name, fill=_fill(now - running), mark=f"packed {now:%Y-%m-%d}")
+        else:
             break
-        with connection.cursor() as cursor:
-            cursor.execute(_INDEXES, [name])
-            indexes = cursor.fetchall()
-        for index, is_valid in indexes:
-            if is_valid:
-                _execute(f"ALTER INDEX {index} SET (fillfactor = 100)")
-                _execute(f"REINDEX INDEX CONCURRENTLY {index}")
-                _execute(f"COMMENT ON INDEX {index} IS 'packed'")
-            else:  # left behind by a run that was interrupted
-                _execute(f"DROP INDEX CONCURRENTLY {index}")
-        if indexes:
-            _execute(f"VACUUM (FREEZE, ANALYZE) {name}")
+        if is_new:
             packed.append(name)
     return packed
+
+
+def _pack(name: str, *, fill: int, mark: str) -> bool:
+    """False where the mark stands already."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEXES, [name, mark])
+        indexes = cursor.fetchall()
+    for index, is_valid in indexes:
+        if is_valid:
+            _execute(f"ALTER INDEX {index} SET (fillfactor = {fill})")
+            _execute(f"REINDEX INDEX CONCURRENTLY {index}")
+            _execute(f"COMMENT ON INDEX {index} IS '{mark}'")
+        else:  # left behind by a run that was interrupted
+            _execute(f"DROP INDEX CONCURRENTLY {index}")
+    if indexes:
+        _execute(f"VACUUM (FREEZE, ANALYZE) {name}" if fill == 100 else f"VACUUM (ANALYZE) {name}")
+    return bool(indexes)
+
+
+def _fill(since: timedelta) -> int:
+    """Per cent of a page, so that what a day brings (as much as each since the week began) finds room everywhere."""
+    return max(50, round(100 * since / (since + timedelta(days=1))))
 
 
 def _name(start: datetime) -> str:

@@ -30,6 +30,13 @@ def drop_all():
             cursor.execute(f"DROP TABLE {name}")
 
 
+def fill_of_index(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [f"{name}_pkey"])
+        [[options]] = cursor.fetchall()
+    return int(dict(option.split("=") for option in options)["fillfactor"])
+
+
 def turn():
     enqueue("feeds.turn_partitions")
     work()
@@ -38,14 +45,14 @@ def turn():
 @pytest.mark.django_db
 class TestTurning:
     def test_they_are_there_from_the_first_day(self):
-        covered = [name_of(days_ago(days)) for days in (30, 14, 0, -14)]
+        covered = [name_of(days_ago(days)) for days in (30, 14, 0, -7)]
         assert set(covered) <= set(partitions.names())
 
     def test_they_are_made_ahead(self):
         drop_all()
         turn()
         first, *_, last = partitions.names()
-        assert (first, last) == (name_of(days_ago(31)), name_of(days_ago(-14)))
+        assert (first, last) == (name_of(days_ago(31)), name_of(days_ago(-7)))
         turn()
         assert partitions.names()[0] == first
 
@@ -134,6 +141,34 @@ class TestBesideOthers:
         assert size_of_indexes(name) < size
         assert FeedEntry.objects.count() == 10_000
         assert partitions.pack() == []
+
+    def test_the_running_one_is_written_anew_once_a_day_with_room_for_the_next(self, monkeypatch):
+        began = partitions.start_of(timezone.now())
+
+        def at(**since):
+            monkeypatch.setattr(timezone, "now", lambda: began + timedelta(**since))
+
+        at(days=4, hours=6)
+        FeedEntry.objects.bulk_create(
+            FeedEntry(member_id=member, post_id=post, at=second_of(timezone.now()))
+            for post in range(20)
+            for member in range(1, 501)
+        )
+        name = name_of(timezone.now())
+        size = size_of_indexes(name)
+        assert name in partitions.pack()
+        assert size_of_indexes(name) < size
+        assert fill_of_index(name) == 81
+        assert partitions.pack() == []
+        at(days=5, hours=6)
+        assert partitions.pack() == [name]
+        assert fill_of_index(name) == 84
+        at(days=7, hours=5)
+        assert name in partitions.pack(), "what is late still comes"
+        at(days=7, hours=7)
+        assert name in partitions.pack()
+        assert fill_of_index(name) == 100
+        assert name not in partitions.pack()
 
     def test_flush_empties_them_all(self):
         FeedEntry.objects.create(member_id=1, post_id=1, at=second_of(days_ago(0)))
